@@ -1,0 +1,1 @@
+"""Move assessment attempts, as JSON, through Kafka into the raw table on HDFS."""

@@ -1,0 +1,1 @@
+"""The local services: real ones, on the loopback address, under supervisor."""

@@ -1,0 +1,59 @@
+"""`python -m services up|down|status`: the local services."""
+
+from datetime import datetime
+
+import typer
+from rich.table import Table
+
+from ingest.console import main, out, say
+from ingest.settings import load_settings
+from services.settings import StackSettings
+from services.stack import Stack
+
+app = typer.Typer(
+    help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+def stack() -> Stack:
+    """The stack that the environment describes."""
+    return Stack(load_settings(StackSettings))
+
+
+@app.command()
+def up() -> None:
+    """Start the services and wait until each is ready; does nothing when all are."""
+    stack().up()
+
+
+@app.command()
+def down() -> None:
+    """Stop the services; their data stays."""
+    stack().down()
+    say("all services are stopped; their data stays")
+
+
+@app.command()
+def status() -> None:
+    """Show each service: its state, ports and log; exit status 1 unless all are ready."""
+    rows = list(stack().state())
+    table = Table(box=None, pad_edge=False)
+    for column in ("service", "state", "ready", "pid", "since", "ports", "log"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        since = datetime.fromtimestamp(row["since"]).strftime("%F %T") if row["since"] else ""
+        table.add_row(
+            row["service"],
+            row["state"],
+            row["ready"],
+            str(row["pid"] or ""),
+            since,
+            " ".join(str(port) for port in row["ports"].values()),
+            str(row["log"]),
+        )
+    out.print(table)
+    raise typer.Exit(any(row["ready"] != "yes" for row in rows))
+
+
+if __name__ == "__main__":
+    main(app)

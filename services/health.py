@@ -1,0 +1,78 @@
+"""Is a service ready? Asked in its own protocol. Read-only."""
+
+import json
+import logging
+
+import grpc
+import requests
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+from pyhive import hive
+from thrift.transport.TTransport import TTransportException
+
+from services.settings import StackSettings
+
+TIMEOUT = 5  # seconds, for one question
+logging.getLogger("thrift.transport.TSocket").setLevel(logging.CRITICAL)
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+class NotReadyError(Exception):
+    """The service does not answer, or answers that it is not ready."""
+
+
+def kafka(stack: StackSettings) -> None:
+    """The broker describes its cluster."""
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=stack.kafka_bootstrap_servers,
+            bootstrap_timeout_ms=TIMEOUT * 1000,
+            request_timeout_ms=TIMEOUT * 1000,
+        )
+        try:
+            admin.describe_cluster()
+        finally:
+            admin.close()
+    except KafkaError as error:
+        raise NotReadyError(type(error).__name__) from None
+
+
+def _jmx(port: int, bean: str) -> dict:
+    try:
+        url = f"http://localhost:{port}/jmx"
+        answer = requests.get(url, params={"qry": f"Hadoop:service={bean}"}, timeout=TIMEOUT)
+        return answer.json()["beans"][0]
+    except (requests.RequestException, IndexError, KeyError) as error:
+        raise NotReadyError(type(error).__name__) from None
+
+
+def namenode(stack: StackSettings) -> None:
+    """The NameNode has left safe mode."""
+    state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState")
+    if state["FSState"] != "Operational":
+        raise NotReadyError(f"in {state['FSState']}")
+
+
+def datanode(stack: StackSettings) -> None:
+    """The DataNode is registered with the NameNode and sends it heartbeats."""
+    info = _jmx(stack.hdfs_datanode_http_port, "DataNode,name=DataNodeInfo")
+    actors = json.loads(info["BPServiceActorInfo"])
+    if not actors or any(actor["ActorState"] != "RUNNING" for actor in actors):
+        raise NotReadyError("not registered with the NameNode")
+
+
+def spark(stack: StackSettings) -> None:
+    """A statement runs through Thrift, and Spark Connect's channel opens."""
+    try:
+        connection = hive.connect("localhost", port=stack.spark_thrift_port)
+        try:
+            connection.cursor().execute("select 1")
+        finally:
+            connection.close()
+        with grpc.insecure_channel(f"localhost:{stack.spark_connect_port}") as channel:
+            grpc.channel_ready_future(channel).result(timeout=TIMEOUT)
+    except (TTransportException, hive.OperationalError, OSError, grpc.FutureTimeoutError) as error:
+        raise NotReadyError(type(error).__name__) from None
+
+
+CHECKS = {"kafka": kafka, "namenode": namenode, "datanode": datanode, "spark": spark}

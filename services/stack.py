@@ -1,0 +1,250 @@
+"""Start, stop and watch the local services under one supervisor."""
+
+import errno
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from supervisor.states import ProcessStates
+from supervisor.xmlrpc import SupervisorTransport
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from ingest.console import say
+from ingest.errors import IngestError
+from services.health import CHECKS, NotReadyError
+from services.prerequisites import java_problem
+from services.settings import FOLDER, StackSettings
+
+DEADLINE = 120  # seconds until a service that is not ready counts as failed
+
+
+class Stack:
+    """The four services of one LOCAL_DIR."""
+
+    def __init__(self, settings: StackSettings) -> None:
+        """Take the settings of the stack; touches nothing yet."""
+        self.settings = settings
+        self.directory = settings.directory
+        self.socket = self.directory / "supervisor.sock"
+        self.environment_file = self.directory / "environment"
+
+    def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
+        """Supervisor's interface, or None when it does not run."""
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        proxy = xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
+        try:
+            proxy.getState()
+        except OSError:
+            return None
+        return proxy
+
+    def log(self, service: str) -> Path:
+        """The service's log file."""
+        return self.directory / "log" / f"{service}.log"
+
+    def up(self) -> None:
+        """Start what does not run and wait until every service is ready. Idempotent.
+
+        Raises:
+            IngestError: a port is taken, Java is missing, or a service does not come up.
+        """
+        environment = self.settings.environment()
+        supervisor = self.supervisor()
+        if supervisor is None:
+            self._start_supervisor(environment)
+            supervisor = self.supervisor()
+        else:
+            self._same_environment(environment)
+        for info in supervisor.getAllProcessInfo():
+            if info["state"] not in (ProcessStates.RUNNING, ProcessStates.STARTING):
+                supervisor.startProcess(info["name"], False)
+        for service in CHECKS:
+            self._wait(supervisor, service)
+
+    def down(self) -> None:
+        """Stop every service and the supervisor, and wait until they are gone. Idempotent.
+
+        Raises:
+            IngestError: the supervisor is still there after the deadline.
+        """
+        supervisor = self.supervisor()
+        if supervisor is None:
+            return
+        pid = supervisor.getPID()
+        supervisor.shutdown()
+        until = time.monotonic() + DEADLINE
+        while _alive(pid):
+            if time.monotonic() > until:
+                raise IngestError(
+                    f"supervisor (process {pid}) does not stop; its log: {self.log('supervisord')}"
+                )
+            time.sleep(0.1)
+
+    def state(self) -> Iterator[dict[str, Any]]:
+        """One row a service: service, state, pid, since (epoch seconds), ready, ports, log."""
+        supervisor = self.supervisor()
+        running = (
+            {} if supervisor is None else {i["name"]: i for i in supervisor.getAllProcessInfo()}
+        )
+        for service, check in CHECKS.items():
+            info = running.get(service, {"statename": "STOPPED", "pid": 0, "start": 0})
+            ready = "no"
+            if info["pid"]:
+                try:
+                    check(self.settings)
+                    ready = "yes"
+                except NotReadyError as error:
+                    ready = f"no: {error}"
+            yield {
+                "service": service,
+                "state": info["statename"].lower(),
+                "pid": info["pid"] or None,
+                "since": info["start"] if info["pid"] else None,
+                "ready": ready,
+                "ports": self.settings.ports[service],
+                "log": self.log(service),
+            }
+
+    def _start_supervisor(self, environment: dict[str, str]) -> None:
+        if problem := java_problem(shutil.which(self.settings.java)):
+            raise IngestError(problem)
+        if not (self.settings.jars_dir / "spark").is_dir():
+            raise IngestError(f"no jars in {self.settings.jars_dir}: run make install")
+        if len(str(self.socket)) > 100:
+            raise IngestError(
+                f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): set LOCAL_DIR to a shorter one"
+            )
+        self._ports_free()
+        for folder in (
+            "log",
+            "kafka",
+            "hdfs/webapps/hdfs",
+            "hdfs/webapps/datanode",
+            "spark/scratch",
+        ):
+            (self.directory / folder).mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+        self._format("kafka", "KAFKA_DATA_DIR", environment)
+        self._format("hdfs", "HDFS_NAME_DIR", environment)
+        self.environment_file.write_text(_lines(environment))
+        secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
+        started = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
+            env={**os.environ, **environment, **secret},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if started.returncode:
+            raise IngestError(f"supervisor does not start: {started.stderr.strip()}")
+        for attempt in Retrying(wait=wait_fixed(0.05), stop=stop_after_delay(10), reraise=True):
+            with attempt:
+                if self.supervisor() is None:
+                    raise IngestError(
+                        f"supervisor does not answer; its log: {self.log('supervisord')}"
+                    )
+
+    def _same_environment(self, environment: dict[str, str]) -> None:
+        running = self.environment_file.read_text().splitlines()
+        changed = [line for line in _lines(environment).splitlines() if line not in running]
+        if changed:
+            raise IngestError(
+                f"the services in {self.directory} run with other settings than {', '.join(changed)}: run make down first"
+            )
+
+    def _ports_free(self) -> None:
+        for ports in self.settings.ports.values():
+            for variable, port in ports.items():
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    try:
+                        probe.bind((self.settings.bind_address, port))
+                    except OSError as error:
+                        if error.errno != errno.EADDRINUSE:
+                            raise IngestError(
+                                f"port {port} ({variable}) cannot be used: {error.strerror}"
+                            ) from None
+                        raise IngestError(
+                            f"port {port} is taken by another program: stop that, or set {variable} to a free port"
+                        ) from None
+
+    def _format(self, service: str, variable: str, environment: dict[str, str]) -> None:
+        """Format a service's storage once: beside its place, then renamed, so never by half."""
+        place = Path(environment[variable])
+        if place.exists():
+            return
+        say(f"formatting {place}")
+        draft = place.with_suffix(".formatting")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        classpath = f"{FOLDER / service}:{self.settings.jars_dir.resolve() / service}/*"
+        command = {
+            "kafka": [
+                "kafka.tools.StorageTool",
+                "format",
+                "--cluster-id",
+                "assessment-analytics-1",
+                "--config",
+                FOLDER / "kafka" / "server.properties",
+            ],
+            "hdfs": [
+                "org.apache.hadoop.hdfs.server.namenode.NameNode",
+                "-format",
+                "-nonInteractive",
+            ],
+        }[service]
+        done = subprocess.run(
+            [self.settings.java, "-cp", classpath, *command],
+            env={**os.environ, **environment, variable: str(draft)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if done.returncode:
+            self.log(service).write_bytes(done.stdout)
+            raise IngestError(
+                f"{service}'s storage cannot be formatted; its log: {self.log(service)}"
+            )
+        draft.rename(place)
+
+    def _wait(self, supervisor: Any, service: str) -> None:  # noqa: ANN401
+        pids = set()
+
+        def ready() -> None:
+            info = supervisor.getProcessInfo(service)
+            pids.add(info["pid"])
+            if info["state"] == ProcessStates.FATAL or len(pids - {0}) > 2:
+                raise IngestError(f"{service} does not come up; its log: {self.log(service)}")
+            CHECKS[service](self.settings)
+
+        try:
+            Retrying(
+                retry=retry_if_exception_type(NotReadyError),
+                wait=wait_fixed(0.2),
+                stop=stop_after_delay(DEADLINE),
+            )(ready)
+        except RetryError as error:
+            raise IngestError(
+                f"{service} is not ready after {DEADLINE} s ({error.last_attempt.exception()}); its log: {self.log(service)}"
+            ) from None
+        since = supervisor.getProcessInfo(service)
+        say(f"{service} is ready ({since['description']})")
+
+
+def _lines(environment: dict[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in environment.items())
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
