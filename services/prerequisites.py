@@ -1,49 +1,50 @@
 """Check what has to be on the machine before anything is installed.
 
-Runs on the system's Python, whatever its version, so standard library and old syntax only.
+Runs on the system's Python, which may be too old for the rest: standard library only.
 """
+
+from __future__ import annotations
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 PYTHON = (3, 10)
 JAVA = 17
 
 
-def find_java():
-    """The java command: JAVA_HOME's, else the one on PATH, else None."""
+def find_java() -> str | None:
+    """Find the java command: JAVA_HOME's, else the one on PATH, else None."""
     home = os.environ.get("JAVA_HOME")
-    return shutil.which(os.path.join(home, "bin", "java") if home else "java")
+    return shutil.which(str(Path(home) / "bin" / "java") if home else "java")
 
 
-def java_problem(java):
-    """What is wrong with this java command (str), or None when it is new enough."""
-    wanted = "install Java {} or later (for example openjdk-{}-jre-headless)".format(JAVA, JAVA)
+def java_problem(java: str | None) -> str | None:
+    """Say in one line what is wrong with this java command, or None when it is new enough."""
+    wanted = f"install Java {JAVA} or later (for example openjdk-{JAVA}-jre-headless)"
     if java is None:
         home = os.environ.get("JAVA_HOME")
-        where = "in JAVA_HOME ({})".format(home) if home else "on PATH"
-        return "Java is missing: no java command {}; {}".format(where, wanted)
+        where = f"in JAVA_HOME ({home})" if home else "on PATH"
+        return f"Java is missing: no java command {where}; {wanted}"
     shown = subprocess.run([java, "-version"], stderr=subprocess.PIPE, check=False).stderr
     version = re.search(rb'version "(\d+)', shown)
     if version is None or int(version.group(1)) < JAVA:
         found = version.group(1).decode() if version else "of an unknown version"
-        return "Java is too old: {} is Java {}; {} or set JAVA_HOME to it".format(
-            java, found, wanted
-        )
+        return f"Java is too old: {java} is Java {found}; {wanted} or set JAVA_HOME to it"
     return None
 
 
-def problems():
-    """What is missing or too old on this machine: a list of one line each."""
+def problems() -> list[str]:
+    """List what is missing or too old on this machine, one line each."""
     found = []
     if sys.version_info < PYTHON:
+        version = ".".join(map(str, sys.version_info[:2]))
         found.append(
-            "Python is too old: {} is {}.{}; install 3.10 or later and call make PYTHON=…".format(
-                sys.executable, *sys.version_info[:2]
-            )
+            f"Python is too old: {sys.executable} is {version}; "
+            "install 3.10 or later and call make with PYTHON=its path"
         )
     java = java_problem(find_java())
     if java:
@@ -54,6 +55,7 @@ def problems():
 
 
 if __name__ == "__main__":
-    for problem in problems():
-        print("error: " + problem, file=sys.stderr)
-    sys.exit(bool(problems()))
+    lines = problems()
+    for line in lines:
+        print(f"error: {line}", file=sys.stderr)
+    sys.exit(bool(lines))

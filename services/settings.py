@@ -58,7 +58,7 @@ class StackSettings(Settings):
             return self.spark_token
         path = self.directory / "spark" / "connect-token"
         token = secrets.token_urlsafe(32)
-        with open(path, "x", opener=partial(os.open, mode=0o600)) as file:  # noqa: PTH123 (opener)
+        with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
             file.write(token)
         return token
 

@@ -119,7 +119,8 @@ class Stack:
             raise IngestError(f"no jars in {self.settings.jars_dir}: run make install")
         if len(str(self.socket)) > 100:
             raise IngestError(
-                f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): set LOCAL_DIR to a shorter one"
+                f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
+                "set LOCAL_DIR to a shorter one"
             )
         self._ports_free()
         for folder in (
@@ -156,7 +157,8 @@ class Stack:
         changed = [line for line in _lines(environment).splitlines() if line not in running]
         if changed:
             raise IngestError(
-                f"the services in {self.directory} run with other settings than {', '.join(changed)}: run make down first"
+                f"the services in {self.directory} run with other settings than "
+                f"{', '.join(changed)}: run make down first"
             )
 
     def _ports_free(self) -> None:
@@ -172,7 +174,8 @@ class Stack:
                                 f"port {port} ({variable}) cannot be used: {error.strerror}"
                             ) from None
                         raise IngestError(
-                            f"port {port} is taken by another program: stop that, or set {variable} to a free port"
+                            f"port {port} is taken by another program: stop that, "
+                            f"or set {variable} to a free port"
                         ) from None
 
     def _format(self, service: str, variable: str, environment: dict[str, str]) -> None:
@@ -232,7 +235,8 @@ class Stack:
             )(ready)
         except RetryError as error:
             raise IngestError(
-                f"{service} is not ready after {DEADLINE} s ({error.last_attempt.exception()}); its log: {self.log(service)}"
+                f"{service} is not ready after {DEADLINE} s ({error.last_attempt.exception()}); "
+                f"its log: {self.log(service)}"
             ) from None
         since = supervisor.getProcessInfo(service)
         say(f"{service} is ready ({since['description']})")

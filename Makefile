@@ -1,0 +1,82 @@
+# `make` alone shows what there is. Every setting is an environment variable: make run KAFKA_PORT=9192
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCAL_DIR ?= .local
+DATA ?= $(LOCAL_DIR)/sample.json
+
+export LOCAL_DIR
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DBT_PROFILES_DIR := $(CURDIR)/profiles
+
+.PHONY: help
+help:  ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: up $(if $(filter command environment,$(origin DATA)),,$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
+	@python -m ingest run "$(DATA)"
+	@dbt build --quiet --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}'
+	@python -m report
+
+$(LOCAL_DIR)/sample.json: | install
+	@mkdir -p $(@D)
+	@python -m ingest sample $@
+
+.PHONY: up
+up: install  ## Start Kafka, HDFS and Spark; wait until each is ready
+	@python -m services up
+
+.PHONY: down
+down:  ## Stop them; their data stays in .local
+	@python -m services down
+
+.PHONY: status
+status:  ## Show the services: state, ports, logs
+	@python -m services status
+
+.PHONY: test
+test: install lint  ## Install what is missing, check the style, pass every test
+	@pytest
+
+.PHONY: lint
+lint: install  ## Check the style of Python and SQL
+	@ruff format --check --quiet . && ruff check --quiet .
+	@sqlfluff lint --disable-progress-bar models tests/dbt macros
+
+.PHONY: format
+format: install  ## Bring Python and SQL into style
+	@ruff format --quiet . && ruff check --fix --quiet .
+	@sqlfluff fix --disable-progress-bar models tests/dbt macros
+
+.PHONY: lock
+lock: install  ## Pin the newest versions that pyproject.toml allows
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
+		--upgrade --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.txt
+
+.PHONY: clean
+clean: down  ## Stop the services and delete all that they hold
+	@rm -rf $(LOCAL_DIR) target logs
+
+.PHONY: install
+install: $(VENV)/.installed $(LOCAL_DIR)/jars/.installed  ## Install what is missing into .venv and .local
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) services/prerequisites.py
+	@echo "installing the Python packages into $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirements requirements.txt
+	@touch $@
+
+$(LOCAL_DIR)/jars/.installed: services/pom.xml $(wildcard services/*/pom.xml)
+	@$(PYTHON) services/prerequisites.py
+	@echo "fetching the services' jars into $(@D)" >&2
+	@rm -rf $(@D)
+	@mvn --batch-mode --quiet --file services/pom.xml dependency:copy-dependencies -Djars.dir=$(abspath $(@D)) >&2
+	@touch $@

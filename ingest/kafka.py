@@ -1,0 +1,157 @@
+"""Kafka: the topics, their offsets, and reading what is committed."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.protocol.consumer import IsolationLevel, OffsetSpec
+
+from ingest.errors import IngestError
+from ingest.settings import settings
+
+# Its warnings repeat what it then raises; what it raises is told in our own words.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+TIMEOUT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it is now.
+
+    Attributes:
+        id: Kafka's own, which tells a topic from a later one of the same name.
+        begin: by partition, the first offset that Kafka still has.
+        end: by partition, the offset after the last committed message (the last stable offset).
+    """
+
+    name: str
+    id: str
+    begin: dict[int, int]
+    end: dict[int, int]
+
+
+def connection() -> dict[str, Any]:
+    """How every Kafka client of this process connects (kafka-python's keyword arguments)."""
+    return {
+        "bootstrap_servers": settings().kafka_bootstrap_servers.split(","),
+        "client_id": "ingest",
+        "bootstrap_timeout_ms": TIMEOUT_MS,
+        "request_timeout_ms": TIMEOUT_MS,
+    }
+
+
+def unreachable(error: KafkaError) -> IngestError:
+    """The message for a Kafka that does not answer as it should."""
+    servers = settings().kafka_bootstrap_servers
+    return IngestError(
+        f"Kafka at {servers} failed ({type(error).__name__}: {error}): is it up (make status)? "
+        "Then run the command again"
+    )
+
+
+@contextmanager
+def admin() -> Iterator[KafkaAdminClient]:
+    """An admin client.
+
+    Raises:
+        IngestError: Kafka cannot be reached, or refuses.
+    """
+    try:
+        client = KafkaAdminClient(**connection())
+        try:
+            yield client
+        finally:
+            client.close()
+    except KafkaError as error:
+        raise unreachable(error) from None
+
+
+def create_topics() -> None:
+    """Create the topic and its ledger where they are missing."""
+    replicas = {"replication_factor": settings().kafka_replication_factor}
+    wanted = {
+        settings().kafka_topic: {"num_partitions": settings().kafka_partitions, **replicas},
+        settings().sources_topic: {
+            "num_partitions": 1,
+            "configs": {"cleanup.policy": "compact"},
+            **replicas,
+        },
+    }
+    with admin() as client:
+        existing = set(client.list_topics())
+        missing = {name: topic for name, topic in wanted.items() if name not in existing}
+        if missing:
+            with suppress(TopicAlreadyExistsError):  # somebody else was faster
+                client.create_topics(missing, wait_for_metadata=True)
+
+
+def describe(name: str) -> Topic:
+    """The topic's id and offsets.
+
+    Raises:
+        IngestError: there is no such topic.
+    """
+    with admin() as client:
+        try:
+            described = client.describe_topics([name])[0]
+            if described["error_code"]:
+                raise UnknownTopicOrPartitionError
+            partitions = [
+                TopicPartition(name, p["partition_index"]) for p in described["partitions"]
+            ]
+            begin, end = (
+                client.list_partition_offsets(
+                    dict.fromkeys(partitions, spec), isolation_level=IsolationLevel.READ_COMMITTED
+                )
+                for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
+            )
+        except UnknownTopicOrPartitionError:
+            raise IngestError(
+                f"no topic {name} on {settings().kafka_bootstrap_servers}: produce a file first"
+            ) from None
+    return Topic(
+        name=name,
+        id=str(uuid.UUID(str(described["topic_id"]))),
+        begin={partition.partition: offset.offset for partition, offset in sorted(begin.items())},
+        end={partition.partition: offset.offset for partition, offset in sorted(end.items())},
+    )
+
+
+def largest_message(name: str) -> int:
+    """The most bytes that the topic takes in one message (its max.message.bytes)."""
+    with admin() as client:
+        resource = ConfigResource(ConfigResourceType.TOPIC, name)
+        found = client.describe_configs([resource], config_filter="all")
+        return int(found["topic"][name]["max.message.bytes"]["value"])
+
+
+def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
+    """The committed messages (kafka-python's ConsumerRecord) from `start` to the topic's end."""
+    partitions = {p: TopicPartition(topic.name, p) for p in topic.end if start[p] < topic.end[p]}
+    if not partitions:
+        return
+    try:
+        consumer = KafkaConsumer(
+            **connection(),
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            group_id=None,
+        )
+        try:
+            consumer.assign(list(partitions.values()))
+            for p, partition in partitions.items():
+                consumer.seek(partition, start[p])
+            while any(consumer.position(tp) < topic.end[p] for p, tp in partitions.items()):
+                for batch in consumer.poll(timeout_ms=1000).values():
+                    yield from (m for m in batch if m.offset < topic.end[m.partition])
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise unreachable(error) from None

@@ -1,0 +1,110 @@
+"""The committed loads of the raw table: on HDFS, and nowhere else."""
+
+import re
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+
+from ingest.errors import IngestError
+from ingest.hdfs import filesystem, rename_exclusively, told
+from ingest.settings import settings
+
+OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What stands beside the rows of a load.
+
+    Attributes:
+        load_id: 1, 2, 3, …; the next one begins where this one ends.
+        attempt: names the staging folder that the rows were written to.
+        topic_id: Kafka's own id of the topic.
+        start: by partition, the first offset that belongs to this load.
+        end: by partition, the first offset that does not any more.
+        rows: messages in this load (offsets also count transaction markers: rows are fewer).
+        total_rows: rows of this load and of all before it.
+        landed_at: when the rows were written, UTC.
+        version: of ingest.
+    """
+
+    load_id: int
+    attempt: str
+    topic: str
+    topic_id: str
+    start: dict[int, int]
+    end: dict[int, int]
+    rows: int
+    total_rows: int
+    landed_at: datetime
+    version: str
+
+
+def load_path(load_id: int) -> str:
+    """The HDFS folder of a committed load."""
+    return f"{settings().raw_table_path}/load_id={load_id}"
+
+
+def staging_path(attempt: str) -> str:
+    """The HDFS folder where an attempt writes; no reader looks there."""
+    return f"{settings().raw_path}/.staging/{attempt}"
+
+
+def committed_ids() -> list[int]:
+    """The ids of all committed loads, ascending."""
+    with told():
+        try:
+            names = filesystem().ls(settings().raw_table_path, detail=False)
+        except FileNotFoundError:
+            return []
+    found = (re.fullmatch(r"load_id=(\d+)", name.rstrip("/").rsplit("/", 1)[-1]) for name in names)
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def read_load(load_id: int) -> Load:
+    """What is recorded of a committed load.
+
+    Raises:
+        IngestError: its record is missing or unreadable.
+    """
+    path = f"{load_path(load_id)}/{OFFSETS}"
+    with told():
+        try:
+            return msgspec.json.decode(filesystem().cat_file(path), type=Load)
+        except (FileNotFoundError, msgspec.DecodeError) as error:
+            raise IngestError(
+                f"{path} is {'missing' if isinstance(error, FileNotFoundError) else 'unreadable'}: "
+                "where the raw table ends is not known, so nothing was landed; restore the file"
+            ) from None
+
+
+def newest_load() -> Load | None:
+    """The last committed load, or None before the first."""
+    ids = committed_ids()
+    return read_load(ids[-1]) if ids else None
+
+
+def commit(load: Load) -> None:
+    """Make the staged rows of `load.attempt` the load `load.load_id`: wholly, or not at all.
+
+    Raises:
+        IngestError: another lander committed that load; the staged rows are removed.
+    """
+    fs, staging = filesystem(), staging_path(load.attempt)
+    with told():
+        fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load))
+        fs.makedirs(settings().raw_table_path)
+    try:
+        with told():
+            rename_exclusively(staging, load_path(load.load_id))
+    except FileExistsError:
+        with suppress(IngestError), told():
+            fs.rm(staging, recursive=True)
+        raise IngestError(
+            f"another lander committed {load_path(load.load_id)} first; this one stopped, nothing "
+            "is lost or doubled: run land again for what is left"
+        ) from None
+    except IngestError:
+        # The answer may have been lost after the rename was done.
+        if load.load_id not in committed_ids() or read_load(load.load_id) != load:
+            raise

@@ -1,0 +1,156 @@
+"""produce: a file's records, byte for byte, onto the topic, each exactly once."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+from kafka import KafkaProducer
+from kafka.errors import (
+    IllegalStateError,
+    InvalidProducerEpochError,
+    KafkaError,
+    ProducerFencedError,
+)
+
+from ingest.console import progress, say, warn
+from ingest.errors import IngestError
+from ingest.kafka import connection, create_topics, largest_message
+from ingest.ledger import Publication, read_ledger
+from ingest.records import RecordFile, message_key, open_records
+from ingest.settings import settings
+
+# A transaction holds this much of a file at the most: what an interruption costs to send again.
+TRANSACTION_BYTES = 64 << 20
+BATCH_BYTES = 1 << 20
+# What a message takes besides its value: key, headers, and the framing of record and batch.
+ENVELOPE_BYTES = 1024
+
+
+def produce(path: Path, again: bool = False) -> Publication | None:
+    """Publish a file. Sends nothing when it was published before, unless `again`.
+
+    The records go in transactions of at most 64 MiB, each together with its entry in the ledger:
+    an interrupted file goes on where its last transaction was committed, and a reader of
+    committed messages sees no record twice.
+
+    Returns:
+        What the ledger says of the file now; None for a file without records.
+
+    Raises:
+        IngestError: the file cannot be published; what was committed before stays.
+    """
+    with open_records(path) as file:
+        if not file.count:
+            warn(f"{path} holds no records: nothing to publish")
+            return None
+        create_topics()
+        _check(file)
+        # One producer a file: starting a second one for the same file shuts the first one out.
+        producer = KafkaProducer(
+            **connection(),
+            transactional_id=f"ingest-{settings().kafka_topic}-{file.sha256}",
+            acks="all",
+            compression_type="lz4",
+            batch_size=BATCH_BYTES,
+            linger_ms=50,
+            max_request_size=64 << 20,
+        )
+        try:
+            producer.init_transactions()
+            # Read only now that no other producer can write to this file's entry.
+            before = read_ledger().get(file.sha256)
+            if before and before.complete and not again:
+                say(
+                    f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
+                    f"({before.records:,} records); nothing sent"
+                )
+                return before
+            return _publish(producer, file, before)
+        except (ProducerFencedError, InvalidProducerEpochError):
+            raise IngestError(
+                f"another producer publishes {path} at the same time and goes on with it; "
+                "this one stopped, nothing is lost or doubled"
+            ) from None
+        except KafkaError as error:
+            raise IngestError(
+                f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
+                f"({type(error).__name__}: {error}); what is committed stays: run the command "
+                "again and it goes on from there"
+            ) from None
+        finally:
+            producer.close(timeout=10)
+
+
+def _check(file: RecordFile) -> None:
+    if file.not_json_count:
+        warn(
+            f"{file.path}: {file.not_json_count:,} of {file.count:,} lines are not JSON and go as "
+            f"they are (records {', '.join(map(str, file.not_json))}, counted from 0); "
+            "rejected_messages will say why"
+        )
+    position, size = file.largest
+    limit = largest_message(settings().kafka_topic)
+    if size + ENVELOPE_BYTES > limit:
+        raise IngestError(
+            f"{file.path}: record {position} (counted from 0) has {size:,} bytes, more than a "
+            f"message on topic {settings().kafka_topic} may have ({limit:,}): raise the topic's "
+            "max.message.bytes; nothing was sent"
+        )
+
+
+def _publish(producer: KafkaProducer, file: RecordFile, before: Publication | None) -> Publication:
+    topic = settings().kafka_topic
+    resumed = before is not None and not before.complete
+    done = before.published if before and resumed else 0
+    deliveries = 1 if before is None else before.deliveries + (not resumed)
+    if resumed:
+        say(f"{file.path}: going on after record {done:,} of {file.count:,}")
+    source, sha256 = file.path.name, file.sha256
+    common = [("source", source.encode()), ("source_sha256", sha256.encode())]
+    records = ("records", str(file.count).encode())
+    with progress() as bar:
+        task = bar.add_task(f"producing {source}", total=file.count, completed=done)
+        for transaction in _transactions(file.records(done)):
+            producer.begin_transaction()
+            try:
+                for position, record in enumerate(transaction, done):
+                    headers = [*common, ("record", str(position).encode()), records]
+                    producer.send(topic, record, message_key(record), headers)
+                done += len(transaction)
+                entry = Publication(
+                    source=source,
+                    sha256=sha256,
+                    bytes=file.size,
+                    records=file.count,
+                    deliveries=deliveries,
+                    published=done,
+                    at=datetime.now(timezone.utc),
+                )
+                producer.send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
+            except BaseException:
+                _abort(producer)
+                raise
+            producer.commit_transaction()
+            bar.update(task, completed=done)
+    say(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
+    return entry
+
+
+def _transactions(records: Iterator[memoryview]) -> Iterator[list[memoryview]]:
+    batch, size = [], 0
+    for record in records:
+        batch.append(record)
+        size += len(record)
+        if size >= TRANSACTION_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _abort(producer: KafkaProducer) -> None:
+    # Where that fails, the next producer of this file aborts it.
+    with suppress(KafkaError, IllegalStateError):
+        producer.abort_transaction()

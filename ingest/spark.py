@@ -1,0 +1,72 @@
+"""Spark, through Spark Connect."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import grpc
+
+from ingest.console import progress
+from ingest.errors import IngestError
+from ingest.settings import settings
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+TIMEOUT = 60  # seconds to wait for a server that is starting
+
+
+@contextmanager
+def session(description: str) -> Iterator["SparkSession"]:
+    """A session of its own on the Spark server; long jobs show their progress as `description`.
+
+    Raises:
+        IngestError: the server cannot be reached, or a statement fails.
+    """
+    # Importing pyspark takes a second: only commands that need Spark pay for it.
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    remote = settings().spark_remote
+    if settings().spark_token:
+        os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = settings().spark_token
+    logging.getLogger("pyspark").setLevel(logging.CRITICAL)
+    _wait_until_reachable(remote)
+    try:
+        spark = SparkSession.builder.remote(remote).create()
+        with progress() as bar:
+            spark.registerProgressHandler(_progress_handler(bar, description))
+            try:
+                yield spark
+            finally:
+                spark.clearProgressHandlers()
+                spark.stop()
+    except (PySparkException, grpc.RpcError) as error:
+        message = str(error).strip().splitlines()[0]
+        raise IngestError(f"Spark at {remote} failed: {message}") from None
+
+
+def _wait_until_reachable(remote: str) -> None:
+    url = urlsplit(remote)
+    try:
+        with grpc.insecure_channel(f"{url.hostname}:{url.port or 15002}") as channel:
+            grpc.channel_ready_future(channel).result(timeout=TIMEOUT)
+    except grpc.FutureTimeoutError:
+        raise IngestError(
+            f"Spark at {remote} does not answer: is it up (make status)? Then run the command again"
+        ) from None
+
+
+def _progress_handler(bar: "progress", description: str) -> Callable:
+    task = bar.add_task(description, total=None)
+
+    def handle(stages: list, inflight_tasks: int, operation_id: str, done: bool) -> None:
+        total = sum(stage.num_tasks for stage in stages)
+        if total:
+            completed = sum(stage.num_completed_tasks for stage in stages)
+            bar.update(task, total=total, completed=completed)
+
+    return handle

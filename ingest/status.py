@@ -1,0 +1,105 @@
+"""status: what is on the topic, what has landed, and what is between."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ingest.errors import IngestError
+from ingest.hdfs import filesystem, told
+from ingest.kafka import Topic, describe
+from ingest.ledger import Publication, read_ledger
+from ingest.loads import Load, committed_ids, read_load
+from ingest.settings import settings
+
+RECENT = 10  # loads that are listed one by one
+
+
+class Partition(msgspec.Struct, frozen=True):
+    """Offsets of one partition of the topic; lag = end - landed."""
+
+    partition: int
+    begin: int
+    end: int
+    landed: int
+    lag: int
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The state of the pipeline between file and raw table.
+
+    Attributes:
+        partitions: empty before the topic is created.
+        loads: the number of committed loads.
+        rows: messages in the raw table.
+        files: data files of the raw table on HDFS.
+        bytes: their size.
+        recent: the newest loads, newest first.
+        newest_landed_at: when the newest load was written.
+    """
+
+    topic: str
+    partitions: list[Partition]
+    lag: int
+    published: list[Publication]
+    raw_table: str
+    raw_path: str
+    loads: int
+    rows: int
+    files: int
+    bytes: int
+    newest_landed_at: datetime | None
+    recent: list[Load]
+
+
+def status() -> Status:
+    """Ask Kafka and HDFS; reads only, and costs the same however long the history is.
+
+    Raises:
+        IngestError: Kafka or HDFS cannot be reached.
+    """
+    ids = committed_ids()
+    recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
+    landed = recent[0].end if recent else {}
+    partitions = _partitions(_describe(settings().kafka_topic), landed)
+    content = _content()
+    return Status(
+        topic=settings().kafka_topic,
+        partitions=partitions,
+        lag=sum(partition.lag for partition in partitions),
+        published=list(read_ledger().values()) if _describe(settings().sources_topic) else [],
+        raw_table=settings().raw_table,
+        raw_path=settings().raw_table_path,
+        loads=len(ids),
+        rows=recent[0].total_rows if recent else 0,
+        files=content.get("fileCount", 0),
+        bytes=content.get("length", 0),
+        newest_landed_at=recent[0].landed_at if recent else None,
+        recent=recent,
+    )
+
+
+def _describe(name: str) -> Topic | None:
+    try:
+        return describe(name)
+    except IngestError as error:
+        if "no topic" in str(error):
+            return None
+        raise
+
+
+def _partitions(topic: Topic | None, landed: dict[int, int]) -> list[Partition]:
+    if topic is None:
+        return []
+    return [
+        Partition(p, topic.begin[p], end, landed.get(p, 0), end - landed.get(p, 0))
+        for p, end in topic.end.items()
+    ]
+
+
+def _content() -> dict[str, Any]:
+    with told():
+        try:
+            return filesystem().content_summary(settings().raw_table_path)
+        except FileNotFoundError:
+            return {}
