@@ -8,9 +8,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCAL_DIR ?= .local
-DATA ?= $(LOCAL_DIR)/sample.json
+JARS_DIR ?= .local/jars
+SAMPLE := $(LOCAL_DIR)/sample.json
+DATA ?= $(SAMPLE)
 
-export LOCAL_DIR
+export LOCAL_DIR JARS_DIR
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DBT_PROFILES_DIR := $(CURDIR)/profiles
 
@@ -19,12 +21,12 @@ help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: up $(if $(filter command environment,$(origin DATA)),,$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
+run: up $(filter $(SAMPLE),$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
 	@python -m ingest run "$(DATA)"
-	@dbt build --quiet --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}'
+	@dbt build
 	@python -m report
 
-$(LOCAL_DIR)/sample.json: | install
+$(SAMPLE): | install
 	@mkdir -p $(@D)
 	@python -m ingest sample $@
 
@@ -64,7 +66,7 @@ clean: down  ## Stop the services and delete all that they hold
 	@rm -rf $(LOCAL_DIR) target logs
 
 .PHONY: install
-install: $(VENV)/.installed $(LOCAL_DIR)/jars/.installed  ## Install what is missing into .venv and .local
+install: $(VENV)/.installed $(JARS_DIR)/.installed  ## Install what is missing into .venv and .local
 
 $(VENV)/.installed: requirements.txt
 	@$(PYTHON) services/prerequisites.py
@@ -74,7 +76,7 @@ $(VENV)/.installed: requirements.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirements requirements.txt
 	@touch $@
 
-$(LOCAL_DIR)/jars/.installed: services/pom.xml $(wildcard services/*/pom.xml)
+$(JARS_DIR)/.installed: services/pom.xml $(wildcard services/*/pom.xml)
 	@$(PYTHON) services/prerequisites.py
 	@echo "fetching the services' jars into $(@D)" >&2
 	@rm -rf $(@D)

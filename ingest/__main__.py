@@ -21,9 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-File = Annotated[
-    Path, typer.Argument(help="A JSON array or JSON Lines; .gz too.", show_default=False)
-]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A JSON array or JSON Lines; .gz too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -146,7 +144,8 @@ def _print_status(now: "Status") -> None:
         table.add_column(column, justify="right")
     for p in now.partitions:
         table.add_row(str(p.partition), *(f"{n:,}" for n in (p.begin, p.end, p.landed, p.lag)))
-    out.print(table, f"\nfiles published: {len(now.published)}", sep="\n")
+    out.print(table)
+    out.print(f"\nfiles published: {len(now.published)}", style="bold")
     table = Table(box=None, pad_edge=False)
     for column, justify in {"file": "left", "records": "right", "deliveries": "right"}.items():
         table.add_column(column, justify=justify, overflow="fold")
@@ -154,11 +153,12 @@ def _print_status(now: "Status") -> None:
     for p in now.published:
         records = f"{p.records:,}" if p.complete else f"{p.published:,} of {p.records:,}"
         table.add_row(p.source, records, str(p.deliveries), f"{p.at:%F %T}")
+    out.print(table)
     out.print(
-        table,
         f"\ntable {now.raw_table}: {now.rows:,} rows in {now.loads:,} loads, "
         f"{now.bytes / 1e6:,.1f} MB in {now.files:,} files at {now.raw_path}",
-        sep="\n",
+        style="bold",
+        soft_wrap=True,
     )
     table = Table(box=None, pad_edge=False)
     for column in ("load", "rows", "offsets", "landed (UTC)"):

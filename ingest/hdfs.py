@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from fsspec.implementations.webhdfs import WebHDFS
@@ -65,10 +65,20 @@ def rename_exclusively(source: str, target: str) -> None:
     Raises:
         FileExistsError: there is something at `target`; nothing was changed.
     """
-    # Without this option HDFS would move `source` into an existing `target`, and call it done.
+    # Without `renameoptions` HDFS would move `source` into an existing `target` and call it done;
+    # fsspec's mv() has no way to give it.
+    fs = filesystem()
+    answer = fs.session.put(
+        fs.url + quote(source),
+        params={"op": "RENAME", "destination": target, "renameoptions": "NONE", **fs.pars},
+    )
+    if answer.ok:
+        return
     try:
-        filesystem().mv(source, target, renameoptions="NONE")
-    except RuntimeError as error:
-        if "FileAlreadyExistsException" in str(error):
-            raise FileExistsError(target) from None
+        exception = answer.json()["RemoteException"]
+    except (ValueError, KeyError):
+        answer.raise_for_status()
         raise
+    if exception["exception"] == "FileAlreadyExistsException":
+        raise FileExistsError(target)
+    raise RuntimeError(exception["message"])

@@ -51,8 +51,7 @@ def unreachable(error: KafkaError) -> IngestError:
     """The message for a Kafka that does not answer as it should."""
     servers = settings().kafka_bootstrap_servers
     return IngestError(
-        f"Kafka at {servers} failed ({type(error).__name__}: {error}): is it up (make status)? "
-        "Then run the command again"
+        f"Kafka at {servers} failed ({error}): is it up (make status)? Then run the command again"
     )
 
 

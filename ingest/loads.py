@@ -93,7 +93,7 @@ def commit(load: Load) -> None:
     fs, staging = filesystem(), staging_path(load.attempt)
     with told():
         fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load))
-        fs.makedirs(settings().raw_table_path)
+        fs.mkdir(settings().raw_table_path)
     try:
         with told():
             rename_exclusively(staging, load_path(load.load_id))

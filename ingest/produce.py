@@ -76,7 +76,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         except KafkaError as error:
             raise IngestError(
                 f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
-                f"({type(error).__name__}: {error}); what is committed stays: run the command "
+                f"({error}); what is committed stays: run the command "
                 "again and it goes on from there"
             ) from None
         finally:

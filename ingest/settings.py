@@ -73,7 +73,11 @@ def load_settings(kind: type[BaseSettings]) -> Any:  # noqa: ANN401 (an instance
     try:
         return kind()
     except ValidationError as error:
-        wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{str(e['loc'][0]).upper()}: {e['msg']}"
+            for e in error.errors()
+            if e["type"] != "default_factory_not_called"  # follows from another one
+        )
         raise IngestError(f"wrong environment variable: {wrong}") from None
 
 

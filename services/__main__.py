@@ -1,6 +1,8 @@
 """`python -m services up|down|status`: the local services."""
 
+import json
 from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -34,9 +36,19 @@ def down() -> None:
 
 
 @app.command()
-def status() -> None:
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
     """Show each service: its state, ports and log; exit status 1 unless all are ready."""
     rows = list(stack().state())
+    if as_json:
+        out.print(json.dumps(rows, default=str), soft_wrap=True, markup=False)
+    else:
+        out.print(_table(rows))
+    raise typer.Exit(any(row["ready"] != "yes" for row in rows))
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("service", "state", "ready", "pid", "since", "ports", "log"):
         table.add_column(column, overflow="fold")
@@ -51,8 +63,7 @@ def status() -> None:
             " ".join(str(port) for port in row["ports"].values()),
             str(row["log"]),
         )
-    out.print(table)
-    raise typer.Exit(any(row["ready"] != "yes" for row in rows))
+    return table
 
 
 if __name__ == "__main__":

@@ -1,0 +1,14 @@
+{#-
+    A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null when it is none.
+
+    text: SQL of the text.
+
+    Usage:
+        {{ epoch_timestamp('keen_timestamp') }}
+-#}
+{%- macro epoch_timestamp(text) -%}
+    case
+        when {{ text }} rlike '^[0-9]{1,11}([.][0-9]+)?$'
+            then timestamp_micros(cast(floor(try_cast({{ text }} as decimal(28, 9)) * 1000000) as bigint))
+    end
+{%- endmacro -%}

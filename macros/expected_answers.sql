@@ -1,0 +1,33 @@
+{#-
+    The eight answers, as delivered and each attempt once, that are known for a dataset. To add a dataset, add its rows.
+
+    dataset: its name, as in --vars 'dataset: reference'. An unknown name is an error.
+
+    Usage:
+        {% for number, as_delivered, answer in expected_answers('reference') %}
+-#}
+{%- macro expected_answers(dataset) -%}
+    {%- set datasets = {
+        'reference': [
+            (1, '3280', '3242'),
+            (2, '3222', '3242'),
+            (3, '20, in 58 rows', '0'),
+            (4, 'assess', 'assess'),
+            (5, '390 (394 rows)', '390 (390 rows)'),
+            (
+                6,
+                'once each: Learning to Visualize Data with D3.js; Native Web Apps for Android; Nulls, Three-valued Logic and Missing Information; Operating Red Hat Enterprise Linux Servers. Most: Learning Git',
+                'once each: Learning to Visualize Data with D3.js; Native Web Apps for Android; Nulls, Three-valued Logic and Missing Information; Operating Red Hat Enterprise Linux Servers. Most: Learning Git',
+            ),
+            (7, '5 rows, example-id', '5'),
+            (8, '14, 224 rows', '14, 222'),
+        ],
+    } -%}
+    {%- if dataset not in datasets -%}
+        {%- do exceptions.raise_compiler_error(
+            "No answers are expected for the dataset '" ~ dataset ~ "'. Known: " ~ (datasets | join(', '))
+            ~ ". Add its rows to macros/expected_answers.sql."
+        ) -%}
+    {%- endif -%}
+    {%- do return(datasets[dataset]) -%}
+{%- endmacro -%}

@@ -1,0 +1,15 @@
+{#-
+    A text such as 2018-01-23T14:23:19.082Z as a timestamp; null when it is no possible date and time with a time zone.
+    (A plain cast would also read '2018' and, as a time of today, '12:30'.)
+
+    text: SQL of the text.
+
+    Usage:
+        {{ iso_timestamp('started_at') }}
+-#}
+{%- macro iso_timestamp(text) -%}
+    case
+        when {{ text }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$'
+            then try_cast({{ text }} as timestamp)
+    end
+{%- endmacro -%}

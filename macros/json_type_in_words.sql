@@ -1,0 +1,21 @@
+{#-
+    What schema_of_variant() says, for people: 'BIGINT' is 'a whole number'.
+
+    type: SQL of that text, or of its start.
+
+    Usage:
+        {{ json_type_in_words('field.type') }}
+-#}
+{%- macro json_type_in_words(type) -%}
+    case
+        when {{ type }} = 'STRING' then 'text'
+        when {{ type }} = 'BOOLEAN' then 'true or false'
+        when {{ type }} = 'BIGINT' then 'a whole number'
+        when {{ type }} like 'OBJECT<%' then 'an object'
+        when {{ type }} like 'ARRAY<OBJECT<%' then 'an array of objects'
+        when {{ type }} like 'ARRAY<%' then 'an array of something else'
+        when {{ type }} = 'VARIANT' then 'of several types'
+        when {{ type }} = 'VOID' then 'null'
+        else 'a number that is not whole or too large'
+    end
+{%- endmacro -%}

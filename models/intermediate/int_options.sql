@@ -1,0 +1,40 @@
+with questions as (
+
+    select * from {{ ref('int_questions') }}
+
+),
+
+exploded as (
+
+    select
+        keen_id,
+        question_position,
+        question_id,
+        base_exam_id,
+        load_id,
+        posexplode(option_list) as (option_index, option)
+    from questions
+
+),
+
+final as (
+
+    select
+        keen_id,
+        question_position,
+        cast(option_index + 1 as int) as option_position,
+        question_id,
+        option.id as option_id,
+        base_exam_id,
+
+        option.checked as is_checked,
+        coalesce(option.correct, false) as is_correct,
+        coalesce(option.submitted, 0) > 0 as is_submitted,
+
+        {{ iso_timestamp('option.at') }} as changed_at,
+        load_id
+    from exploded
+
+)
+
+select * from final

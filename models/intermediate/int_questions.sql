@@ -1,0 +1,37 @@
+with attempts as (
+
+    select * from {{ ref('stg_assess__attempts') }}
+
+),
+
+exploded as (
+
+    select
+        keen_id,
+        base_exam_id,
+        load_id,
+        posexplode(question_list) as (question_index, question)
+    from attempts
+
+),
+
+final as (
+
+    select
+        keen_id,
+        cast(question_index + 1 as int) as question_position,
+        question.id as question_id,
+        base_exam_id,
+
+        question.user_result as result,
+        question.user_correct as is_correct,
+        question.user_incomplete as is_incomplete,
+        question.user_submitted as is_submitted,
+
+        coalesce(question.options, array()) as option_list,
+        load_id
+    from exploded
+
+)
+
+select * from final

@@ -1,0 +1,20 @@
+with hours as (
+
+    select explode(sequence(0, 23)) as start_hour
+
+),
+
+attempts as (
+
+    select * from {{ ref('fct_attempts') }}
+
+)
+
+select
+    hours.start_hour,
+    count(attempts.keen_id) as attempts,
+    coalesce(sum(attempts.deliveries), 0) as rows_delivered,
+    count_if(attempts.is_test) as test_attempts
+from hours
+left join attempts on hours.start_hour = attempts.start_hour
+group by hours.start_hour

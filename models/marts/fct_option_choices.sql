@@ -1,0 +1,31 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        tblproperties={'delta.dataSkippingNumIndexedCols': '0'}
+    )
+}}
+
+with options as (
+
+    select * from {{ ref('int_options') }}
+    {% if is_incremental() %}
+        where load_id > (select coalesce(max(load_id), -1) from {{ this }})
+    {% endif %}
+
+)
+
+select
+    keen_id,
+    question_position,
+    option_position,
+    question_id,
+    option_id,
+    base_exam_id,
+    is_checked,
+    is_correct,
+    is_submitted,
+    changed_at,
+    load_id
+from options

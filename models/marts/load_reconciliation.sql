@@ -1,0 +1,108 @@
+with raw_by_partition as (
+
+    select
+        load_id,
+        concat(topic, '-', partition, ': ', min(offset), ' to ', max(offset)) as offset_range,
+        count(*) as messages,
+        max(landed_at) as landed_at
+    from {{ source('raw', 'assess') }}
+    group by load_id, topic, partition
+
+),
+
+raw_by_load as (
+
+    select
+        load_id,
+        max(landed_at) as landed_at,
+        sum(messages) as messages,
+        array_join(array_sort(collect_list(offset_range)), '; ') as offset_ranges
+    from raw_by_partition
+    group by load_id
+
+),
+
+messages_by_load as (
+
+    select
+        load_id,
+        count_if(disposition = 'accepted') as accepted,
+        count_if(disposition = 'duplicate') as duplicates,
+        count_if(disposition = 'rejected') as rejected
+    from {{ ref('stg_assess__messages') }}
+    group by load_id
+
+),
+
+attempts_by_load as (
+
+    select
+        load_id,
+        sum(size(question_list)) as questions,
+        sum(aggregate(
+            question_list, 0L, (options, question) -> options + greatest(size(question.options), 0)
+        )) as options
+    from {{ ref('stg_assess__attempts') }}
+    group by load_id
+
+),
+
+questions_by_load as (
+
+    select
+        load_id,
+        count(*) as questions,
+        sum(options) as options
+    from {{ ref('fct_question_responses') }}
+    group by load_id
+
+),
+
+options_by_load as (
+
+    select
+        load_id,
+        count(*) as options
+    from {{ ref('fct_option_choices') }}
+    group by load_id
+
+),
+
+joined as (
+
+    select
+        load_id,
+        raw_by_load.landed_at,
+        raw_by_load.offset_ranges,
+        coalesce(raw_by_load.messages, 0) as messages,
+        coalesce(messages_by_load.accepted, 0) as accepted,
+        coalesce(messages_by_load.duplicates, 0) as duplicates,
+        coalesce(messages_by_load.rejected, 0) as rejected,
+        coalesce(attempts_by_load.questions, 0) as questions_in_attempts,
+        coalesce(questions_by_load.questions, 0) as questions,
+        coalesce(attempts_by_load.options, 0) as options_in_attempts,
+        coalesce(options_by_load.options, 0) as options
+    from raw_by_load
+    full join messages_by_load using (load_id)
+    full join attempts_by_load using (load_id)
+    full join questions_by_load using (load_id)
+    full join options_by_load using (load_id)
+
+)
+
+select
+    load_id,
+    landed_at,
+    offset_ranges,
+    messages,
+    accepted,
+    duplicates,
+    rejected,
+    questions_in_attempts,
+    questions,
+    options_in_attempts,
+    options,
+    messages = accepted + duplicates + rejected
+    and questions = questions_in_attempts
+    and options = options_in_attempts as is_reconciled
+from joined

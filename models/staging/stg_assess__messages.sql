@@ -1,0 +1,299 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail'
+    )
+}}
+
+{%- set fields = record_fields() %}
+{%- set required = [
+    'keen_id', 'user_exam_id', 'base_exam_id', 'exam_name', 'started_at', 'keen_timestamp'
+] %}
+{%- set questions = "try_variant_get(document, '$.sequences.questions', 'array<variant>')" %}
+
+with source as (
+
+    select
+        load_id,
+        topic,
+        partition,
+        offset,
+        key,
+        value,
+        source,
+        source_sha256,
+        record,
+        records,
+        timestamp as published_at,
+        landed_at,
+        sha2(value, 256) as message_sha256,
+        try_validate_utf8(cast(value as string)) as text
+    from {{ source('raw', 'assess') }}
+    {% if is_incremental() %}
+        where load_id > (select coalesce(max(load_id), -1) from {{ this }})
+    {% endif %}
+
+),
+
+-- The parser ignores what follows a JSON value. Inside an array, and followed by the message's own hash,
+-- a value that is more or less than one document cannot get through.
+wrapped as (
+
+    select
+        *,
+        try_parse_json(concat('[', text, ',"', message_sha256, '"]')) as wrapper
+    from source
+
+),
+
+documents as (
+
+    select
+        *,
+        case
+            when try_variant_get(wrapper, '$[1]', 'string') = message_sha256 then variant_get(wrapper, '$[0]')
+        end as document
+    from wrapped
+
+),
+
+shaped as (
+
+    select
+        *,
+        schema_of_variant(document) as shape
+    from documents
+
+),
+
+read as (
+
+    select
+        *,
+        from_json(if(shape like 'OBJECT<%', text, null), '{{ json_schema(fields) }}') as attempt,
+        -- Only what is not as usual is looked at field by field: that costs more than parsing it.
+        case
+            when shape like 'OBJECT<%' and shape not rlike '^{{ json_shape(fields) }}$'
+                then array_distinct(concat(
+                    {{ json_field_types("array(document)") }},
+                    {{ json_field_types("array(variant_get(document, '$.sequences'))", 'sequences.') }},
+                    {{ json_field_types("array(variant_get(document, '$.sequences.counts'))", 'sequences.counts.') }},
+                    {{ json_field_types("coalesce(" ~ questions ~ ", array())", 'sequences.questions.') }},
+                    {{ json_field_types(
+                        "flatten(transform(coalesce(" ~ questions ~ ", array()), "
+                        ~ "question -> coalesce(try_variant_get(question, '$.options', 'array<variant>'), array())))",
+                        'sequences.questions.options.'
+                    ) }}
+                ))
+            else array()
+        end as field_types,
+        map({{ json_paths(fields) }}) as known_types
+    from shaped
+
+),
+
+checked as (
+
+    select
+        *,
+        filter(
+            field_types,
+            field -> field.type not in ('VOID', 'ARRAY<VOID>')
+            and not startswith(field.type, known_types[field.path])
+        ) as wrong_types,
+        transform(
+            filter(field_types, field -> not map_contains_key(known_types, field.path)),
+            field -> field.path
+        ) as unknown_fields,
+        filter(
+            array(
+                {%- for field in required %}
+                    if(trim(coalesce(attempt.{{ field }}, '')) = '', '{{ field }} is missing', null),
+                {%- endfor %}
+                if(attempt.sequences is null, 'sequences is missing', null),
+                if(
+                    exists(attempt.sequences.questions, question -> trim(coalesce(question.id, '')) = ''),
+                    'sequences.questions holds a question without an id', null
+                ),
+                if(
+                    exists(
+                        attempt.sequences.questions,
+                        question -> exists(question.options, option -> trim(coalesce(option.id, '')) = '')
+                    ),
+                    'sequences.questions.options holds an option without an id', null
+                )
+            ),
+            problem -> problem is not null
+        ) as missing_fields,
+        {{ iso_timestamp('attempt.started_at') }} as started_at,
+        {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at
+    from read
+
+),
+
+dated as (
+
+    select
+        *,
+        filter(
+            array(
+                if(
+                    started_at is null,
+                    concat('started_at is not a possible date and time: ', left(attempt.started_at, 60)), null
+                ),
+                if(
+                    finished_at is null,
+                    concat('keen_timestamp is not a possible time in seconds: ', left(attempt.keen_timestamp, 60)), null
+                ),
+                if(
+                    attempt.keen_created_at is not null and {{ epoch_timestamp('attempt.keen_created_at') }} is null,
+                    concat('keen_created_at is not a possible time in seconds: ', left(attempt.keen_created_at, 60)),
+                    null
+                ),
+                if(
+                    exists(
+                        attempt.sequences.questions,
+                        question -> exists(
+                            question.options,
+                            option -> option.at is not null and {{ iso_timestamp('option.at') }} is null
+                        )
+                    ),
+                    'sequences.questions.options.at is not a possible date and time', null
+                )
+            ),
+            problem -> problem is not null
+        ) as impossible_times
+    from checked
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when value is null then 'The message has no value.'
+            when text is null then 'The value is not UTF-8 text.'
+            when trim(text) = '' then 'The value is empty.'
+            when document is null
+                then 'The value is not one valid JSON document '
+                    || '(malformed, cut off, followed by something else, or a name given twice).'
+            when shape not like 'OBJECT<%' then 'The value is JSON, but not an object.'
+            when size(wrong_types) > 0
+                then concat(
+                    array_join(
+                        transform(
+                            wrong_types,
+                            field -> concat(
+                                field.path, ' is ', {{ json_type_in_words('field.type') }},
+                                ' instead of ', {{ json_type_in_words('known_types[field.path]') }}
+                            )
+                        ),
+                        '; '
+                    ),
+                    '.'
+                )
+            when size(missing_fields) > 0 then concat(array_join(missing_fields, '; '), '.')
+            when size(impossible_times) > 0 then concat(array_join(impossible_times, '; '), '.')
+        end as problem,
+        struct(message_sha256, load_id, topic, partition, offset) as delivery
+    from dated
+
+),
+
+{% if is_incremental() %}
+history as (
+
+    select
+        keen_id,
+        struct(message_sha256, load_id, topic, partition, offset) as delivery
+    from {{ this }}
+    where disposition = 'accepted'
+
+),
+{% endif %}
+
+compared as (
+
+    select
+        judged.*,
+        {% if is_incremental() %}
+            coalesce(history.delivery, first_value(judged.delivery) over earlier_first)
+        {% else %}
+            first_value(judged.delivery) over earlier_first
+        {% endif %} as accepted_delivery
+    from judged
+    {% if is_incremental() %}
+        left join history on judged.attempt.keen_id = history.keen_id
+    {% endif %}
+    window
+        earlier_first as (
+            partition by judged.attempt.keen_id, judged.problem is null
+            order by judged.load_id, judged.topic, judged.partition, judged.offset
+        )
+
+),
+
+classified as (
+
+    select
+        *,
+        case
+            when problem is not null then 'rejected'
+            when delivery = accepted_delivery then 'accepted'
+            when message_sha256 = accepted_delivery.message_sha256 then 'duplicate'
+            else 'rejected'
+        end as disposition
+    from compared
+
+),
+
+final as (
+
+    select
+        load_id,
+        topic,
+        partition,
+        offset,
+        message_sha256,
+        disposition,
+        case
+            when disposition = 'rejected'
+                then coalesce(
+                    problem,
+                    concat(
+                        'keen_id was accepted before with other content: load ', accepted_delivery.load_id,
+                        ', topic ', accepted_delivery.topic, ', partition ', accepted_delivery.partition,
+                        ', offset ', accepted_delivery.offset, '.'
+                    )
+                )
+        end as rejection_reason,
+        unknown_fields,
+
+        attempt.keen_id,
+        attempt.user_exam_id,
+        attempt.base_exam_id,
+        attempt.exam_name,
+        attempt.certification,
+        attempt.max_attempts,
+        started_at,
+        finished_at,
+        cast(
+            try_cast(attempt.keen_timestamp as decimal(28, 9))
+            - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double
+        ) as duration_seconds,
+        attempt.sequences,
+
+        key,
+        source,
+        source_sha256,
+        record,
+        records,
+        published_at,
+        landed_at
+    from classified
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""What the marts say, for people."""

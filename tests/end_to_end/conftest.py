@@ -1,0 +1,177 @@
+"""A stack of its own for the tests: real services on free ports, data in a temporary folder."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pyhive import hive
+
+from services.settings import StackSettings
+
+ROOT = Path(__file__).parents[2]
+PORTS = [name for ports in StackSettings().ports.values() for name in ports]
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--stack", help="LOCAL_DIR of a running stack to test on, instead of a new one"
+    )
+
+
+def free_ports() -> dict[str, str]:
+    with ExitStack() as open_sockets:
+        ports = {}
+        for name in PORTS:
+            probe = open_sockets.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports[name] = str(probe.getsockname()[1])
+        return ports
+
+
+@dataclass
+class Stack:
+    """The services of one LOCAL_DIR."""
+
+    environment: dict[str, str]
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.environment["LOCAL_DIR"])
+
+    def port(self, name: str) -> int:
+        return int(self.environment[name])
+
+    def run(self, *command: str, check: bool = True, timeout: float = 600, **environment: str):
+        """Run a command with this stack's settings; its output as text."""
+        done = subprocess.run(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env={**os.environ, **self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )
+        if check and done.returncode:
+            pytest.fail(
+                f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}\n"
+                f"{done.stderr}\nlogs of the services: {self.folder / 'log'}"
+            )
+        return done
+
+    def services(self, *arguments: str, **options):
+        return self.run(sys.executable, "-m", "services", *arguments, **options)
+
+    def pids(self) -> dict[str, int]:
+        """The process of each service, from supervisor."""
+        listed = self.services("status", "--json").stdout
+        return {row["service"]: row["pid"] for row in json.loads(listed)}
+
+
+def new_stack(folder: Path) -> Stack:
+    jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
+    return Stack(
+        {
+            **free_ports(),
+            "LOCAL_DIR": str(folder),
+            "JARS_DIR": str(Path(jars).resolve()),
+            "SPARK_MEMORY": "3g",
+            "COLUMNS": "200",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def stack(request, tmp_path_factory) -> Iterator[Stack]:
+    """One stack for all tests that do not stop services; `--stack .local` uses a running one."""
+    running = request.config.getoption("--stack")
+    if running:
+        lines = (Path(running) / "environment").read_text().splitlines()
+        yield Stack(dict(line.split("=", 1) for line in lines))
+        return
+    stack = new_stack(tmp_path_factory.mktemp("stack"))
+    try:
+        stack.services("up")
+        yield stack
+    finally:
+        stack.services("down")
+
+
+@dataclass
+class Pipeline:
+    """Topic, raw table and schema of one test, on a stack that it shares with others."""
+
+    stack: Stack
+    name: str
+    environment: dict[str, str] = field(init=False)
+
+    def __post_init__(self):
+        self.environment = {
+            "KAFKA_TOPIC": self.name,
+            "RAW_TABLE": f"raw_{self.name}.assess",
+            "DBT_SCHEMA": f"analytics_{self.name}",
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(self.stack.folder / "dbt" / self.name),
+            "DBT_LOG_PATH": str(self.stack.folder / "dbt" / self.name),
+        }
+
+    def ingest(self, *arguments, check: bool = True, **environment: str):
+        return self.stack.run(
+            sys.executable, "-m", "ingest", *arguments,
+            check=check, **{**self.environment, **environment},
+        )  # fmt: skip
+
+    def dbt(self, *arguments, check: bool = True, **environment: str):
+        dbt = str(Path(sys.executable).parent / "dbt")
+        return self.stack.run(
+            dbt, "--no-use-colors", *arguments,
+            check=check, **{**self.environment, **environment},
+        )  # fmt: skip
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
+        connection = hive.connect("localhost", port=self.stack.port("SPARK_THRIFT_PORT"))
+        try:
+            cursor = connection.cursor()
+            cursor.execute(
+                sql.format(
+                    raw=self.environment["RAW_TABLE"], analytics=self.environment["DBT_SCHEMA"]
+                )
+            )
+            return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def pipeline(stack, request) -> Pipeline:
+    """A pipeline of the test's own."""
+    name = request.node.name.split("[")[0].removeprefix("test_")[:40]
+    return Pipeline(stack, f"{name}_{uuid4().hex[:6]}")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The reference dataset, where ASSESSMENTS_FILE names it."""
+    path = os.environ.get("ASSESSMENTS_FILE")
+    if not path:
+        pytest.skip("ASSESSMENTS_FILE does not name the reference dataset")
+    return Path(path).resolve()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> Path:
+    """The project's own sample, as `make run` uses it."""
+    from ingest.sample import write_sample
+
+    path = tmp_path_factory.mktemp("sample") / "sample.json"
+    write_sample(path)
+    return path
