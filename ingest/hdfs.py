@@ -1,28 +1,31 @@
 """HDFS, through WebHDFS."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
 from fsspec.implementations.webhdfs import WebHDFS
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
+from ingest.console import say
 from ingest.errors import IngestError
 from ingest.settings import settings
 
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
+TIMEOUT = 60  # seconds to wait for a NameNode that is starting
+T = TypeVar("T")
+
 
 @lru_cache
 def filesystem() -> WebHDFS:
-    """The file system. A connection that is refused is tried again for some seconds."""
+    """The file system; use it inside `call`."""
     url = urlsplit(settings().webhdfs_url)
     secure = url.scheme == "https"
-    fs = WebHDFS(
+    return WebHDFS(
         url.hostname,
         port=url.port or (9871 if secure else 9870),
         user=settings().hdfs_user,
@@ -30,33 +33,44 @@ def filesystem() -> WebHDFS:
         use_listings_cache=False,
         skip_instance_cache=True,
     )
-    # Only refused connections: a request that was sent may have been carried out.
-    retries = Retry(total=None, connect=7, read=0, redirect=5, status=0, backoff_factor=0.2)
-    fs.session.mount(f"{url.scheme}://", HTTPAdapter(max_retries=retries))
-    return fs
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn a failure of HDFS into the message for the user.
+def call(operation: Callable[[], T]) -> T:
+    """Run an operation on the file system, again and again while HDFS is starting.
 
-    FileNotFoundError and FileExistsError pass: they are answers.
+    It may be carried out more than once where the answer is lost on the way.
 
     Raises:
+        FileNotFoundError, FileExistsError: as the operation raised them: they are answers.
         IngestError: HDFS cannot be reached, or refuses.
     """
+    where = settings().webhdfs_url
     try:
-        yield
+        return Retrying(
+            retry=retry_if_exception(_is_starting),
+            wait=wait_fixed(0.5),
+            stop=stop_after_delay(TIMEOUT),
+            before_sleep=lambda state: (
+                say(f"waiting for HDFS at {where}") if state.attempt_number == 1 else None
+            ),
+            reraise=True,
+        )(operation)
     except (FileNotFoundError, FileExistsError):
         raise
     except requests.RequestException as error:
         raise IngestError(
-            f"HDFS at {settings().webhdfs_url} does not answer ({type(error).__name__}): "
+            f"HDFS at {where} does not answer ({type(error).__name__}): "
             "is it up (make status)? Then run the command again"
         ) from None
-    except (PermissionError, RuntimeError, ValueError, OSError) as error:
-        message = str(error).splitlines()[0]
-        raise IngestError(f"HDFS at {settings().webhdfs_url} refused: {message}") from None
+    except (PermissionError, RuntimeError, ValueError) as error:
+        raise IngestError(f"HDFS at {where} refused: {str(error).splitlines()[0]}") from None
+
+
+def _is_starting(error: BaseException) -> bool:
+    if isinstance(error, requests.ConnectionError):
+        return True
+    starting = ("startup mode", "safe mode", "could only be written to 0 of the")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in starting)
 
 
 def rename_exclusively(source: str, target: str) -> None:
@@ -64,6 +78,7 @@ def rename_exclusively(source: str, target: str) -> None:
 
     Raises:
         FileExistsError: there is something at `target`; nothing was changed.
+        RuntimeError: HDFS refuses.
     """
     # Without `renameoptions` HDFS would move `source` into an existing `target` and call it done;
     # fsspec's mv() has no way to give it.

@@ -18,7 +18,7 @@ from ingest.settings import settings
 # Its warnings repeat what it then raises; what it raises is told in our own words.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 60_000  # for a broker that is starting
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def connection() -> dict[str, Any]:
         "client_id": "ingest",
         "bootstrap_timeout_ms": TIMEOUT_MS,
         "request_timeout_ms": TIMEOUT_MS,
+        "reconnect_backoff_max_ms": 500,
     }
 
 

@@ -1,7 +1,6 @@
 """land: what is new on the topic becomes one more load of the raw table, exactly once."""
 
 import json
-from contextlib import suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -9,9 +8,8 @@ from uuid import uuid4
 from ingest import __version__
 from ingest.console import say
 from ingest.errors import IngestError
-from ingest.hdfs import filesystem, told
 from ingest.kafka import Topic, describe
-from ingest.loads import Load, commit, committed_ids, load_path, newest_load, staging_path
+from ingest.loads import Load, commit, committed_ids, discard, load_path, newest_load, staging_path
 from ingest.settings import settings
 from ingest.spark import session
 
@@ -49,7 +47,7 @@ def land() -> Load | None:
         try:
             rows = _stage(spark, topic, start, staging_path(attempt), landed_at)
         except BaseException:
-            _remove(staging_path(attempt))
+            discard(attempt)
             raise
         load = Load(
             load_id=newest.load_id + 1 if newest else 1,
@@ -196,9 +194,3 @@ def _stage(
             f"{written.get['rows']:,} were written; nothing was landed: run land again"
         )
     return found[0]
-
-
-def _remove(path: str) -> None:
-    # Where that fails, no reader looks there, and the next attempt has a folder of its own.
-    with suppress(IngestError, FileNotFoundError), told():
-        filesystem().rm(path, recursive=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from ingest.errors import IngestError
-from ingest.hdfs import filesystem, rename_exclusively, told
+from ingest.hdfs import call, filesystem, rename_exclusively
 from ingest.settings import settings
 
 OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
@@ -52,11 +52,10 @@ def staging_path(attempt: str) -> str:
 
 def committed_ids() -> list[int]:
     """The ids of all committed loads, ascending."""
-    with told():
-        try:
-            names = filesystem().ls(settings().raw_table_path, detail=False)
-        except FileNotFoundError:
-            return []
+    try:
+        names = call(lambda: filesystem().ls(settings().raw_table_path, detail=False))
+    except FileNotFoundError:
+        return []
     found = (re.fullmatch(r"load_id=(\d+)", name.rstrip("/").rsplit("/", 1)[-1]) for name in names)
     return sorted(int(match.group(1)) for match in found if match)
 
@@ -68,14 +67,13 @@ def read_load(load_id: int) -> Load:
         IngestError: its record is missing or unreadable.
     """
     path = f"{load_path(load_id)}/{OFFSETS}"
-    with told():
-        try:
-            return msgspec.json.decode(filesystem().cat_file(path), type=Load)
-        except (FileNotFoundError, msgspec.DecodeError) as error:
-            raise IngestError(
-                f"{path} is {'missing' if isinstance(error, FileNotFoundError) else 'unreadable'}: "
-                "where the raw table ends is not known, so nothing was landed; restore the file"
-            ) from None
+    try:
+        return msgspec.json.decode(call(lambda: filesystem().cat_file(path)), type=Load)
+    except (FileNotFoundError, msgspec.DecodeError) as error:
+        raise IngestError(
+            f"{path} is {'missing' if isinstance(error, FileNotFoundError) else 'unreadable'}: "
+            "where the raw table ends is not known, so nothing was landed; restore the file"
+        ) from None
 
 
 def newest_load() -> Load | None:
@@ -90,21 +88,26 @@ def commit(load: Load) -> None:
     Raises:
         IngestError: another lander committed that load; the staged rows are removed.
     """
-    fs, staging = filesystem(), staging_path(load.attempt)
-    with told():
-        fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load))
-        fs.mkdir(settings().raw_table_path)
+    fs, staging, target = filesystem(), staging_path(load.attempt), load_path(load.load_id)
+    call(lambda: fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load)))
+    call(lambda: fs.mkdir(settings().raw_table_path))
     try:
-        with told():
-            rename_exclusively(staging, load_path(load.load_id))
-    except FileExistsError:
-        with suppress(IngestError), told():
-            fs.rm(staging, recursive=True)
-        raise IngestError(
-            f"another lander committed {load_path(load.load_id)} first; this one stopped, nothing "
-            "is lost or doubled: run land again for what is left"
-        ) from None
-    except IngestError:
-        # The answer may have been lost after the rename was done.
-        if load.load_id not in committed_ids() or read_load(load.load_id) != load:
+        call(lambda: rename_exclusively(staging, target))
+    except (FileExistsError, IngestError) as error:
+        # The rename may have been done and only its answer lost.
+        committed = load.load_id in committed_ids()
+        if committed and read_load(load.load_id).attempt == load.attempt:
+            return
+        if isinstance(error, IngestError):
             raise
+        discard(load.attempt)
+        raise IngestError(
+            f"another lander committed {target} first; this one stopped, nothing is lost or "
+            "doubled: run land again for what is left"
+        ) from None
+
+
+def discard(attempt: str) -> None:
+    """Remove what an attempt staged; where that fails it stays: no reader looks there."""
+    with suppress(IngestError, FileNotFoundError):
+        call(lambda: filesystem().rm(staging_path(attempt), recursive=True))

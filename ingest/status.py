@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ingest.errors import IngestError
-from ingest.hdfs import filesystem, told
+from ingest.hdfs import call, filesystem
 from ingest.kafka import Topic, describe
 from ingest.ledger import Publication, read_ledger
 from ingest.loads import Load, committed_ids, read_load
@@ -98,8 +98,7 @@ def _partitions(topic: Topic | None, landed: dict[int, int]) -> list[Partition]:
 
 
 def _content() -> dict[str, Any]:
-    with told():
-        try:
-            return filesystem().content_summary(settings().raw_table_path)
-        except FileNotFoundError:
-            return {}
+    try:
+        return call(lambda: filesystem().content_summary(settings().raw_table_path))
+    except FileNotFoundError:
+        return {}

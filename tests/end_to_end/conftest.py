@@ -72,7 +72,7 @@ class Stack:
 
     def pids(self) -> dict[str, int]:
         """The process of each service, from supervisor."""
-        listed = self.services("status", "--json").stdout
+        listed = self.services("status", "--json", check=False).stdout
         return {row["service"]: row["pid"] for row in json.loads(listed)}
 
 

@@ -1,0 +1,142 @@
+"""The local services: started, killed, stopped and started again, on a stack of this file's own."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import PORTS, Pipeline, new_stack
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """A second stack, beside the one that the other tests use."""
+    stack = new_stack(tmp_path_factory.mktemp("own"))
+    try:
+        stack.services("up")
+        yield stack
+    finally:
+        stack.services("down")
+
+
+@pytest.fixture(scope="module")
+def pipe(own, sample):
+    pipeline = Pipeline(own, "assess")
+    pipeline.ingest("run", sample)
+    return pipeline
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Every process whose environment names this folder."""
+    mark = f"LOCAL_DIR={folder}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # ended meanwhile
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
+
+
+def test_up_again_changes_nothing(own):
+    before = own.pids()
+    own.services("up")
+    assert own.pids() == before
+    assert all(before.values())
+
+
+def test_nothing_listens_beyond_loopback(own):
+    inodes = set()
+    for pid in processes_of(own.folder):
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            with suppress(OSError):  # closed meanwhile
+                inodes.add(str(link.readlink()))
+    addresses = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            columns = line.split()
+            if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
+                addresses.add(columns[1].rsplit(":", 1)[0])
+    # 127.0.0.1 and ::ffff:127.0.0.1, as /proc writes them.
+    assert addresses
+    assert addresses <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def test_spark_connect_wants_the_token_that_only_the_owner_can_read(own, pipe):
+    token = own.folder / "spark" / "connect-token"
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert own.folder.stat().st_mode & 0o077 == 0
+    done = pipe.ingest("verify", check=False, SPARK_CONNECT_AUTHENTICATE_TOKEN="another")  # noqa: S106
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    secret = token.read_text()
+    for file in [*(own.folder / "log").iterdir(), own.folder / "environment"]:
+        assert secret not in file.read_text(errors="replace"), file
+    for pid in processes_of(own.folder):
+        assert secret.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+@pytest.mark.parametrize("service", ["kafka", "namenode", "datanode", "spark"])
+def test_a_killed_service_comes_back_and_the_next_command_works(own, pipe, sample, service):
+    before = own.pids()[service]
+    os.kill(before, signal.SIGKILL)
+    pipe.ingest("produce", "--again", sample)
+    pipe.ingest("land")
+    pipe.ingest("verify")
+    assert own.pids()[service] not in (before, None)
+
+
+def test_a_taken_port_is_named_with_its_variable(own, tmp_path):
+    other = new_stack(tmp_path / "other")
+    other.environment["KAFKA_PORT"] = own.environment["KAFKA_PORT"]
+    done = other.services("up", check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error: port {own.environment['KAFKA_PORT']} is taken by another program: stop that, "
+        "or set KAFKA_PORT to a free port\n"
+    )
+
+
+def test_a_service_that_does_not_come_up_is_named_with_its_log(tmp_path):
+    stack = new_stack(tmp_path / "broken")
+    try:
+        done = stack.services("up", check=False, KAFKA_MEMORY="1k")
+        assert done.returncode == 1
+        log = stack.folder / "log" / "kafka.log"
+        assert f"error: kafka does not come up; its log: {log}" in done.stderr
+        assert "heap" in log.read_text()
+    finally:
+        stack.services("down")
+
+
+def test_other_settings_for_running_services_are_refused(own):
+    done = own.services("up", check=False, KAFKA_MEMORY="600m")
+    assert done.returncode == 1
+    assert "KAFKA_MEMORY=600m: run make down first" in done.stderr
+
+
+def test_status_is_an_exit_status_too(own, tmp_path):
+    assert own.services("status").returncode == 0
+    assert new_stack(tmp_path / "none").services("status", check=False).returncode == 1
+
+
+# Last in this file: it stops the stack.
+def test_data_survives_down_and_up_and_no_process_stays(own, pipe, sample):
+    before = pipe.query("select count(*), count(distinct record) from {raw}")
+    own.services("down")
+    until = time.monotonic() + 10
+    while processes_of(own.folder) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert processes_of(own.folder) == []
+    assert not any(listening(own.port(name)) for name in PORTS)
+    own.services("up")
+    assert pipe.query("select count(*), count(distinct record) from {raw}") == before
+    assert "already published" in pipe.ingest("produce", sample).stderr
+    pipe.ingest("verify")
