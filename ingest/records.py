@@ -6,7 +6,7 @@ import mmap
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -64,6 +64,7 @@ class RecordFile:
     _array: list[msgspec.Raw] | None = None
     _lines: mmap.mmap | None = None
     _start: int = 0
+    _unchanged: Callable[[], bool] = lambda: True
 
     def records(self, first: int = 0) -> Iterator[memoryview]:
         """The records from position `first` on, in the file's order, as they stand in the file."""
@@ -72,22 +73,33 @@ class RecordFile:
         elif self._lines is not None:
             yield from islice(_split_lines(self._lines, self._start), first, None)
 
+    def check_unchanged(self) -> None:
+        """Check that nobody has written to the file since it was opened.
+
+        Raises:
+            IngestError: somebody has.
+        """
+        if not self._unchanged():
+            raise IngestError(
+                f"{self.path} changed while it was read: run the command again when it is whole"
+            )
+
 
 @contextmanager
 def open_records(path: Path) -> Iterator[RecordFile]:
     """Open a JSON array or JSON Lines file, plain or gzipped, and check it whole.
 
     Raises:
-        IngestError: it cannot be read, is empty, is cut off, changes meanwhile, is not UTF-8, or
-            is neither a JSON array nor JSON Lines; a malformed array is named with the byte.
+        IngestError: it cannot be read, is empty, is cut off, is not UTF-8, or is neither a JSON array nor JSON Lines; a malformed array is named with the byte.
     """
     try:
         with path.open("rb") as file:
             before = _fingerprint(file)
             with _unpacked(file, path) as content:
-                yield _read(content, path)
-            if _fingerprint(file) != before:
-                raise IngestError(f"{path} changed while it was read: run the command again")
+                opened = _read(content, path)
+                if content is file:
+                    opened._unchanged = lambda: _fingerprint(file) == before
+                yield opened
     except OSError as error:
         raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
 
