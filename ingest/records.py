@@ -3,11 +3,12 @@
 import gzip
 import hashlib
 import mmap
+import os
 import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -90,22 +91,25 @@ def open_records(path: Path) -> Iterator[RecordFile]:
     """Open a JSON array or JSON Lines file, plain or gzipped, and check it whole.
 
     Raises:
-        IngestError: it cannot be read, is empty, is cut off, is not UTF-8, or is neither a JSON array nor JSON Lines; a malformed array is named with the byte.
+        IngestError: it cannot be read, is empty, is cut off, is not UTF-8, or is neither a JSON
+            array nor JSON Lines; what is wrong with an array is named with the byte.
     """
-    try:
-        with path.open("rb") as file:
+    with ExitStack() as opening:
+        # Only what is read here is this file's fault, not what happens while it is open.
+        try:
+            file = opening.enter_context(path.open("rb"))
             before = _fingerprint(file)
-            with _unpacked(file, path) as content:
-                opened = _read(content, path)
-                if content is file:
-                    opened._unchanged = lambda: _fingerprint(file) == before
-                yield opened
-    except OSError as error:
-        raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
+            content = opening.enter_context(_unpacked(file, path))
+            opened = _read(content, path)
+        except OSError as error:
+            raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
+        if content is file:
+            opened._unchanged = lambda: _fingerprint(file) == before
+        yield opened
 
 
 def _fingerprint(file: BinaryIO) -> tuple[int, int]:
-    status = Path(f"/dev/fd/{file.fileno()}").stat()
+    status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
 
 
