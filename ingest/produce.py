@@ -68,12 +68,12 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                 )
                 return before
             return _publish(producer, file, before)
-        except (ProducerFencedError, InvalidProducerEpochError):
-            raise IngestError(
-                f"another producer publishes {path} at the same time and goes on with it; "
-                "this one stopped, nothing is lost or doubled"
-            ) from None
         except KafkaError as error:
+            if _is_fenced(error):
+                raise IngestError(
+                    f"another producer publishes {path} at the same time and goes on with it; "
+                    "this one stopped, nothing is lost or doubled"
+                ) from None
             raise IngestError(
                 f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
                 f"({error}); what is committed stays: run the command "
@@ -148,6 +148,12 @@ def _transactions(records: Iterator[memoryview]) -> Iterator[list[memoryview]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _is_fenced(error: BaseException) -> bool:
+    # kafka-python gives the reason as such, or among the arguments of a general error.
+    reasons = (error, *error.args)
+    return any(isinstance(r, ProducerFencedError | InvalidProducerEpochError) for r in reasons)
 
 
 def _abort(producer: KafkaProducer) -> None:

@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from hashlib import sha256
 
@@ -9,6 +12,7 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from conftest import ROOT
 from fsspec.implementations.webhdfs import WebHDFS
 
 
@@ -276,3 +280,21 @@ def test_peek_and_status_show_what_is_there(pipeline, sample):
     assert (now["lag"], now["rows"], now["loads"]) == (0, len(records), 1)
     assert [p["source"] for p in now["published"]] == ["sample.json"]
     assert f"{len(records):,} rows in 1 load" in pipeline.ingest("status").stdout
+
+
+def test_two_producers_of_one_file_publish_it_once(pipeline, sample):
+    pipeline.ingest("status")
+    command = [sys.executable, "-m", "ingest", "produce", str(sample)]
+    environment = {**os.environ, **pipeline.stack.environment, **pipeline.environment}
+    both = [
+        subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for process in both:
+        stderr = process.communicate(timeout=120)[1]
+        assert process.returncode in (0, 1)
+        assert "Traceback" not in stderr
+        if process.returncode:
+            assert "another producer publishes" in stderr
+    pipeline.ingest("run", sample)
+    assert [m.value() for m in committed(pipeline)] == slices(sample)
