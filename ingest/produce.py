@@ -42,10 +42,10 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         IngestError: the file cannot be published; what was committed before stays.
     """
     with open_records(path) as file:
+        create_topics()
         if not file.count:
             warn(f"{path} holds no records: nothing to publish")
             return None
-        create_topics()
         _check(file)
         # One producer a file: starting a second one for the same file shuts the first one out.
         producer = KafkaProducer(
