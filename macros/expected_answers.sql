@@ -7,12 +7,13 @@
         {% for number, as_delivered, answer in expected_answers('reference') %}
 -#}
 {%- macro expected_answers(dataset) -%}
+    {%- set topic = env_var('KAFKA_TOPIC', 'assess') %}
     {%- set datasets = {
         'reference': [
             (1, '3280', '3242'),
             (2, '3222', '3242'),
             (3, '20, in 58 rows', '0'),
-            (4, 'assess', 'assess'),
+            (4, topic, topic),
             (5, '390 (394 rows)', '390 (390 rows)'),
             (
                 6,
@@ -21,6 +22,20 @@
             ),
             (7, '5 rows, example-id', '5'),
             (8, '14, 224 rows', '14, 222'),
+        ],
+        'sample': [
+            (1, '1000', '988'),
+            (2, '980', '988'),
+            (3, '8, in 20 rows', '0'),
+            (4, topic, topic),
+            (5, '0 (0 rows)', '0 (0 rows)'),
+            (
+                6,
+                'once each: Beekeeping, Step by Step; Introduction to Drystone Walling; Introduction to Hot-Air Ballooning; The Theory of First Aid. Most: Clock Repair & Safety',
+                'once each: Beekeeping, Step by Step; Introduction to Drystone Walling; Introduction to Hot-Air Ballooning; The Theory of First Aid. Most: Clock Repair & Safety',
+            ),
+            (7, '2 rows, example-id', '2'),
+            (8, '16, 135 rows', '16, 133'),
         ],
     } -%}
     {%- if dataset not in datasets -%}

@@ -13,9 +13,9 @@
         when {{ type }} = 'BIGINT' then 'a whole number'
         when {{ type }} like 'OBJECT<%' then 'an object'
         when {{ type }} like 'ARRAY<OBJECT<%' then 'an array of objects'
-        when {{ type }} like 'ARRAY<%' then 'an array of something else'
-        when {{ type }} = 'VARIANT' then 'of several types'
-        when {{ type }} = 'VOID' then 'null'
+        when {{ type }} = 'ARRAY<VARIANT>' then 'an array of mixed values'
+        when {{ type }} = 'ARRAY<VOID>' then 'an empty array'
+        when {{ type }} like 'ARRAY<%' then 'an array of plain values'
         else 'a number that is not whole or too large'
     end
 {%- endmacro -%}

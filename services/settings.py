@@ -77,7 +77,7 @@ class StackSettings(Settings):
             "HDFS_DATA_DIR": str(here / "hdfs" / "data"),
             "HDFS_MEMORY": self.hdfs_memory,
             "HADOOP_CONF_DIR": str(FOLDER / "hdfs"),
-            "HADOOP_USER_NAME": self.hdfs_user,
+            "HDFS_USER": self.hdfs_user,
             "METASTORE_DIR": str(here / "spark" / "metastore"),
             "SPARK_HOME": str(Path(pyspark.origin).parent) if pyspark and pyspark.origin else "",
             "SPARK_CONF_DIR": str(FOLDER / "spark"),

@@ -136,9 +136,11 @@ class Stack:
         self._format("hdfs", "HDFS_NAME_DIR", environment)
         self.environment_file.write_text(_lines(environment))
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
+        # HDFS_USER says who HDFS is used as; see supervisord.conf for what this variable does.
+        inherited = {k: v for k, v in os.environ.items() if k != "HADOOP_USER_NAME"}
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
-            env={**os.environ, **environment, **secret},
+            env={**inherited, **environment, **secret},
             capture_output=True,
             text=True,
             check=False,

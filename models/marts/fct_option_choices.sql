@@ -11,7 +11,7 @@ with options as (
 
     select * from {{ ref('int_options') }}
     {% if is_incremental() %}
-        where load_id > (select coalesce(max(load_id), -1) from {{ this }})
+        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
     {% endif %}
 
 )

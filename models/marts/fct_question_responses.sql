@@ -10,7 +10,7 @@ with questions as (
 
     select * from {{ ref('int_questions') }}
     {% if is_incremental() %}
-        where load_id > (select coalesce(max(load_id), -1) from {{ this }})
+        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
     {% endif %}
 
 )

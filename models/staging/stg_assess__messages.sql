@@ -28,21 +28,21 @@ with source as (
         timestamp as published_at,
         landed_at,
         sha2(value, 256) as message_sha256,
-        try_validate_utf8(cast(value as string)) as text
+        try_validate_utf8(cast(value as string)) as value_text
     from {{ source('raw', 'assess') }}
     {% if is_incremental() %}
-        where load_id > (select coalesce(max(load_id), -1) from {{ this }})
+        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
     {% endif %}
 
 ),
 
 -- The parser ignores what follows a JSON value. Inside an array, and followed by the message's own hash,
 -- a value that is more or less than one document cannot get through.
-wrapped as (
+sealed_values as (
 
     select
         *,
-        try_parse_json(concat('[', text, ',"', message_sha256, '"]')) as wrapper
+        try_parse_json(concat('[', value_text, ',"', message_sha256, '"]')) as sealed
     from source
 
 ),
@@ -52,9 +52,9 @@ documents as (
     select
         *,
         case
-            when try_variant_get(wrapper, '$[1]', 'string') = message_sha256 then variant_get(wrapper, '$[0]')
+            when try_variant_get(sealed, '$[1]', 'string') = message_sha256 then variant_get(sealed, '$[0]')
         end as document
-    from wrapped
+    from sealed_values
 
 ),
 
@@ -71,7 +71,7 @@ read as (
 
     select
         *,
-        from_json(if(shape like 'OBJECT<%', text, null), '{{ json_schema(fields) }}') as attempt,
+        from_json(if(shape like 'OBJECT<%', value_text, null), '{{ json_schema(fields) }}') as attempt,
         -- Only what is not as usual is looked at field by field: that costs more than parsing it.
         case
             when shape like 'OBJECT<%' and shape not rlike '^{{ json_shape(fields) }}$'
@@ -99,8 +99,9 @@ checked as (
         *,
         filter(
             field_types,
-            field -> field.type not in ('VOID', 'ARRAY<VOID>')
+            field -> field.type != 'VOID'
             and not startswith(field.type, known_types[field.path])
+            and not (field.type = 'ARRAY<VOID>' and startswith(known_types[field.path], 'ARRAY<'))
         ) as wrong_types,
         transform(
             filter(field_types, field -> not map_contains_key(known_types, field.path)),
@@ -174,10 +175,11 @@ judged as (
         *,
         case
             when value is null then 'The message has no value.'
-            when text is null then 'The value is not UTF-8 text.'
-            when trim(text) = '' then 'The value is empty.'
+            when value_text is null then 'The value is not UTF-8 text.'
+            when btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
             when document is null
-                then 'The value is not one valid JSON document '
+                then
+                    'The value is not one valid JSON document '
                     || '(malformed, cut off, followed by something else, or a name given twice).'
             when shape not like 'OBJECT<%' then 'The value is JSON, but not an object.'
             when size(wrong_types) > 0
@@ -202,31 +204,31 @@ judged as (
 
 ),
 
-{% if is_incremental() %}
 history as (
 
-    select
-        keen_id,
-        struct(message_sha256, load_id, topic, partition, offset) as delivery
-    from {{ this }}
-    where disposition = 'accepted'
+    {% if is_incremental() %}
+        select
+            keen_id,
+            struct(message_sha256, load_id, topic, partition, offset) as delivery
+        from {{ this }}
+        where disposition = 'accepted'
+    {% else %}
+        select
+            attempt.keen_id,
+            delivery
+        from judged
+        where false
+    {% endif %}
 
 ),
-{% endif %}
 
 compared as (
 
     select
         judged.*,
-        {% if is_incremental() %}
-            coalesce(history.delivery, first_value(judged.delivery) over earlier_first)
-        {% else %}
-            first_value(judged.delivery) over earlier_first
-        {% endif %} as accepted_delivery
+        coalesce(history.delivery, first_value(judged.delivery) over earlier_first) as accepted_delivery
     from judged
-    {% if is_incremental() %}
-        left join history on judged.attempt.keen_id = history.keen_id
-    {% endif %}
+    left join history on judged.attempt.keen_id = history.keen_id
     window
         earlier_first as (
             partition by judged.attempt.keen_id, judged.problem is null
