@@ -11,6 +11,11 @@ LOCAL_DIR ?= .local
 JARS_DIR ?= .local/jars
 SAMPLE := $(LOCAL_DIR)/sample.json
 DATA ?= $(SAMPLE)
+# Not macros: sqlfluff has no way to read them.
+SQL := models $(wildcard tests/dbt/*.sql)
+
+# Make says whether its output goes to a terminal; dbt does not look.
+DBT_COLORS := $(if $(MAKE_TERMOUT),,--no-use-colors)
 
 export LOCAL_DIR JARS_DIR
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -23,7 +28,7 @@ help:  ## Show this help
 .PHONY: run
 run: up $(filter $(SAMPLE),$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
 	@python -m ingest run "$(DATA)"
-	@dbt build
+	@dbt $(DBT_COLORS) build
 	@python -m report
 
 $(SAMPLE): | install
@@ -43,18 +48,19 @@ status:  ## Show the services: state, ports, logs
 	@python -m services status
 
 .PHONY: test
-test: install lint  ## Install what is missing, check the style, pass every test
+test: install  ## Install what is missing, pass every test, on services of the tests' own
+	@ruff format --check --quiet . && ruff check --quiet .
 	@pytest
 
 .PHONY: lint
-lint: install  ## Check the style of Python and SQL
+lint: up  ## Check the style of Python and SQL
 	@ruff format --check --quiet . && ruff check --quiet .
-	@sqlfluff lint --disable-progress-bar models tests/dbt macros
+	@sqlfluff lint $(SQL)
 
 .PHONY: format
-format: install  ## Bring Python and SQL into style
+format: up  ## Bring Python and SQL into style
 	@ruff format --quiet . && ruff check --fix --quiet .
-	@sqlfluff fix --disable-progress-bar models tests/dbt macros
+	@sqlfluff fix $(SQL)
 
 .PHONY: lock
 lock: install  ## Pin the newest versions that pyproject.toml allows
