@@ -79,7 +79,8 @@ $(VENV)/.installed: requirements.txt
 	@echo "installing the Python packages into $(VENV)" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirements requirements.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --system-certs --require-hashes \
+		--requirements requirements.txt
 	@touch $@
 
 $(JARS_DIR)/.installed: services/pom.xml $(wildcard services/*/pom.xml)
