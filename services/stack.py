@@ -136,11 +136,9 @@ class Stack:
         self._format("hdfs", "HDFS_NAME_DIR", environment)
         self.environment_file.write_text(_lines(environment))
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
-        # HDFS_USER says who HDFS is used as; see supervisord.conf for what this variable does.
-        inherited = {k: v for k, v in os.environ.items() if k != "HADOOP_USER_NAME"}
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
-            env={**inherited, **environment, **secret},
+            env={**_inherited(), **environment, **secret},
             capture_output=True,
             text=True,
             check=False,
@@ -206,8 +204,14 @@ class Stack:
             ],
         }[service]
         done = subprocess.run(
-            [self.settings.java, "-cp", classpath, *command],
-            env={**os.environ, **environment, variable: str(draft)},
+            [
+                self.settings.java,
+                f"-DHADOOP_USER_NAME={self.settings.hdfs_user}",
+                "-cp",
+                classpath,
+                *command,
+            ],
+            env={**_inherited(), **environment, variable: str(draft)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
@@ -242,6 +246,11 @@ class Stack:
             ) from None
         since = supervisor.getProcessInfo(service)
         say(f"{service} is ready ({since['description']})")
+
+
+def _inherited() -> dict[str, str]:
+    # HDFS_USER says who HDFS is used as; see supervisord.conf for what this variable does.
+    return {k: v for k, v in os.environ.items() if k != "HADOOP_USER_NAME"}
 
 
 def _lines(environment: dict[str, str]) -> str:
