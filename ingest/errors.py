@@ -7,3 +7,7 @@ class IngestError(Exception):
     The command line prints it as one line and exits with status 1. Anything else that is raised
     is a defect of this program and keeps its traceback.
     """
+
+
+class TopicMissingError(IngestError):
+    """The topic has not been created yet."""

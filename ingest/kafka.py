@@ -12,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 from kafka.protocol.consumer import IsolationLevel, OffsetSpec
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, TopicMissingError
 from ingest.settings import settings
 
 # Its warnings repeat what it then raises; what it raises is told in our own words.
@@ -96,7 +96,8 @@ def describe(name: str) -> Topic:
     """The topic's id and offsets.
 
     Raises:
-        IngestError: there is no such topic.
+        TopicMissingError: there is no such topic.
+        IngestError: Kafka cannot be reached, or refuses.
     """
     with admin() as client:
         try:
@@ -113,7 +114,7 @@ def describe(name: str) -> Topic:
                 for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
             )
         except UnknownTopicOrPartitionError:
-            raise IngestError(
+            raise TopicMissingError(
                 f"no topic {name} on {settings().kafka_bootstrap_servers}: produce a file first"
             ) from None
     return Topic(

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from ingest.errors import IngestError
+from ingest.errors import TopicMissingError
 from ingest.hdfs import call, filesystem
-from ingest.kafka import Topic, describe
+from ingest.kafka import describe
 from ingest.ledger import Publication, read_ledger
 from ingest.loads import Load, committed_ids, read_load
 from ingest.settings import settings
@@ -61,13 +61,13 @@ def status() -> Status:
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
     landed = recent[0].end if recent else {}
-    partitions = _partitions(_describe(settings().kafka_topic), landed)
+    partitions = _partitions(landed)
     content = _content()
     return Status(
         topic=settings().kafka_topic,
         partitions=partitions,
         lag=sum(partition.lag for partition in partitions),
-        published=list(read_ledger().values()) if _describe(settings().sources_topic) else [],
+        published=_published(),
         raw_table=settings().raw_table,
         raw_path=settings().raw_table_path,
         loads=len(ids),
@@ -79,17 +79,17 @@ def status() -> Status:
     )
 
 
-def _describe(name: str) -> Topic | None:
+def _published() -> list[Publication]:
     try:
-        return describe(name)
-    except IngestError as error:
-        if "no topic" in str(error):
-            return None
-        raise
+        return list(read_ledger().values())
+    except TopicMissingError:
+        return []
 
 
-def _partitions(topic: Topic | None, landed: dict[int, int]) -> list[Partition]:
-    if topic is None:
+def _partitions(landed: dict[int, int]) -> list[Partition]:
+    try:
+        topic = describe(settings().kafka_topic)
+    except TopicMissingError:
         return []
     return [
         Partition(p, topic.begin[p], end, landed.get(p, 0), end - landed.get(p, 0))
