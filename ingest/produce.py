@@ -11,6 +11,7 @@ from kafka.errors import (
     IllegalStateError,
     InvalidProducerEpochError,
     KafkaError,
+    KafkaTimeoutError,
     ProducerFencedError,
 )
 
@@ -57,6 +58,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             linger_ms=50,
             max_request_size=64 << 20,
         )
+        failed: list[BaseException] = []
         try:
             producer.init_transactions()
             # Read only now that no other producer can write to this file's entry.
@@ -67,9 +69,9 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                     f"({before.records:,} records); nothing sent"
                 )
                 return before
-            return _publish(producer, file, before)
+            return _publish(producer, file, before, failed)
         except KafkaError as error:
-            if _is_fenced(error):
+            if any(map(_is_fenced, [error, *failed])):
                 raise IngestError(
                     f"another producer publishes {path} at the same time and goes on with it; "
                     "this one stopped, nothing is lost or doubled"
@@ -80,7 +82,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                 "again and it goes on from there"
             ) from None
         finally:
-            producer.close(timeout=10)
+            _close(producer)
 
 
 def _check(file: RecordFile) -> None:
@@ -100,7 +102,13 @@ def _check(file: RecordFile) -> None:
         )
 
 
-def _publish(producer: KafkaProducer, file: RecordFile, before: Publication | None) -> Publication:
+def _publish(
+    producer: KafkaProducer,
+    file: RecordFile,
+    before: Publication | None,
+    failed: list[BaseException],
+) -> Publication:
+    # failed: gets the errors of single messages, which kafka-python does not always raise later.
     topic = settings().kafka_topic
     resumed = before is not None and not before.complete
     done = before.published if before and resumed else 0
@@ -117,7 +125,8 @@ def _publish(producer: KafkaProducer, file: RecordFile, before: Publication | No
             try:
                 for position, record in enumerate(transaction, done):
                     headers = [*common, ("record", str(position).encode()), records]
-                    producer.send(topic, record, message_key(record), headers)
+                    sent = producer.send(topic, record, message_key(record), headers)
+                    sent.add_errback(failed.append)
                 done += len(transaction)
                 entry = Publication(
                     source=source,
@@ -128,7 +137,10 @@ def _publish(producer: KafkaProducer, file: RecordFile, before: Publication | No
                     published=done,
                     at=datetime.now(timezone.utc),
                 )
-                producer.send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
+                entry_bytes = msgspec.json.encode(entry)
+                sent = producer.send(settings().sources_topic, entry_bytes, sha256.encode())
+                sent.add_errback(failed.append)
+                _flush(producer, failed)
             except BaseException:
                 _abort(producer)
                 raise
@@ -154,6 +166,27 @@ def _is_fenced(error: BaseException) -> bool:
     # kafka-python gives the reason as such, or among the arguments of a general error.
     reasons = (error, *error.args)
     return any(isinstance(r, ProducerFencedError | InvalidProducerEpochError) for r in reasons)
+
+
+def _flush(producer: KafkaProducer, failed: list[BaseException]) -> None:
+    # A fenced producer's flush() alone would wait for ever: it sends no more, but fails only the
+    # messages on their way.
+    while not failed:
+        with suppress(KafkaTimeoutError):
+            producer.flush(timeout=1)
+            break
+    if failed:
+        raise failed[0]
+
+
+def _close(producer: KafkaProducer) -> None:
+    try:
+        producer.close(timeout=2)
+    except KafkaError:
+        # What a fenced producer still holds is never sent, and close() gives up waiting for it
+        # before it stops the sender; nor would the destructor's second try fare better.
+        producer._sender.force_close()
+        producer._closed = True
 
 
 def _abort(producer: KafkaProducer) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from hashlib import sha256
 
@@ -245,6 +246,7 @@ def test_a_topic_that_was_recreated_is_refused(pipeline, sample):
 
 RECREATE = """
 import sys
+import time
 from ingest.kafka import admin, create_topics
 with admin() as client:
     client.delete_topics([sys.argv[1]])
@@ -262,6 +264,7 @@ def test_offsets_that_kafka_deleted_before_they_landed_are_an_error(pipeline, sa
 
 DELETE_RECORDS = """
 import sys
+import time
 from kafka import TopicPartition
 from ingest.kafka import admin
 with admin() as client:
@@ -282,14 +285,17 @@ def test_peek_and_status_show_what_is_there(pipeline, sample):
     assert f"{len(records):,} rows in 1 load" in pipeline.ingest("status").stdout
 
 
-def test_two_producers_of_one_file_publish_it_once(pipeline, sample):
+@pytest.mark.parametrize("head_start", [0, 0.15, 0.3, 0.45, 0.6])
+def test_two_producers_of_one_file_publish_it_once(pipeline, sample, head_start):
     pipeline.ingest("status")
     command = [sys.executable, "-m", "ingest", "produce", str(sample)]
     environment = {**os.environ, **pipeline.stack.environment, **pipeline.environment}
-    both = [
-        subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    both = []
+    for wait in (0, head_start):
+        time.sleep(wait)
+        both.append(
+            subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        )
     for process in both:
         stderr = process.communicate(timeout=120)[1]
         assert process.returncode in (0, 1)
