@@ -1,0 +1,12 @@
+{#- Wilson (1927), with the quantile of the standard normal distribution for 95 %. -#}
+{%- macro wilson_bound(successes, trials, side) -%}
+    {%- set z = 1.959963984540054 -%}
+    case
+        when {{ trials }} > 0
+            then (
+                {{ successes }} + {{ z * z / 2 }}D {{ '-' if side == 'low' else '+' }} {{ z }}D * sqrt(
+                    cast({{ successes }} as double) * ({{ trials }} - {{ successes }}) / {{ trials }} + {{ z * z / 4 }}D
+                )
+            ) / ({{ trials }} + {{ z * z }}D)
+    end
+{%- endmacro %}

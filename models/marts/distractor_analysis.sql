@@ -1,0 +1,171 @@
+with responses as (
+
+    select * from {{ ref('fct_scored_responses') }}
+
+),
+
+choices as (
+
+    select * from {{ ref('fct_option_choices') }}
+
+),
+
+questions as (
+
+    select * from {{ ref('item_analysis') }}
+
+),
+
+attempts as (
+
+    select distinct
+        keen_id,
+        base_exam_id,
+        question_set_id,
+        total_score
+    from responses
+
+),
+
+ranked as (
+
+    select
+        keen_id,
+        row_number() over (
+            partition by base_exam_id, question_set_id
+            order by total_score, sha2(keen_id, 256)
+        ) as score_rank,
+        count(*) over (partition by base_exam_id, question_set_id) as n
+    from attempts
+
+),
+
+thirds as (
+
+    select
+        keen_id,
+        score_rank <= n div 3 as in_lower_third,
+        score_rank > n - n div 3 as in_upper_third
+    from ranked
+
+),
+
+presented_once as (
+
+    select
+        responses.keen_id,
+        responses.base_exam_id,
+        responses.question_set_id,
+        responses.question_id,
+        choices.option_id,
+        min(choices.option_position) as option_position,
+        max(choices.is_checked) as is_chosen,
+        max(choices.is_correct) as is_correct
+    from responses
+    inner join choices
+        on
+            responses.keen_id = choices.keen_id
+            and responses.question_position = choices.question_position
+    group by
+        responses.keen_id,
+        responses.base_exam_id,
+        responses.question_set_id,
+        responses.question_id,
+        choices.option_id
+
+),
+
+counts as (
+
+    select
+        presented_once.base_exam_id,
+        presented_once.question_set_id,
+        presented_once.question_id,
+        presented_once.option_id,
+        sum(presented_once.option_position) / count(*) as mean_position,
+        min(presented_once.is_correct) as always_correct,
+        max(presented_once.is_correct) as ever_correct,
+        count(*) as presented,
+        count_if(presented_once.is_chosen) as chosen,
+        count_if(thirds.in_lower_third) as lower_presented,
+        count_if(thirds.in_lower_third and presented_once.is_chosen) as lower_chosen,
+        count_if(thirds.in_upper_third) as upper_presented,
+        count_if(thirds.in_upper_third and presented_once.is_chosen) as upper_chosen
+    from presented_once
+    inner join thirds on presented_once.keen_id = thirds.keen_id
+    group by
+        presented_once.base_exam_id,
+        presented_once.question_set_id,
+        presented_once.question_id,
+        presented_once.option_id
+
+),
+
+final as (
+
+    select
+        counts.base_exam_id,
+        counts.question_set_id,
+        counts.question_id,
+        counts.option_id,
+        questions.exam_name,
+        questions.question_set_number,
+        questions.question_number,
+        cast(row_number() over (
+            partition by counts.base_exam_id, counts.question_set_id, counts.question_id
+            order by counts.mean_position, counts.option_id
+        ) as int) as option_number,
+        if(counts.always_correct = counts.ever_correct, counts.ever_correct, null) as is_correct,
+        counts.presented,
+        counts.chosen,
+        cast(counts.chosen as double) / counts.presented as chosen_share,
+        counts.lower_presented,
+        counts.lower_chosen,
+        try_divide(cast(counts.lower_chosen as double), counts.lower_presented) as lower_chosen_share,
+        counts.upper_presented,
+        counts.upper_chosen,
+        try_divide(cast(counts.upper_chosen as double), counts.upper_presented) as upper_chosen_share,
+        nullif(
+            concat_ws(
+                ' ',
+                if(
+                    counts.always_correct != counts.ever_correct,
+                    'Not known to be correct or not: the attempts disagree.', null
+                ),
+                if(
+                    counts.lower_presented = 0 or counts.upper_presented = 0,
+                    'No thirds: there are too few attempts.', null
+                )
+            ),
+            ''
+        ) as reason
+    from counts
+    inner join questions
+        on
+            counts.base_exam_id = questions.base_exam_id
+            and counts.question_set_id = questions.question_set_id
+            and counts.question_id = questions.question_id
+
+)
+
+select
+    base_exam_id,
+    question_set_id,
+    question_id,
+    option_id,
+    exam_name,
+    question_set_number,
+    question_number,
+    option_number,
+    is_correct,
+    presented,
+    chosen,
+    chosen_share,
+    lower_presented,
+    lower_chosen,
+    lower_chosen_share,
+    upper_presented,
+    upper_chosen,
+    upper_chosen_share,
+    reason
+from final
