@@ -99,7 +99,8 @@ figures as (
         if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_score,
         if(
             k > 1 and score_variance > 0,
-            cast(k as double) / (k - 1) * (1 - cast(item_variances as double) / score_variance),
+            -- One division of whole numbers, so that it cannot come out above 1.
+            cast(k * (score_variance - item_variances) as double) / ((k - 1) * score_variance),
             null
         ) as kr20
     from sums

@@ -9,11 +9,9 @@
 with attempts as (
 
     select * from {{ ref('fct_attempts') }}
-    where
-        not is_test
-        {% if is_incremental() %}
-            and load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
-        {% endif %}
+    {% if is_incremental() %}
+        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
+    {% endif %}
 
 ),
 
@@ -66,7 +64,7 @@ joined as (
         attempts.load_id
     from scored
     inner join attempts on scored.keen_id = attempts.keen_id
-    where scored.results = scored.questions
+    where scored.results = scored.questions and not attempts.is_test
 
 )
 

@@ -1,10 +1,18 @@
-"""What the marts must say of a file, computed from its bytes with plain Python, nothing shared."""
+"""What the marts must say of a file, computed from its bytes with plain Python, nothing shared.
+
+The statistics of test theory are those of scipy and pingouin.
+"""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timezone
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
+
+import pandas as pd
+import pingouin
+from scipy import stats
 
 
 def utc(text: str) -> datetime:
@@ -114,3 +122,79 @@ class Oracle:
             str(tests) if once else f"{tests} rows, example-id",
             f"{hour}, {starts}" if once else f"{hour}, {starts} rows",
         ]
+
+    def scored(self) -> dict[tuple, pd.DataFrame]:
+        """By exam and ids of its questions: one row an attempt, its result in each question.
+
+        Test attempts are left out, and those that lack a result.
+        """
+        rows = defaultdict(dict)
+        for record in self.once.values():
+            results = {q["id"]: q.get("user_result") for q in record["sequences"]["questions"]}
+            if record["base_exam_id"] != "example-id" and all(results.values()):
+                exam = record["base_exam_id"], tuple(sorted(results))
+                rows[exam][record["keen_id"]] = results
+        return {
+            exam: pd.DataFrame.from_dict(attempts, orient="index").sort_index(axis=1)
+            for exam, attempts in rows.items()
+        }
+
+    def reliability(self) -> dict[tuple, tuple]:
+        """By exam and ids of its questions: n, mean, standard deviation, KR-20, standard error."""
+        rows = {}
+        for exam, results in self.scored().items():
+            items = (results == "correct").astype(int)
+            scores = items.sum(axis=1)
+            kr20 = None
+            if len(items.columns) > 1 and scores.nunique() > 1:
+                kr20 = pingouin.cronbach_alpha(items)[0]
+            deviation = scores.std() if len(scores) > 1 else None
+            error = None if kr20 is None else deviation * max(1 - kr20, 0) ** 0.5
+            rows[exam] = len(items), scores.mean(), deviation, kr20, error
+        return rows
+
+    def items(self) -> dict[tuple, tuple]:
+        """By exam, ids of its questions, and question: the counts and figures of item_analysis."""
+        rows = {}
+        for exam, results in self.scored().items():
+            right = (results == "correct").astype(int)
+            for question in results:
+                counts = results[question].value_counts()
+                item, rest = right[question], right.drop(columns=question).sum(axis=1)
+                answered = len(results) - counts.get("unanswered", 0)
+                figures = []
+                for trials in (len(results), answered):
+                    if trials:
+                        test = stats.binomtest(int(item.sum()), int(trials))
+                        figures += [test.statistic, *test.proportion_ci(0.95, "wilson")]
+                    else:
+                        figures += [None] * 3
+                varies = item.nunique() > 1 and rest.nunique() > 1
+                correlation = stats.pearsonr(item, rest).statistic if varies else None
+                rows[(*exam, question)] = (
+                    *(counts.get(r, 0) for r in ("correct", "incorrect", "missed_some")),
+                    counts.get("unanswered", 0),
+                    *figures,
+                    correlation,
+                )
+        return rows
+
+    def distractors(self) -> dict[tuple, tuple]:
+        """By exam, question and option: presented and chosen, by all and by each outer third."""
+        records = {record["keen_id"]: record for record in self.once.values()}
+        rows = defaultdict(lambda: [0] * 6)
+        for (exam, questions), results in self.scored().items():
+            scores = (results == "correct").sum(axis=1)
+            ranked = sorted(
+                results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest())
+            )
+            third = len(ranked) // 3
+            groups = ranked, ranked[:third], ranked[len(ranked) - third :]
+            for group, attempts in enumerate(groups):
+                for keen_id in attempts:
+                    for question in records[keen_id]["sequences"]["questions"]:
+                        for option in question["options"]:
+                            row = rows[exam, questions, question["id"], option["id"]]
+                            row[2 * group] += 1
+                            row[2 * group + 1] += option["checked"]
+        return {key: tuple(row) for key, row in rows.items()}

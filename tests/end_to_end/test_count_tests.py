@@ -13,6 +13,7 @@ QUESTIONS = "no_question_is_lost_or_added"
 OPTIONS = "no_option_is_lost_or_added"
 COUNTS = "counts_of_each_record_agree_with_its_questions"
 ANSWERS = "answers_are_those_expected_of_the_dataset"
+THEORY = "no_attempt_is_lost_in_test_theory"
 
 # What is done to which table, and how many rows each test must then find.
 RAW = (
@@ -34,8 +35,10 @@ ROUNDS = {
                 "delete from {table} where {option}",
             ),
             ("answers", "delete from {table} where question_number = 4"),
+            ("fct_scored_responses", "delete from {table} where {scored}"),
         ],
-        {LOST: 1, ATTEMPTS: 1, QUESTIONS: 1, COUNTS: 1, OPTIONS: 1, ANSWERS: 1},
+        # The attempt that fct_attempts lacks is of another exam than the response.
+        {LOST: 1, ATTEMPTS: 1, QUESTIONS: 1, COUNTS: 1, OPTIONS: 1, ANSWERS: 1, THEORY: 2},
     ),
     "doubled or added": (
         [
@@ -56,8 +59,12 @@ ROUNDS = {
                 "insert into {table} select * from {table} where {option}",
             ),
             ("answers", "update {table} set answer = 'another'"),
+            (
+                "fct_scored_responses",
+                "insert into {table} select * from {table} where {scored}",
+            ),
         ],
-        {LOST: 1, ATTEMPTS: 1, QUESTIONS: 1, COUNTS: 1, OPTIONS: 1, ANSWERS: 8},
+        {LOST: 1, ATTEMPTS: 1, QUESTIONS: 1, COUNTS: 1, OPTIONS: 1, ANSWERS: 8, THEORY: 2},
     ),
     "changed": (
         [
@@ -128,9 +135,15 @@ def places(built):
     duplicate = built.query(
         "select min(offset) from {analytics}.stg_assess__messages where disposition = 'duplicate'"
     )
+    scored = built.query(
+        "select min_by(keen_id, keen_id), min_by(question_id, keen_id) "
+        "from {analytics}.fct_scored_responses where base_exam_id not in "
+        f"(select base_exam_id from {{analytics}}.fct_attempts where keen_id = '{attempts[0][0]}')"
+    )
     attempt = f"keen_id = '{attempts[0][0]}'"
     return {
         "{attempt}": attempt,
+        "{scored}": f"keen_id = '{scored[0][0]}' and question_id = '{scored[0][1]}'",
         "{question}": f"{attempt} and question_position = 1",
         "{option}": f"{attempt} and question_position = 1 and option_position = 1",
         **{f"{{counted_{number}}}": keen_id for number, (keen_id,) in enumerate(attempts[1:])},
@@ -146,7 +159,7 @@ def failures(pipeline) -> dict[str, int]:
     )  # fmt: skip
     results = Path(pipeline.environment["DBT_TARGET_PATH"]) / "run_results.json"
     found = {r["unique_id"].split(".")[2]: r for r in json.loads(results.read_text())["results"]}
-    assert {LOST, INCOMPLETE, ATTEMPTS, QUESTIONS, OPTIONS, COUNTS, ANSWERS} == set(found)
+    assert {LOST, INCOMPLETE, ATTEMPTS, QUESTIONS, OPTIONS, COUNTS, ANSWERS, THEORY} == set(found)
     assert {r["status"] for r in found.values()} <= {"pass", "fail"}, found
     return {name: r["failures"] for name, r in found.items() if r["failures"]}
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import defaultdict
 
 import pytest
 from conftest import Pipeline
@@ -55,6 +56,82 @@ def test_fct_option_choices(built):
     )
     assert len(rows) == len(set(rows))
     assert set(rows) == oracle.choices()
+
+
+def question_sets(pipeline) -> dict[str, tuple[str, ...]]:
+    """The ids of the questions of each question_set_id."""
+    rows = pipeline.query(
+        "select question_set_id, question_id from {analytics}.item_analysis order by question_id"
+    )
+    sets = defaultdict(set)
+    for question_set, question in rows:
+        sets[question_set].add(question)
+    return {question_set: tuple(sorted(questions)) for question_set, questions in sets.items()}
+
+
+def by_key(pipeline, columns: int, sql: str) -> dict[tuple, tuple]:
+    """Rows by their first columns, the second of which is a question_set_id."""
+    rows, sets = pipeline.query(sql), question_sets(pipeline)
+    found = {(row[0], sets[row[1]], *row[2:columns]): row[columns:] for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def assert_equal(found: dict[tuple, tuple], expected: dict[tuple, tuple]) -> None:
+    assert found.keys() == expected.keys()
+    for key, row in expected.items():
+        assert [v is None for v in found[key]] == [v is None for v in row], key
+        numbers = [v for v in row if v is not None]
+        assert [v for v in found[key] if v is not None] == pytest.approx(
+            numbers, rel=1e-9, abs=1e-9
+        ), key
+
+
+def test_item_analysis(built):
+    pipeline, _, oracle, _ = built
+    found = by_key(
+        pipeline, 3,
+        """
+        select base_exam_id, question_set_id, question_id, correct, incorrect, missed_some, omitted,
+            difficulty, difficulty_low, difficulty_high,
+            answered_difficulty, answered_difficulty_low, answered_difficulty_high, discrimination
+        from {analytics}.item_analysis
+        """,
+    )  # fmt: skip
+    assert_equal(found, oracle.items())
+    reasons = "discrimination is null or answered_difficulty is null"
+    assert not pipeline.query(
+        f"select * from {{analytics}}.item_analysis where ({reasons}) != (reason is not null)"
+    )
+
+
+def test_exam_reliability(built):
+    pipeline, _, oracle, _ = built
+    found = by_key(
+        pipeline, 2,
+        """
+        select base_exam_id, question_set_id, attempts, mean_score, stddev_score, kr20,
+            standard_error_of_measurement
+        from {analytics}.exam_reliability where attempts > 0
+        """,
+    )  # fmt: skip
+    assert_equal(found, oracle.reliability())
+    assert not pipeline.query(
+        "select * from {analytics}.exam_reliability where (kr20 is null) != (reason is not null)"
+    )
+
+
+def test_distractor_analysis(built):
+    pipeline, _, oracle, _ = built
+    found = by_key(
+        pipeline, 4,
+        """
+        select base_exam_id, question_set_id, question_id, option_id, presented, chosen,
+            lower_presented, lower_chosen, upper_presented, upper_chosen
+        from {analytics}.distractor_analysis
+        """,
+    )  # fmt: skip
+    assert found == oracle.distractors()
 
 
 def test_the_eight_answers(built):
