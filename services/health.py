@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 
 import grpc
 import requests
@@ -24,6 +25,8 @@ class NotReadyError(Exception):
 def kafka(stack: StackSettings) -> None:
     """The broker describes its cluster."""
     try:
+        # The client would go on trying; a port that nobody listens on is an answer.
+        socket.create_connection(("localhost", stack.kafka_port), TIMEOUT).close()
         admin = KafkaAdminClient(
             bootstrap_servers=stack.kafka_bootstrap_servers,
             bootstrap_timeout_ms=TIMEOUT * 1000,
@@ -33,7 +36,7 @@ def kafka(stack: StackSettings) -> None:
             admin.describe_cluster()
         finally:
             admin.close()
-    except KafkaError as error:
+    except (KafkaError, OSError) as error:
         raise NotReadyError(type(error).__name__) from None
 
 

@@ -224,12 +224,12 @@ class Stack:
         draft.rename(place)
 
     def _wait(self, supervisor: Any, service: str) -> None:  # noqa: ANN401
-        pids = set()
+        deaths = set()
 
         def ready() -> None:
             info = supervisor.getProcessInfo(service)
-            pids.add(info["pid"])
-            if info["state"] == ProcessStates.FATAL or len(pids - {0}) > 2:
+            deaths.add(info["stop"])  # when it last ended, in epoch seconds; 0: never
+            if info["state"] == ProcessStates.FATAL or len(deaths - {0}) > 2:
                 raise IngestError(f"{service} does not come up; its log: {self.log(service)}")
             CHECKS[service](self.settings)
 
