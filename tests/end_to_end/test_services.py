@@ -83,6 +83,13 @@ def test_spark_connect_wants_the_token_that_only_the_owner_can_read(own, pipe):
         assert secret.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def test_hive_can_load_its_functions(pipe):
+    """Where it cannot, a session that ends may break the connection or never be closed."""
+    registry = "org.apache.hadoop.hive.ql.exec.FunctionRegistry"
+    loaded = pipe.query(f"select reflect('java.lang.Class', 'forName', '{registry}')")
+    assert loaded == [(f"class {registry}",)]
+
+
 @pytest.mark.parametrize("service", ["kafka", "namenode", "datanode", "spark"])
 def test_a_killed_service_comes_back_and_the_next_command_works(own, pipe, sample, service):
     before = own.pids()[service]
