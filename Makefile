@@ -28,7 +28,7 @@ help:  ## Show this help
 .PHONY: run
 run: up $(filter $(SAMPLE),$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
 	@python -m ingest run "$(DATA)"
-	@dbt $(DBT_COLORS) build
+	@dbt $(DBT_COLORS) build --exclude-resource-type unit_test
 	@python -m report
 
 $(SAMPLE): | install
@@ -53,9 +53,12 @@ test: install  ## Install what is missing, pass every test, on services of the t
 	@pytest
 
 .PHONY: lint
-lint: up  ## Check the style of Python and SQL
+lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project
 	@ruff format --check --quiet . && ruff check --quiet .
 	@sqlfluff lint $(SQL)
+	@dbt $(DBT_COLORS) --quiet run
+	@dbt $(DBT_COLORS) --quiet docs generate
+	@dbt-bouncer run
 
 .PHONY: format
 format: up  ## Bring Python and SQL into style

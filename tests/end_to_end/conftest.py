@@ -175,3 +175,20 @@ def sample(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "sample.json"
     write_sample(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def built(stack, sample) -> Pipeline:
+    """A pipeline with the sample landed and built, for tests that leave it as it is."""
+    pipeline = Pipeline(stack, f"built_{uuid4().hex[:6]}")
+    pipeline.ingest("run", sample)
+    pipeline.dbt("run")
+    return pipeline
+
+
+@pytest.fixture(scope="session")
+def load_by_load(stack, tmp_path_factory):
+    """A pipeline that was filled and built load by load (load_by_load.py)."""
+    from load_by_load import LoadByLoad
+
+    return LoadByLoad(stack, tmp_path_factory.mktemp("planted"))
