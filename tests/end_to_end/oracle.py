@@ -19,31 +19,45 @@ def utc(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
 
 
-class Oracle:
-    """A dataset as its records stand in a file that is a JSON array."""
+def questions_of(record: dict) -> list[dict]:
+    return record["sequences"].get("questions", [])
 
-    def __init__(self, path: Path) -> None:
-        text = path.read_text()
-        decoder, position, self.raw = json.JSONDecoder(), text.index("[") + 1, []
-        while text[position] in " \n\r\t,":
-            position += 1
-        while text[position] != "]":
-            _, end = decoder.raw_decode(text, position)
-            self.raw.append(text[position:end])
-            position = end
-            while text[position] in " \n\r\t,":
-                position += 1
+
+def options_of(question: dict) -> list[dict]:
+    return question.get("options", [])
+
+
+class Oracle:
+    """A dataset, from the text of each record in the order of delivery."""
+
+    def __init__(self, raw: list[str]) -> None:
+        self.raw = raw
         self.delivered = [json.loads(record) for record in self.raw]
         self.deliveries = Counter(self.raw)
         self.once = {record: json.loads(record) for record in self.deliveries}
         assert len({r["keen_id"] for r in self.once.values()}) == len(self.once)
+
+    @classmethod
+    def of_file(cls, path: Path) -> "Oracle":
+        """The records as they stand in a file that is a JSON array."""
+        text = path.read_text()
+        decoder, position, raw = json.JSONDecoder(), text.index("[") + 1, []
+        while text[position] in " \n\r\t,":
+            position += 1
+        while text[position] != "]":
+            _, end = decoder.raw_decode(text, position)
+            raw.append(text[position:end])
+            position = end
+            while text[position] in " \n\r\t,":
+                position += 1
+        return cls(raw)
 
     def attempts(self) -> dict[str, tuple]:
         """By keen_id: the columns of fct_attempts."""
         rows = {}
         for raw, record in self.once.items():
             counts = record["sequences"].get("counts", {})
-            questions = len(record["sequences"]["questions"])
+            questions = len(questions_of(record))
             start = utc(record["started_at"])
             start_seconds = Decimal(int(start.timestamp() * 1000)) / 1000
             rows[record["keen_id"]] = (
@@ -71,11 +85,11 @@ class Oracle:
                 record["keen_id"],
                 question["id"],
                 question.get("user_result"),
-                len(question["options"]),
-                sum(option["checked"] for option in question["options"]),
+                len(options_of(question)),
+                sum(option["checked"] for option in options_of(question)),
             )
             for record in self.once.values()
-            for question in record["sequences"]["questions"]
+            for question in questions_of(record)
         }
 
     def choices(self) -> set[tuple]:
@@ -89,8 +103,8 @@ class Oracle:
                 utc(option["at"]).strftime("%F %T.%f") if "at" in option else None,
             )
             for record in self.once.values()
-            for question in record["sequences"]["questions"]
-            for option in question["options"]
+            for question in questions_of(record)
+            for option in options_of(question)
         }
 
     def answers(self, topic: str, exam: str = "Learning Git") -> list[tuple[str, str]]:
@@ -108,9 +122,11 @@ class Oracle:
         fewest, most = min(exams.values()), max(exams.values())
         hours = Counter(utc(row["started_at"]).hour for row in rows)
         tests = sum(row["base_exam_id"] == "example-id" for row in rows)
-        (hour, starts), *_ = hours.most_common(1)
-        assert fewest == 1
-        rarest = "; ".join(sorted(name for name, n in exams.items() if n == fewest))
+        starts = max(hours.values())
+        popular = "; ".join(str(hour) for hour, n in sorted(hours.items()) if n == starts)
+        rarest = sorted(name for name, n in exams.items() if n == fewest)
+        times = "once" if fewest == 1 else f"{fewest} times"
+        each = f"{times} each" if len(rarest) > 1 else times
         commonest = "; ".join(sorted(name for name, n in exams.items() if n == most))
         return [
             str(len(rows)),
@@ -118,9 +134,9 @@ class Oracle:
             f"{len(more)}, in {sum(more)} rows" if more else "0",
             topic,
             f"{len(set(took))} ({len(took)} rows)",
-            f"once each: {rarest}. Most: {commonest}",
+            f"{each}: {'; '.join(rarest)}. Most: {commonest}",
             str(tests) if once else f"{tests} rows, example-id",
-            f"{hour}, {starts}" if once else f"{hour}, {starts} rows",
+            f"{popular}, {starts}" if once else f"{popular}, {starts} rows",
         ]
 
     def scored(self) -> dict[tuple, pd.DataFrame]:
@@ -130,8 +146,8 @@ class Oracle:
         """
         rows = defaultdict(dict)
         for record in self.once.values():
-            results = {q["id"]: q.get("user_result") for q in record["sequences"]["questions"]}
-            if record["base_exam_id"] != "example-id" and all(results.values()):
+            results = {q["id"]: q.get("user_result") for q in questions_of(record)}
+            if record["base_exam_id"] != "example-id" and results and all(results.values()):
                 exam = record["base_exam_id"], tuple(sorted(results))
                 rows[exam][record["keen_id"]] = results
         return {
@@ -192,8 +208,8 @@ class Oracle:
             groups = ranked, ranked[:third], ranked[len(ranked) - third :]
             for group, attempts in enumerate(groups):
                 for keen_id in attempts:
-                    for question in records[keen_id]["sequences"]["questions"]:
-                        for option in question["options"]:
+                    for question in questions_of(records[keen_id]):
+                        for option in options_of(question):
                             row = rows[exam, questions, question["id"], option["id"]]
                             row[2 * group] += 1
                             row[2 * group + 1] += option["checked"]

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Pipeline
 
 LOST = "each_message_is_accepted_duplicate_or_rejected"
 INCOMPLETE = "each_source_file_is_complete"
@@ -115,15 +114,6 @@ ROUNDS = {
         {LOST: 1, INCOMPLETE: 3},
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def built(stack, sample):
-    pipeline = Pipeline(stack, "count_tests")
-    pipeline.ingest("run", sample)
-    pipeline.dbt("run")
-    assert failures(pipeline) == {}
-    return pipeline
 
 
 @pytest.fixture(scope="module")
