@@ -1,0 +1,212 @@
+"""The charts of attempts, exams and loads, and the style that all charts share.
+
+Colours are CSS variables: the page's style sheet knows light, dark and paper.
+"""
+
+import json
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from report.marts import LIMITS, Frames
+
+NARROW = "windowSize()[0] < 700"
+LONG_NAMES = alt.ExprRef(f"{NARROW} ? 130 : 380")  # pixels that the name of an exam may take
+COUNT = alt.Axis(format=",d", tickMinStep=1)
+PERCENT = alt.Axis(format="%")
+
+alt.data_transformers.disable_max_rows()
+
+
+def style() -> dict[str, Any]:
+    """What all charts have in common, as a Vega-Lite configuration."""
+    size = {"labelFontSize": 12, "titleFontSize": 12}
+    text = {"labelColor": "var(--ink)", "titleColor": "var(--muted)", **size}
+    lines = dict.fromkeys(("gridColor", "domainColor", "tickColor"), "var(--line)")
+    return {
+        "background": "transparent",
+        "font": "system-ui, sans-serif",
+        "view": {"stroke": None},
+        "axis": {**text, **lines, "titleFontWeight": "normal", "titlePadding": 8},
+        "legend": {**text, "orient": "top", "title": None, "labelLimit": 0, "columns": 3},
+        "bar": {"color": "var(--accent)"},
+        "rule": {"color": "var(--muted)"},
+    }
+
+
+def finished(chart: alt.Chart, description: str, height: int | alt.Step = 260) -> alt.Chart:
+    """The chart as wide as its place, with a description for those who do not see it."""
+    return chart.properties(width="container", height=height, description=description)
+
+
+def palette(colours: dict[str, str]) -> alt.Scale:
+    """A scale that gives each name its colour, which is a variable of the style sheet."""
+    return alt.Scale(
+        domain=list(colours), range=[f"var(--{colour})" for colour in colours.values()]
+    )
+
+
+def count(field: str, title: str | None = None) -> alt.Tooltip:
+    """A whole number in a tooltip."""
+    return alt.Tooltip(f"{field}:Q", title=title or field, format=",")
+
+
+def share(field: str, title: str) -> alt.Tooltip:
+    """A share in a tooltip."""
+    return alt.Tooltip(f"{field}:Q", title=title, format=".0%")
+
+
+def hours(frames: Frames) -> alt.Chart | None:
+    """Attempts by hour of the day; one bar an hour, the most popular ones marked."""
+    data = frames["hours"]
+    if not data.attempts.any():
+        return None
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            x=alt.X("start_hour:O", title="hour of start (UTC)").axis(
+                labelAngle=0, labelOverlap=True
+            ),
+            y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
+            color=alt.when("datum.is_most_popular")
+            .then(alt.value("var(--strong)"))
+            .otherwise(alt.value("var(--accent)")),
+            tooltip=[
+                alt.Tooltip("start_hour:O", title="hour (UTC)"),
+                count("attempts"),
+                count("rows_delivered", "as delivered"),
+            ],
+        )
+    )
+    return finished(bars, "Bar chart: attempts by hour of start, UTC.")
+
+
+def days(frames: Frames) -> alt.Chart | None:
+    """Attempts by day; one bar a day, weekends apart."""
+    if frames["days"].empty:
+        return None
+    day = "utcyearmonthdate(started_on):T"
+    bars = (
+        alt.Chart(frames["days"].assign(started_on=frames["days"].started_on.astype(str)))
+        .mark_bar()
+        .encode(
+            x=alt.X(day, title="day of start (UTC)"),
+            y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
+            color=alt.Color(
+                "kind:N", scale=palette({"Monday to Friday": "accent", "weekend": "warm"})
+            ),
+            tooltip=[
+                alt.Tooltip(day, title="day", format="%a %-d %b %Y"),
+                count("attempts"),
+                count("rows_delivered", "as delivered"),
+            ],
+        )
+    )
+    return finished(bars, "Bar chart: attempts by day of start, UTC.")
+
+
+def exams(frames: Frames) -> alt.Chart | None:
+    """The exams taken most; one bar an exam."""
+    data = frames["exams"].head(LIMITS["shown"])
+    if data.empty:
+        return None
+    # Two exams may bear the same name: the axis counts ids and shows names.
+    ids = data.base_exam_id.tolist()
+    names = json.dumps(dict(zip(ids, data.exam_name, strict=True)))
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            y=alt.Y("base_exam_id:N", sort=ids, title=None).axis(
+                labelExpr=f"({names})[datum.value]", labelLimit=LONG_NAMES
+            ),
+            x=alt.X("attempts:Q", title="attempts", axis=COUNT),
+            tooltip=_exam_tooltip(),
+        )
+    )
+    return finished(bars, "Bar chart: attempts at each of the exams taken most.", alt.Step(22))
+
+
+def _exam_tooltip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("exam_name:N", title="exam"),
+        count("attempts"),
+        count("scored_attempts", "scored attempts"),
+        share("mean_score", "mean score"),
+        alt.Tooltip("median_minutes:Q", title="median minutes", format=".1f"),
+    ]
+
+
+def scores(frames: Frames) -> alt.Chart | None:
+    """How the scores are distributed; ten bars."""
+    return _histogram(frames["scores"], "score", "questions answered correctly")
+
+
+def durations(frames: Frames) -> alt.Chart | None:
+    """How the durations are distributed; eight bars."""
+    return _histogram(frames["durations"], "duration", "time from start to end")
+
+
+def _histogram(data: pd.DataFrame, field: str, title: str) -> alt.Chart | None:
+    if not data.attempts.any():
+        return None
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{field}:O", sort=data[field].tolist(), title=title).axis(labelAngle=-40),
+            y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
+            tooltip=[alt.Tooltip(f"{field}:O", title=title), count("attempts")],
+        )
+    )
+    return finished(bars, f"Bar chart: attempts by {title}.")
+
+
+def score_and_duration(frames: Frames) -> alt.Chart | None:
+    """Each exam by its mean score and median duration; one point an exam that has both."""
+    data = frames["exams"].dropna(subset=["mean_score"])
+    data = data[data.median_minutes > 0]  # where clocks disagree, it may be negative
+    if data.empty:
+        return None
+    points = (
+        alt.Chart(data)
+        .mark_circle(opacity=0.7, color="var(--accent)")
+        .encode(
+            x=alt.X("median_minutes:Q", title="median minutes from start to end, logarithmic")
+            .scale(type="log", nice=False, padding=16)
+            .axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 240], format="~g"),
+            y=alt.Y("mean_score:Q", title="mean score", axis=PERCENT).scale(domain=[0, 1]),
+            size=alt.Size("attempts:Q", legend=None).scale(rangeMin=20, rangeMax=700),
+            tooltip=_exam_tooltip(),
+        )
+    )
+    return finished(points, "Scatter plot: median duration and mean score of each exam.", 340)
+
+
+def dispositions(frames: Frames) -> alt.Chart | None:
+    """What became of the messages of the latest loads; one bar a load and disposition."""
+    colours = {"accepted": "accent", "duplicates": "warm", "rejected": "alarm"}
+    data = frames["loads"].head(LIMITS["shown"]).drop(columns="messages")
+    data = data.melt("load_id", list(colours), "became", "messages")
+    data = data[data.messages > 0]
+    if data.empty:
+        return None
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            y=alt.Y("load_id:O", sort="descending", title="load"),
+            x=alt.X("messages:Q", title="messages", axis=COUNT),
+            color=alt.Color("became:N", scale=palette(colours)),
+            tooltip=[
+                alt.Tooltip("load_id:O", title="load"),
+                alt.Tooltip("became:N"),
+                count("messages"),
+            ],
+        )
+    )
+    return finished(
+        bars, "Stacked bars: messages accepted, duplicate and rejected, by load.", alt.Step(26)
+    )

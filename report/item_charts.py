@@ -1,0 +1,169 @@
+"""The charts of test theory: questions, options, reliability."""
+
+import altair as alt
+import pandas as pd
+
+from report.charts import LONG_NAMES, PERCENT, count, finished, palette, share
+from report.marts import LIMITS, Frames
+
+# Colour and shape of a point by the verdict on its question.
+VERDICTS = {
+    "sound": ("calm", "circle"),
+    "too easy": ("warm", "triangle-up"),
+    "too hard": ("alarm", "triangle-down"),
+    "does not separate": ("other", "diamond"),
+    "too few attempts": ("faint", "cross"),
+}
+WEAKEST, STRONGEST = "weakest third", "strongest third"
+
+
+def questions(frames: Frames) -> alt.LayerChart | None:
+    """Each question by difficulty and discrimination; one point a question that has both."""
+    data = frames["questions"].dropna(subset=["discrimination"])
+    if data.empty:
+        return None
+    verdicts = {name: look for name, look in VERDICTS.items() if name in set(data.verdict)}
+    least = alt.param(
+        name="least",
+        value=min(LIMITS["enough_attempts"], int(data.presented.max())),
+        bind=alt.binding_range(min=1, max=100, step=1, name="presented at least this often"),
+    )
+    lowest = min(data.discrimination.min(), 0)
+    points = (
+        alt.Chart(data)
+        .mark_point(filled=True, size=70, opacity=0.85)
+        .encode(
+            x=alt.X("difficulty:Q", title="share that answered correctly", axis=PERCENT).scale(
+                domain=[0, 1]
+            ),
+            y=alt.Y("discrimination:Q", title="discrimination").scale(domain=[lowest, 1]),
+            color=alt.Color(
+                "verdict:N", scale=palette({name: look[0] for name, look in verdicts.items()})
+            ),
+            shape=alt.Shape("verdict:N").scale(
+                domain=list(verdicts), range=[look[1] for look in verdicts.values()]
+            ),
+            tooltip=[
+                alt.Tooltip("exam:N"),
+                alt.Tooltip("question_number:O", title="question"),
+                count("presented"),
+                share("difficulty", "correct"),
+                share("difficulty_low", "95 % interval from"),
+                share("difficulty_high", "to"),
+                alt.Tooltip("discrimination:Q", format=".2f"),
+                alt.Tooltip("verdict:N"),
+            ],
+        )
+        .transform_filter("datum.presented >= least")
+        .add_params(least)
+    )
+    return finished(
+        alt.layer(
+            _limits("x", "difficulty", LIMITS["too_hard"], LIMITS["too_easy"]),
+            _limits("y", "discrimination", LIMITS["separates"]),
+            points,
+        ),
+        "Scatter plot: difficulty and discrimination of each question.",
+        400,
+    )
+
+
+def options(frames: Frames) -> alt.LayerChart | None:
+    """The options of one exam by who chose them; a line and two points an option."""
+    shares = {"lower_chosen_share": WEAKEST, "upper_chosen_share": STRONGEST}
+    data = frames["options"].dropna(subset=list(shares))
+    if data.empty:
+        return None
+    data = data.assign(
+        label=data.apply(_option_label, axis=1),
+        order=1000 * data.question_number + data.option_number,
+    )
+    exams = data.exam.drop_duplicates().tolist()
+    exam = alt.param(
+        name="exam", value=exams[0], bind=alt.binding_select(options=exams, name="exam")
+    )
+    rows = (
+        alt.Chart(data)
+        .transform_filter("datum.exam == exam")
+        .encode(
+            y=alt.Y("label:N", sort=alt.SortField("order"), title=None).axis(grid=True),
+            tooltip=[
+                alt.Tooltip("label:N", title="option"),
+                count("presented"),
+                share("chosen_share", "chosen by all"),
+                share("lower_chosen_share", f"by the {WEAKEST}"),
+                share("upper_chosen_share", f"by the {STRONGEST}"),
+                alt.Tooltip("verdict:N"),
+            ],
+        )
+    )
+    spans = rows.mark_rule(strokeWidth=2, color="var(--faint)").encode(
+        x=alt.X("lower_chosen_share:Q", title="share that chose the option", axis=PERCENT).scale(
+            domain=[0, 1]
+        ),
+        x2="upper_chosen_share:Q",
+    )
+    ends = (
+        rows.transform_fold(list(shares), as_=["field", "share"])
+        .transform_calculate(
+            third=f"datum.field == 'lower_chosen_share' ? '{WEAKEST}' : '{STRONGEST}'"
+        )
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(
+            x="share:Q",
+            color=alt.Color("third:N", scale=palette({WEAKEST: "warm", STRONGEST: "accent"})),
+            shape=alt.Shape("third:N").scale(
+                domain=[WEAKEST, STRONGEST], range=["circle", "diamond"]
+            ),
+        )
+    )
+    return finished(
+        alt.layer(spans, ends).add_params(exam),
+        "Dot plot: share of the weakest and the strongest third that chose each option of an exam.",
+        alt.Step(22),
+    )
+
+
+def reliability(frames: Frames) -> alt.LayerChart | None:
+    """KR-20 of the exams with enough attempts; one point an exam."""
+    data = frames["reliability"]
+    data = data[data.kr20.notna() & (data.attempts >= LIMITS["enough_attempts"])]
+    if data.empty:
+        return None
+    points = (
+        alt.Chart(data)
+        .mark_circle(size=110, opacity=1)
+        .encode(
+            y=alt.Y("exam:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
+            x=alt.X("kr20:Q", title="reliability (KR-20)").scale(
+                domain=[min(data.kr20.min(), 0), 1]
+            ),
+            color=alt.Color(
+                "verdict:N", scale=palette({"reliable": "accent", "less reliable": "warm"})
+            ),
+            tooltip=[
+                alt.Tooltip("exam:N"),
+                alt.Tooltip("kr20:Q", title="KR-20", format=".2f"),
+                alt.Tooltip(
+                    "standard_error_of_measurement:Q", title="standard error", format=".2f"
+                ),
+                count("questions"),
+                count("attempts", "scored attempts"),
+            ],
+        )
+    )
+    return finished(
+        alt.layer(_limits("x", "kr20", LIMITS["reliable"]), points),
+        "Dot plot: KR-20 of each exam with enough attempts.",
+        alt.Step(22),
+    )
+
+
+def _limits(channel: str, field: str, *values: float) -> alt.Chart:
+    rules = alt.Chart(pd.DataFrame({field: values})).mark_rule(strokeDash=[4, 4])
+    return rules.encode(**{channel: f"{field}:Q"})
+
+
+def _option_label(row: pd.Series) -> str:
+    mark = " ?" if row.is_correct is None else " ✓" if row.is_correct else ""
+    return f"question {row.question_number}, option {row.option_number}{mark}"

@@ -1,0 +1,62 @@
+"""What the report asks the marts: `queries/` holds one statement for each chart and its table."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+Frames = dict[str, pd.DataFrame]
+
+NAMES = (
+    "answers",
+    "totals",
+    "hours",
+    "days",
+    "scores",
+    "durations",
+    "exams",
+    "questions",
+    "options",
+    "reliability",
+    "files",
+    "loads",
+    "rejected",
+    "repeated",
+)
+
+# What the statements, the charts and the words of the page agree on.
+LIMITS = {
+    "enough_attempts": 30,  # to judge a question or an exam: with fewer, chance decides
+    # Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.
+    "too_easy": 0.9,
+    "too_hard": 0.3,
+    "separates": 0.2,
+    "reliable": 0.7,  # Nunnally, Psychometric Theory (1978), ch. 7: enough to compare groups
+    "idle": 0.05,  # a wrong option that is chosen less often distracts hardly anybody
+    "shown": 20,  # bars of a chart that would have many; its table has all
+}
+
+
+def fetch(spark: "SparkSession", schema: str) -> Frames:
+    """Run every statement.
+
+    Args:
+        spark: a session.
+        schema: where dbt built the marts.
+
+    Returns:
+        By name of the statement: its rows; times are naive and UTC, shares from 0 to 1.
+    """
+    statements = Environment(  # noqa: S701 (SQL, of nobody's input)
+        loader=PackageLoader("report", "queries"), undefined=StrictUndefined
+    )
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    return {
+        name: spark.sql(
+            statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
+        ).toPandas()
+        for name in NAMES
+    }

@@ -1,0 +1,8 @@
+select
+    question_number,
+    question,
+    answer_as_delivered,
+    answer,
+    explanation
+from {{ schema }}.answers
+order by question_number

@@ -1,0 +1,8 @@
+select
+    start_hour,
+    attempts,
+    rows_delivered,
+    test_attempts,
+    attempts = max(attempts) over () as is_most_popular
+from {{ schema }}.attempts_by_hour
+order by start_hour

@@ -1,0 +1,196 @@
+"""The tables of the report: which columns, in which words, and what each cell sorts by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from report.marts import Frames
+from report.text import FORMATS
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        field: the column of the frame.
+        title: what the page calls it.
+        kind: a key of FORMATS: how a value is written, and whether it is a number.
+    """
+
+    field: str
+    title: str
+    kind: str = "text"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it sorts as a number and stands on the right."""
+        return self.kind in ("count", "share", "decimal", "hundredths")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name in the page, caption, columns, and the frame that holds its rows."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+
+    def rows(self) -> Iterator[list[tuple[str, str]]]:
+        """For each row, for each column: the text shown, and the value to sort by ("" for none)."""
+        fields = [column.field for column in self.columns]
+        for values in self.frame[fields].itertuples(index=False, name=None):
+            yield [_cell(value, column) for value, column in zip(values, self.columns, strict=True)]
+
+
+def _cell(value: Any, column: Column) -> tuple[str, str]:  # noqa: ANN401 (any cell)
+    if pd.isna(value):
+        return "—", ""
+    key = value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
+    return FORMATS[column.kind](value), key
+
+
+def tables(frames: Frames) -> dict[str, Table]:
+    """The tables, by name."""
+    found = (
+        Table(name, caption, tuple(Column(*column) for column in columns), frames[name])
+        for name, (caption, columns) in TABLES.items()
+    )
+    return {table.name: table for table in found}
+
+
+ATTEMPTS = ("attempts", "attempts", "count")
+
+TABLES = {
+    "hours": (
+        "Attempts by hour of start",
+        [
+            ("start_hour", "hour (UTC)", "count"),
+            ATTEMPTS,
+            ("rows_delivered", "as delivered", "count"),
+            ("test_attempts", "of these tests", "count"),
+        ],
+    ),
+    "days": (
+        "Attempts by day of start",
+        [
+            ("started_on", "day (UTC)"),
+            ("kind", "weekday"),
+            ATTEMPTS,
+            ("rows_delivered", "as delivered", "count"),
+            ("test_attempts", "of these tests", "count"),
+        ],
+    ),
+    "scores": (
+        "Attempts by score",
+        [("score", "answered correctly"), ATTEMPTS],
+    ),
+    "durations": (
+        "Attempts by duration",
+        [("duration", "from start to end"), ATTEMPTS],
+    ),
+    "exams": (
+        "Exams",
+        [
+            ("exam_name", "exam"),
+            ATTEMPTS,
+            ("mean_score", "mean score", "share"),
+            ("median_minutes", "median minutes", "decimal"),
+            ("lower_quartile_minutes", "a quarter took at most", "decimal"),
+            ("upper_quartile_minutes", "three quarters took at most", "decimal"),
+            ("question_sets", "sets of questions", "count"),
+            ("last_attempt_at", "last taken (UTC)", "time"),
+        ],
+    ),
+    "questions": (
+        "Questions",
+        [
+            ("exam", "exam"),
+            ("question_number", "question", "count"),
+            ("verdict", "verdict"),
+            ("presented", "presented", "count"),
+            ("difficulty", "correct", "share"),
+            ("difficulty_low", "95 % interval from", "share"),
+            ("difficulty_high", "to", "share"),
+            ("discrimination", "discrimination", "hundredths"),
+            ("omitted_rate", "left out", "share"),
+            ("reason", "why a figure is missing"),
+        ],
+    ),
+    "options": (
+        "Options",
+        [
+            ("exam", "exam"),
+            ("question_number", "question", "count"),
+            ("option_number", "option", "count"),
+            ("is_correct", "right", "flag"),
+            ("verdict", "verdict"),
+            ("presented", "presented", "count"),
+            ("chosen_share", "chosen by all", "share"),
+            ("lower_chosen_share", "by the weakest third", "share"),
+            ("upper_chosen_share", "by the strongest third", "share"),
+        ],
+    ),
+    "reliability": (
+        "Reliability of the exams",
+        [
+            ("exam", "exam"),
+            ("kr20", "KR-20", "hundredths"),
+            ("verdict", "verdict"),
+            ("standard_error_of_measurement", "standard error (questions)", "hundredths"),
+            ("questions", "questions", "count"),
+            ("attempts", "scored attempts", "count"),
+            ("attempts_left_out", "left out", "count"),
+            ("mean_score", "mean correct", "hundredths"),
+            ("stddev_score", "standard deviation", "hundredths"),
+        ],
+    ),
+    "files": (
+        "Files",
+        [
+            ("source", "file"),
+            ("is_complete", "complete", "flag"),
+            ("records", "records", "count"),
+            ("landed", "landed", "count"),
+            ("missing", "missing", "count"),
+            ("messages", "messages", "count"),
+            ("last_landed_at", "last landed (UTC)", "time"),
+            ("source_sha256", "SHA-256"),
+        ],
+    ),
+    "loads": (
+        "Loads",
+        [
+            ("load_id", "load", "count"),
+            ("is_reconciled", "accounted for", "flag"),
+            ("messages", "messages", "count"),
+            ("accepted", "accepted", "count"),
+            ("duplicates", "duplicates", "count"),
+            ("rejected", "rejected", "count"),
+            ("questions", "questions", "count"),
+            ("options", "options", "count"),
+            ("landed_at", "landed (UTC)", "time"),
+        ],
+    ),
+    "rejected": (
+        "Reasons of rejection",
+        [
+            ("rejection_reason", "reason"),
+            ("messages", "messages", "count"),
+            ("last_landed_at", "last landed (UTC)", "time"),
+        ],
+    ),
+    "repeated": (
+        "Attempts delivered more than once",
+        [
+            ("exam_name", "exam"),
+            ("keen_id", "attempt (keen_id)"),
+            ("deliveries", "deliveries", "count"),
+            ("first_published_at", "first published (UTC)", "time"),
+            ("last_published_at", "last published (UTC)", "time"),
+        ],
+    ),
+}
