@@ -92,7 +92,7 @@ def days(frames: Frames) -> alt.Chart | None:
         alt.Chart(frames["days"].assign(started_on=frames["days"].started_on.astype(str)))
         .mark_bar()
         .encode(
-            x=alt.X(day, title="day of start (UTC)"),
+            x=alt.X(day, title="day of start (UTC)").axis(format="%-d %b %y", grid=False),
             y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
             color=alt.Color(
                 "kind:N", scale=palette({"Monday to Friday": "accent", "weekend": "warm"})

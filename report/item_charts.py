@@ -28,7 +28,6 @@ def questions(frames: Frames) -> alt.LayerChart | None:
         value=min(LIMITS["enough_attempts"], int(data.presented.max())),
         bind=alt.binding_range(min=1, max=100, step=1, name="presented at least this often"),
     )
-    lowest = min(data.discrimination.min(), 0)
     points = (
         alt.Chart(data)
         .mark_point(filled=True, size=70, opacity=0.85)
@@ -36,7 +35,7 @@ def questions(frames: Frames) -> alt.LayerChart | None:
             x=alt.X("difficulty:Q", title="share that answered correctly", axis=PERCENT).scale(
                 domain=[0, 1]
             ),
-            y=alt.Y("discrimination:Q", title="discrimination").scale(domain=[lowest, 1]),
+            y=alt.Y("discrimination:Q", title="discrimination").scale(domainMax=1),
             color=alt.Color(
                 "verdict:N", scale=palette({name: look[0] for name, look in verdicts.items()})
             ),

@@ -10,6 +10,9 @@ from report.marts import Frames
 from report.text import FORMATS
 
 
+NUMBERS = ("count", "share", "decimal", "hundredths")
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table.
@@ -25,9 +28,9 @@ class Column:
     kind: str = "text"
 
     @property
-    def is_number(self) -> bool:
-        """Whether it sorts as a number and stands on the right."""
-        return self.kind in ("count", "share", "decimal", "hundredths")
+    def css(self) -> str:
+        """The class of its cells; what is a `number` sorts as one."""
+        return "number" if self.kind in NUMBERS else self.kind
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,8 @@ TABLES = {
             ATTEMPTS,
             ("mean_score", "mean score", "share"),
             ("median_minutes", "median minutes", "decimal"),
-            ("lower_quartile_minutes", "a quarter took at most", "decimal"),
-            ("upper_quartile_minutes", "three quarters took at most", "decimal"),
+            ("lower_quartile_minutes", "lower quartile", "decimal"),
+            ("upper_quartile_minutes", "upper quartile", "decimal"),
             ("question_sets", "sets of questions", "count"),
             ("last_attempt_at", "last taken (UTC)", "time"),
         ],
@@ -140,7 +143,7 @@ TABLES = {
             ("exam", "exam"),
             ("kr20", "KR-20", "hundredths"),
             ("verdict", "verdict"),
-            ("standard_error_of_measurement", "standard error (questions)", "hundredths"),
+            ("standard_error_of_measurement", "standard error", "hundredths"),
             ("questions", "questions", "count"),
             ("attempts", "scored attempts", "count"),
             ("attempts_left_out", "left out", "count"),
@@ -158,7 +161,7 @@ TABLES = {
             ("missing", "missing", "count"),
             ("messages", "messages", "count"),
             ("last_landed_at", "last landed (UTC)", "time"),
-            ("source_sha256", "SHA-256"),
+            ("source_sha256", "SHA-256", "hash"),
         ],
     ),
     "loads": (

@@ -47,5 +47,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "decimal": "{:,.1f}".format,
     "hundredths": "{:.2f}".format,
     "time": time,
+    "hash": lambda value: value[:12],
     "flag": lambda value: "yes" if value else "no",
 }
