@@ -17,6 +17,12 @@ SQL := models $(wildcard tests/dbt/*.sql)
 # Make says whether its output goes to a terminal; dbt does not look.
 DBT_COLORS := $(if $(MAKE_TERMOUT),,--no-use-colors)
 
+# dbt's static page holds the catalogue as it is now.
+define write-site
+	@dbt $(DBT_COLORS) --quiet docs generate --static
+	@python -m report site
+endef
+
 export LOCAL_DIR JARS_DIR
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DBT_PROFILES_DIR := $(CURDIR)/profiles
@@ -29,7 +35,11 @@ help:  ## Show this help
 run: up $(filter $(SAMPLE),$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
 	@python -m ingest run "$(DATA)"
 	@dbt $(DBT_COLORS) build --exclude-resource-type unit_test
-	@python -m report
+	$(write-site)
+
+.PHONY: docs
+docs: up  ## Write site/: the documentation of the models, and the report
+	$(write-site)
 
 $(SAMPLE): | install
 	@mkdir -p $(@D)

@@ -1,35 +1,86 @@
-"""`python -m report`: the eight answers, in the terminal."""
+"""The eight answers in the terminal, and with `site` the pages that people open."""
 
 import os
 
+import typer
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from ingest.console import main, out
 from ingest.spark import session
+from report.marts import Frames, fetch
+from report.site import check_documentation, site_folder, write_site
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def answers() -> None:
-    """Print the mart `answers` as a table.
+@app.callback(invoke_without_command=True)
+def answers(context: typer.Context) -> None:
+    """Print the eight answers.
 
     Raises:
         IngestError: Spark cannot be reached, or the mart is not built yet.
     """
-    with session("reading the answers") as spark:
-        rows = (
-            spark.table(f"{os.environ.get('DBT_SCHEMA', 'analytics')}.answers")
-            .orderBy("question_number")
-            .select("question_number", "question", "answer_as_delivered", "answer")
-            .collect()
-        )
-    table = Table(title="The eight answers", title_justify="left", show_lines=True)
-    table.add_column("#", justify="right")
-    table.add_column("question", ratio=2)
-    table.add_column("as delivered", ratio=2)
-    table.add_column("each attempt once", ratio=2)
-    for row in rows:
-        table.add_row(*map(str, row))
-    out.print(table)
+    if context.invoked_subcommand is None:
+        _print_answers(_read("answers"))
+
+
+@app.command()
+def site() -> None:
+    """Write the pages; print the eight answers, and where to look next.
+
+    Raises:
+        IngestError: Spark cannot be reached, a mart is not built yet, or the documentation is not.
+    """
+    check_documentation()
+    frames = _read()
+    write_site(frames)
+    _print_answers(frames)
+    _print_where_next()
+
+
+def _read(*names: str) -> Frames:
+    with session("reading the marts") as spark:
+        return fetch(spark, _schema(), *names)
+
+
+def _schema() -> str:
+    return os.environ.get("DBT_SCHEMA", "analytics")
+
+
+def _print_answers(frames: Frames) -> None:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(justify="right", style="bold")
+    rows.add_column(overflow="fold")
+    for row in frames["answers"].itertuples():
+        answer = Text(row.answer, style="green")
+        if row.answer_as_delivered != row.answer:
+            answer.append(f"   as first published: {row.answer_as_delivered}", style="default")
+        rows.add_row(str(row.question_number), Text(row.question, style="bold"))
+        rows.add_row("", Padding(answer, (0, 0, 0, 2)))
+    out.print()
+    out.print("The eight answers, each attempt counted once", style="bold underline")
+    out.print(rows)
+
+
+def _print_where_next() -> None:
+    port = os.environ.get("SPARK_THRIFT_PORT", "10000")
+    places = {
+        site_folder() / "report.html": "what the data says, for everyone",
+        site_folder() / "docs/index.html": "every table and column, for analysts",
+        f"jdbc:hive2://localhost:{port}/{_schema()}": "the tables, for SQL",
+        "python -m ingest status": "what is where",
+    }
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(overflow="fold", style="cyan")
+    rows.add_column()
+    for place, what in places.items():
+        rows.add_row(str(place), what)
+    out.print()
+    out.print("Where to look next", style="bold underline")
+    out.print(rows)
 
 
 if __name__ == "__main__":
-    main(answers)
+    main(app)

@@ -1,5 +1,6 @@
 """What the report asks the marts: `queries/` holds one statement for each chart and its table."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,12 +41,13 @@ LIMITS = {
 }
 
 
-def fetch(spark: "SparkSession", schema: str) -> Frames:
-    """Run every statement.
+def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
+    """Run the statements, a few at a time.
 
     Args:
         spark: a session.
         schema: where dbt built the marts.
+        names: of statements; all where none is given.
 
     Returns:
         By name of the statement: its rows; times are naive and UTC, shares from 0 to 1.
@@ -53,10 +55,12 @@ def fetch(spark: "SparkSession", schema: str) -> Frames:
     statements = Environment(  # noqa: S701 (SQL, of nobody's input)
         loader=PackageLoader("report", "queries"), undefined=StrictUndefined
     )
+
+    def run(name: str) -> pd.DataFrame:
+        statement = statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
+        return spark.sql(statement).toPandas()
+
     spark.conf.set("spark.sql.session.timeZone", "UTC")
-    return {
-        name: spark.sql(
-            statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
-        ).toPandas()
-        for name in NAMES
-    }
+    wanted = names or NAMES
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return dict(zip(wanted, pool.map(run, wanted), strict=True))

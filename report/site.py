@@ -4,38 +4,42 @@ import os
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ingest.console import say
 from ingest.errors import IngestError
-from ingest.spark import session
-from report.marts import fetch
+from report.marts import Frames
 from report.page import index, report
 
 
-def site() -> Path:
-    """Write the site from the marts and from what `dbt docs generate --static` made.
+def site_folder() -> Path:
+    """Where the site is written."""
+    return Path(os.environ.get("SITE_DIR", "site"))
 
-    Returns:
-        The index page; each page is replaced at once.
+
+def check_documentation() -> Path:
+    """The file that `dbt docs generate --static` made.
 
     Raises:
-        IngestError: Spark cannot be reached, a mart is not built yet, or the documentation is not.
+        IngestError: there is none.
     """
-    folder = Path(os.environ.get("SITE_DIR", "site"))
-    documentation = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html"
-    if not documentation.exists():
-        raise IngestError(f"{documentation} is missing: run make docs, which makes it")
-    with session("reading the marts") as spark:
-        frames = fetch(spark, os.environ.get("DBT_SCHEMA", "analytics"))
+    path = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html"
+    if not path.exists():
+        raise IngestError(f"{path} is missing: run make docs, which makes it first")
+    return path
+
+
+def write_site(frames: Frames) -> None:
+    """Write the site; each of its pages is replaced at once, the index last.
+
+    Raises:
+        IngestError: the documentation is missing.
+    """
     built_at = datetime.now(timezone.utc)
-    write(folder / "docs" / "index.html", documentation.read_text())
-    write(folder / "report.html", report(frames, built_at))
-    write(folder / "index.html", index(frames, built_at))
-    say(f"{folder / 'index.html'}: open it in a browser")
-    return folder / "index.html"
+    documentation = check_documentation().read_text()
+    _write(site_folder() / "docs" / "index.html", documentation)
+    _write(site_folder() / "report.html", report(frames, built_at))
+    _write(site_folder() / "index.html", index(frames, built_at))
 
 
-def write(path: Path, text: str) -> None:
-    """Put a file in the place of one that may be there already, at once."""
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text)

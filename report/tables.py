@@ -9,7 +9,6 @@ import pandas as pd
 from report.marts import Frames
 from report.text import FORMATS
 
-
 NUMBERS = ("count", "share", "decimal", "hundredths")
 
 

@@ -3,7 +3,7 @@ const SHOWN = 12;
 
 for (const place of document.querySelectorAll("[data-spec]")) {
   const spec = JSON.parse(document.getElementById(place.dataset.spec).textContent);
-  vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, logLevel: 1 })
+  vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false })
     .then(() => place.setAttribute("data-drawn", ""))
     .catch((error) => {
       place.textContent = `This chart could not be drawn: ${error.message}`;
