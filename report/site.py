@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from ingest.errors import IngestError
+from report.documentation import mended
 from report.marts import Frames
 from report.page import index, report
 
@@ -33,7 +34,7 @@ def write_site(frames: Frames) -> None:
         IngestError: the documentation is missing.
     """
     built_at = datetime.now(timezone.utc)
-    documentation = check_documentation().read_text()
+    documentation = mended(check_documentation().read_text())
     _write(site_folder() / "docs" / "index.html", documentation)
     _write(site_folder() / "report.html", report(frames, built_at))
     _write(site_folder() / "index.html", index(frames, built_at))
