@@ -5,10 +5,12 @@ from importlib.resources import files
 from ingest.errors import IngestError
 
 # What dbt's page asks for although it is not there: a favicon that its bundler left unresolved, and
-# icons by the text of a template, before AngularJS fills it in.
-UNRESOLVED = {
+# icons by the text of a template, before AngularJS fills it in. What scrolls, the keyboard must reach.
+AMENDMENTS = {
     "${require('./assets/favicons/favicon.ico')}": "data:,",
     r'xlink:href="{{ getIcon(': r'ng-attr-xlink:href="{{ getIcon(',
+    'class="detail-body"': 'class="detail-body" tabindex="0"',
+    'class="table-responsive"': 'class="table-responsive" tabindex="0"',
     "<title>dbt Docs</title>": "<title>Assessment analytics: documentation</title>",
 }
 POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
@@ -21,7 +23,7 @@ def mended(page: str) -> str:
     Raises:
         IngestError: it is not as this version of dbt writes it.
     """
-    for wrong, right in UNRESOLVED.items():
+    for wrong, right in AMENDMENTS.items():
         if wrong not in page:
             raise IngestError(
                 f"dbt's static_index.html has no {wrong}: report/documentation.py mends the page of "

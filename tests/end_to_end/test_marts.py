@@ -1,39 +1,20 @@
 """The marts, compared row by row with an independent computation (oracle.py)."""
 
-import os
 import re
-import sys
 from collections import defaultdict
-from uuid import uuid4
 
 import pytest
-from conftest import Pipeline
 from load_by_load import landed
 from oracle import Oracle
 from planted import dispositions
 
 
-@pytest.fixture(scope="module")
-def ran(request, stack):
-    """A pipeline after `make run DATA=…`, of the reference dataset where there is one."""
-    path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
-    pipeline = Pipeline(stack, f"run_{uuid4().hex[:6]}")
-    return pipeline, Oracle.of_file(path), path, run(pipeline, path)
-
-
-def run(pipeline, path) -> str:
-    done = pipeline.stack.run(
-        "make", "run", f"DATA={path}", f"VENV={sys.prefix}", **pipeline.environment
-    )
-    return done.stdout
-
-
-@pytest.fixture(scope="module", params=["ran", "load_by_load"])
+@pytest.fixture(scope="module", params=["run", "load_by_load"])
 def marts(request):
     """A pipeline with marts, and what must be in them."""
     made = request.getfixturevalue(request.param)
-    if request.param == "ran":
-        return made[:2]
+    if request.param == "run":
+        return made.pipeline, Oracle.of_file(made.path)
     rows = dispositions(landed(made.pipeline), made.messages)
     readable = [row.value.decode() for row, (kind, _) in rows.items() if kind != "rejected"]
     return made.pipeline, Oracle(readable)
@@ -157,18 +138,18 @@ def test_the_eight_answers(marts):
     assert rows == oracle.answers(topic=pipeline.name)
 
 
-def test_the_eight_answers_are_printed(ran):
-    pipeline, oracle, _, printed = ran
-    words = re.sub(r"[\s│┃]+", " ", printed)
-    assert "The eight answers" in printed
-    for as_delivered, answer in oracle.answers(topic=pipeline.name):
+def test_the_eight_answers_are_printed(run):
+    oracle = Oracle.of_file(run.path)
+    words = re.sub(r"[\s│┃]+", " ", run.printed)
+    assert "The eight answers" in run.printed
+    for as_delivered, answer in oracle.answers(topic=run.pipeline.name):
         assert as_delivered[:20] in words
         assert answer[:20] in words
 
 
-def test_loads_are_reconciled(ran):
-    pipeline, oracle, _, _ = ran
-    rows = pipeline.query(
+def test_loads_are_reconciled(run):
+    oracle = Oracle.of_file(run.path)
+    rows = run.pipeline.query(
         "select messages, accepted, duplicates, rejected, is_reconciled "
         "from {analytics}.load_reconciliation"
     )
@@ -176,11 +157,10 @@ def test_loads_are_reconciled(ran):
     assert rows == [(delivered, once, delivered - once, 0, True)]
 
 
-def test_a_second_run_changes_no_count(ran):
-    pipeline, _, path, printed = ran
+def test_a_second_run_changes_no_count(run):
     counts = "select * from {analytics}.load_reconciliation"
-    before = pipeline.query(counts)
-    again = run(pipeline, path)
-    assert pipeline.query(counts) == before
-    table = printed.index("The eight answers")
-    assert again[again.index("The eight answers") :] == printed[table:]
+    before = run.pipeline.query(counts)
+    again = run.pipeline.make_run(run.path)
+    assert run.pipeline.query(counts) == before
+    table = run.printed.index("The eight answers")
+    assert again[again.index("The eight answers") :] == run.printed[table:]

@@ -16,7 +16,7 @@ from pyhive import hive
 
 from services.settings import StackSettings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PORTS = [name for ports in StackSettings().ports.values() for name in ports]
 
 
@@ -121,7 +121,13 @@ class Pipeline:
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.stack.folder / "dbt" / self.name),
             "DBT_LOG_PATH": str(self.stack.folder / "dbt" / self.name),
+            "SITE_DIR": str(self.site),
         }
+
+    @property
+    def site(self) -> Path:
+        """The folder of the pages."""
+        return self.stack.folder / "site" / self.name
 
     def ingest(self, *arguments, check: bool = True, **environment: str):
         return self.stack.run(
@@ -135,6 +141,13 @@ class Pipeline:
             dbt, "--no-use-colors", *arguments,
             check=check, **{**self.environment, **environment},
         )  # fmt: skip
+
+    def make_run(self, path: Path) -> str:
+        """`make run DATA=path`; what it printed."""
+        done = self.stack.run(
+            "make", "run", f"DATA={path}", f"VENV={sys.prefix}", **self.environment
+        )
+        return done.stdout
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
@@ -192,3 +205,20 @@ def load_by_load(stack, tmp_path_factory):
     from load_by_load import LoadByLoad
 
     return LoadByLoad(stack, tmp_path_factory.mktemp("planted"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A pipeline after `make run` with a file, and what that printed."""
+
+    pipeline: Pipeline
+    path: Path
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def run(request, stack) -> Run:
+    """A run with the reference dataset, or else the sample, for tests that leave it as it is."""
+    path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
+    pipeline = Pipeline(stack, f"run_{uuid4().hex[:6]}")
+    return Run(pipeline, path, pipeline.make_run(path))
