@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from ingest.errors import IngestError
 
-# What dbt's page asks for although it is not there: a favicon that its bundler left unresolved, and
-# icons by the text of a template, before AngularJS fills it in. What scrolls, the keyboard must reach.
+# What dbt's page asks for although it is not there: a favicon that its bundler left unresolved,
+# and icons by the text of a template, before AngularJS fills it in. What scrolls takes the focus.
 AMENDMENTS = {
     "${require('./assets/favicons/favicon.ico')}": "data:,",
     r'xlink:href="{{ getIcon(': r'ng-attr-xlink:href="{{ getIcon(',
@@ -13,8 +13,11 @@ AMENDMENTS = {
     'class="table-responsive"': 'class="table-responsive" tabindex="0"',
     "<title>dbt Docs</title>": "<title>Assessment analytics: documentation</title>",
 }
-POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:">"""
+POLICY = (
+    """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; """
+    """script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; """
+    """img-src data:; font-src data:">"""
+)
 
 
 def mended(page: str) -> str:
@@ -26,8 +29,8 @@ def mended(page: str) -> str:
     for wrong, right in AMENDMENTS.items():
         if wrong not in page:
             raise IngestError(
-                f"dbt's static_index.html has no {wrong}: report/documentation.py mends the page of "
-                "the dbt-core that requirements.txt pins; run make install"
+                f"dbt's static_index.html has no {wrong}: report/documentation.py mends the page "
+                "of the dbt-core that requirements.txt pins; run make install"
             )
         page = page.replace(wrong, right)
     style = files("report").joinpath("templates/documentation.css").read_text()

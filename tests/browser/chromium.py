@@ -1,9 +1,10 @@
-"""A Chromium for the tests: the machine's, else Debian's package, else Playwright's own download."""
+"""A Chromium: the machine's, else Debian's package, else Playwright's own download."""
 
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APT = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
@@ -29,7 +30,7 @@ def find_chromium(downloaded: str) -> str:
         _succeeds("apt-get", "update")
         if _succeeds(*APT) and (found := _on_machine()):
             return found
-    if os.path.exists(downloaded) or (_succeeds(*DOWNLOAD) and os.path.exists(downloaded)):
+    if Path(downloaded).exists() or (_succeeds(*DOWNLOAD) and Path(downloaded).exists()):
         return downloaded
     raise NoChromiumError(
         "the browser tests need Chromium, and it could not be installed; install it with: "

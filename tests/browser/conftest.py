@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import NoChromiumError, find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from browser.chromium import NoChromiumError, find_chromium
 
 # A closed network is no error of the pages: Chromium itself must not look anything up.
 QUIET = [

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-import chromium
 import pytest
+
+from browser import chromium
 
 
 @pytest.fixture

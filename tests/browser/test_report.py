@@ -1,0 +1,374 @@
+"""The report in a real browser, its figures held against the marts."""
+
+import re
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+
+ENOUGH = 30
+
+
+def shown(page, table: str) -> Counter:
+    """The values of all rows of a table, hidden ones included, whatever their order."""
+    return Counter(normal(row) for row in page.evaluate(VALUES, f"#table-{table} tbody tr"))
+
+
+VALUES = (
+    "rows => [...document.querySelectorAll(rows)]"
+    ".map(row => [...row.cells].map(cell => cell.dataset.value))"
+)
+
+
+def normal(row) -> tuple:
+    """Numbers as floats, nothing as "", times as in ISO 8601; an exam without its version."""
+    return tuple(_normal(value) for value in row)
+
+
+def _normal(value):
+    if value is None or isinstance(value, bool):
+        return str(value if value is not None else "")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        return re.sub(r" · version \d+$", "", text)
+
+
+def expected(pipeline, sql: str) -> Counter:
+    return Counter(map(normal, pipeline.query(sql)))
+
+
+# By table: its columns, asked of the marts in plain words.
+FIGURES = {
+    "hours": "select start_hour, attempts, rows_delivered, test_attempts "
+    "from {analytics}.attempts_by_hour",
+    "days": "select started_on, if(dayofweek(started_on) in (1, 7), 'weekend', 'Monday to Friday'),"
+    " attempts, rows_delivered, test_attempts from {analytics}.attempts_by_day",
+    "files": "select source, is_complete, records, landed, missing, messages, last_landed_at,"
+    " source_sha256 from {analytics}.source_files",
+    "loads": "select load_id, is_reconciled, messages, accepted, duplicates, rejected, questions,"
+    " options, landed_at from {analytics}.load_reconciliation",
+    "repeated": "select exam_name, keen_id, deliveries, first_published_at, last_published_at"
+    " from {analytics}.repeated_deliveries",
+}
+
+
+@pytest.mark.parametrize("table", FIGURES)
+def test_the_tables_say_what_the_marts_say(tab, run, table):
+    rows = shown(tab.open("report.html"), table)
+    assert rows == expected(run.pipeline, FIGURES[table])
+    assert rows
+
+
+def test_the_answers_are_those_of_the_mart(tab, run):
+    page = tab.open("report.html")
+    assert list(
+        zip(
+            page.locator(".answers h3").all_inner_texts(),
+            page.locator(".answers .once").all_inner_texts(),
+            page.locator(".answers .delivered").all_inner_texts(),
+            page.locator(".answers p").all_inner_texts(),
+            strict=True,
+        )
+    ) == run.pipeline.query(
+        "select concat(question_number, '. ', question), answer, answer_as_delivered, explanation "
+        "from {analytics}.answers order by question_number"
+    )
+
+
+def test_exams_scores_and_durations_follow_from_the_attempts(tab, run):
+    attempts = run.pipeline.query(
+        "select base_exam_id, correct, questions, score, duration_seconds "
+        "from {analytics}.fct_attempts where not is_test"
+    )
+    page = tab.open("report.html")
+
+    exams, names = defaultdict(list), {}
+    for row in attempts:
+        exams[row[0]].append(row)
+    for exam, name, sets, last in run.pipeline.query(
+        "select base_exam_id, exam_name, question_sets, last_attempt_at from {analytics}.dim_exams"
+    ):
+        names[exam] = name, sets, last
+    computed = Counter()
+    for exam, rows in exams.items():
+        scores = [row[3] for row in rows if row[3] is not None]
+        minutes = np.percentile([row[4] / 60 for row in rows], [50, 25, 75])
+        name, sets, last = names[exam]
+        mean = round(np.mean(scores), 9) if scores else None
+        row = name, len(rows), mean, *minutes.round(9), sets, last
+        computed[normal(row)] += 1
+    found = Counter()
+    for row, number in shown(page, "exams").items():
+        found[tuple(round(v, 9) if isinstance(v, float) else v for v in row)] += number
+    assert found == computed
+
+    tens = Counter(min(10 * row[1] // row[2], 9) for row in attempts if row[3] is not None)
+    bars = page.evaluate(VALUES, "#table-scores tbody tr")
+    assert [int(n) for _, n in bars] == [tens[bin] for bin in range(10)]
+
+    limits = [15, 30, 60, 120, 300, 900, 3600]
+    bins = Counter(int(np.searchsorted(limits, row[4], side="right")) for row in attempts)
+    bars = page.evaluate(VALUES, "#table-durations tbody tr")
+    assert [int(n) for _, n in bars] == [bins[bin] for bin in range(8)]
+
+
+def verdict_on_question(presented, difficulty, discrimination) -> str:
+    if presented < ENOUGH:
+        return "too few attempts"
+    if difficulty > 0.9:
+        return "too easy"
+    if difficulty < 0.3:
+        return "too hard"
+    return "sound" if (discrimination or 0) >= 0.2 else "does not separate"
+
+
+def verdict_on_option(presented, right, chosen, lower, upper) -> str:
+    if presented < ENOUGH:
+        return "too few attempts"
+    if right is None:
+        return "not known to be right"
+    if right:
+        return "right" if upper > lower else "right, but the strong do not see it"
+    if upper > lower:
+        return "misleads the strong"
+    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
+
+
+def test_questions_are_judged_by_their_figures(tab, run):
+    items = run.pipeline.query(
+        "select exam_name, question_number, presented, difficulty, difficulty_low, difficulty_high,"
+        " discrimination, omitted_rate, reason from {analytics}.item_analysis"
+    )
+    assert shown(tab.open("report.html"), "questions") == Counter(
+        normal((*row[:2], verdict_on_question(row[2], row[3], row[6]), *row[2:])) for row in items
+    )
+
+
+def test_options_are_judged_by_their_figures(tab, run):
+    options = run.pipeline.query(
+        "select exam_name, question_number, option_number, is_correct, presented, chosen_share,"
+        " lower_chosen_share, upper_chosen_share from {analytics}.distractor_analysis"
+    )
+    assert shown(tab.open("report.html"), "options") == Counter(
+        normal((*row[:4], verdict_on_option(row[4], row[3], *row[5:]), *row[4:])) for row in options
+    )
+
+
+def test_reliability_is_judged_by_kr20(tab, run):
+    sets = run.pipeline.query(
+        "select exam_name, kr20, standard_error_of_measurement, questions, attempts,"
+        " attempts_left_out, mean_score, stddev_score, reason from {analytics}.exam_reliability"
+    )
+    judged = Counter()
+    for row in sets:
+        kr20, attempts, reason = row[1], row[4], row[8]
+        verdict = reason or ("too few attempts" if attempts < ENOUGH else None)
+        verdict = verdict or ("reliable" if kr20 >= 0.7 else "less reliable")
+        judged[normal((*row[:2], verdict, *row[2:8]))] += 1
+    page = tab.open("report.html")
+    assert shown(page, "reliability") == judged
+    labels = [row[0] for row in page.evaluate(VALUES, "#table-reliability tbody tr")]
+    assert len(set(labels)) == len(labels)
+
+
+# By chart: what is drawn, and how many of it there must be.
+MARKS = {
+    "hours": ("rect", "select 24"),
+    "days": ("rect", "select count(*) from {analytics}.attempts_by_day"),
+    "exams": ("rect", "select least(count(*), 20) from {analytics}.dim_exams where not is_test"),
+    "scores": ("rect", "select 10"),
+    "durations": ("rect", "select 8"),
+    "score_and_duration": (
+        "symbol",
+        "select count(*) from (select avg(score) as score, median(duration_seconds) as duration"
+        " from {analytics}.fct_attempts where not is_test group by base_exam_id)"
+        " where score is not null and duration > 0",
+    ),
+    "questions": (
+        "symbol",
+        "select count(*) from {analytics}.item_analysis"
+        " where discrimination is not null and presented >= 30",
+    ),
+    "options": (
+        "symbol",
+        "select 2 * count(*) from {analytics}.distractor_analysis"
+        " where (base_exam_id, question_set_id) in (select (base_exam_id, question_set_id) from"
+        " {analytics}.exam_reliability order by attempts desc, exam_name limit 1)",
+    ),
+    "reliability": (
+        "symbol",
+        "select count(kr20) from {analytics}.exam_reliability where attempts >= 30",
+    ),
+    "dispositions": (
+        "rect",
+        "select sum(int(accepted > 0) + int(duplicates > 0) + int(rejected > 0))"
+        " from {analytics}.load_reconciliation",
+    ),
+}
+
+
+@pytest.mark.parametrize("chart", MARKS)
+def test_each_chart_draws_its_marks(tab, run, chart):
+    page = tab.open("report.html")
+    mark, sql = MARKS[chart]
+    [(number,)] = run.pipeline.query(sql)
+    marks = page.locator(f"#chart-{chart} .mark-{mark}.role-mark > *")
+    assert marks.count() == number > 0
+    assert page.locator(f"#{chart} h3").inner_text()
+    assert page.locator(f"#{chart} .n").inner_text()
+    # A variable of the style sheet that does not exist would draw in black.
+    colour = marks.last.evaluate("mark => getComputedStyle(mark).fill")
+    assert colour not in ("none", "rgb(0, 0, 0)")
+
+
+def test_bars_are_as_long_as_their_numbers(tab, run):
+    page = tab.open("report.html")
+    heights = page.eval_on_selector_all(
+        "#chart-hours .mark-rect.role-mark > *", "bars => bars.map(bar => bar.getBBox().height)"
+    )
+    attempts = [
+        n
+        for (n,) in run.pipeline.query(
+            "select attempts from {analytics}.attempts_by_hour order by start_hour"
+        )
+    ]
+    assert np.array(heights) / max(heights) == pytest.approx(
+        np.array(attempts) / max(attempts), abs=0.01
+    )
+
+
+def test_every_chart_is_tested(tab):
+    assert tab.open("report.html").locator("[data-spec]").count() == len(MARKS)
+
+
+def test_a_tooltip_says_what_a_bar_stands_for(tab):
+    page = tab.open("report.html")
+    page.locator("#chart-hours .mark-rect.role-mark > *").nth(14).hover()
+    tooltip = page.locator("#vg-tooltip-element.visible")
+    tooltip.wait_for()
+    hour, attempts = page.locator("#rows-hours tr").nth(14).locator("[data-value]").all()[:2]
+    assert "hour (UTC)" in tooltip.inner_text()
+    assert hour.text_content() in tooltip.inner_text()
+    assert attempts.text_content() in tooltip.inner_text()
+
+
+def test_another_exam_can_be_chosen(tab):
+    page = tab.open("report.html")
+    select = page.get_by_label("exam", exact=True)
+    labels = page.locator("#chart-options .role-axis-label text")
+    before = labels.all_inner_texts()
+    select.select_option(index=2)
+    page.wait_for_function(
+        "before => document.querySelector('#chart-options').textContent !== before",
+        arg=before,
+    )
+    exam = select.input_value()
+    rows = page.evaluate(VALUES, "#table-options tbody tr")
+    assert page.locator("#chart-options .mark-symbol.role-mark > *").count() == 2 * sum(
+        row[0] == exam for row in rows
+    )
+
+
+def column(page, table: str, index: int) -> list[str]:
+    """What stands in the visible rows of a column."""
+    cells = f"#table-{table} tbody tr:not([hidden]) > :nth-child({index + 1})"
+    return page.eval_on_selector_all(cells, "cells => cells.map(cell => cell.dataset.value)")
+
+
+def test_tables_sort_by_mouse_and_by_keyboard(tab):
+    page = tab.open("report.html")
+    page.locator("#table-exams .more").click()
+    heads = page.locator("#table-exams th[scope=col]")
+
+    heads.nth(2).get_by_role("button").click()
+    assert heads.nth(2).get_attribute("aria-sort") == "descending"
+    scores = [float(value) for value in column(page, "exams", 2) if value]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) > 2
+
+    heads.nth(0).get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    assert heads.nth(0).get_attribute("aria-sort") == "ascending"
+    assert heads.nth(2).get_attribute("aria-sort") is None
+    names = column(page, "exams", 0)
+    page.keyboard.press("Enter")
+    assert heads.nth(0).get_attribute("aria-sort") == "descending"
+    assert names[0] < names[-1]
+    assert column(page, "exams", 0)[0] == names[-1]
+
+
+def test_what_is_missing_sorts_last(tab):
+    page = tab.open("report.html")
+    page.locator("#table-reliability .more").click()
+    head = page.locator("#table-reliability th[scope=col]").nth(1).get_by_role("button")
+    for _ in ("descending", "ascending"):
+        head.click()
+        found = column(page, "reliability", 1)
+        assert "" in found
+        assert "" not in found[: len(found) - found.count("")]
+
+
+def test_tables_filter(tab):
+    page = tab.open("report.html")
+    name = page.evaluate(VALUES, "#table-exams tbody tr")[5][0]
+    field = page.locator("#table-exams").get_by_label("Filter")
+    field.fill(name.upper())
+    found = column(page, "exams", 0)
+    assert found
+    assert all(name in other for other in found)
+    said = page.locator("#table-exams output").inner_text()
+    assert said == f"{len(found)} of {len(found)}"
+    field.fill("no exam has such a name")
+    assert column(page, "exams", 0) == []
+    field.fill("")
+    assert len(column(page, "exams", 0)) == 12
+
+
+def test_nothing_serious_for_those_who_cannot_see(tab_of_each_scheme):
+    page = tab_of_each_scheme.open("report.html")
+    for details in page.locator("details").all():
+        details.locator("summary").click()
+    assert tab_of_each_scheme.serious() == []
+
+
+def test_dark_is_dark(tab_of_each_scheme):
+    page = tab_of_each_scheme.open("report.html")
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    red, *_ = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert (int(red) < 60) == dark
+    assert (int(red) > 200) != dark
+
+
+# What scrolls by itself may be wider than the screen.
+BEYOND = """() => [...document.querySelectorAll("body *")].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width && box.right > innerWidth + 1
+        && !element.closest(".table-scroll, nav ul, #vg-tooltip-element");
+}).map(element => element.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("name", ["report.html", "index.html"])
+def test_nothing_overflows_on_a_phone(phone, name):
+    page = phone.open(name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.evaluate(BEYOND) == []
+
+
+def test_prints(tab):
+    page = tab.open("report.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator("nav").is_visible()
+    assert page.locator("#chart-hours svg").is_visible()
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert sum(map(int, re.findall(r"\d+", ink))) < 200  # dark on paper
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_keyboard_reaches_the_content_first(tab):
+    page = tab.open("report.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
