@@ -110,7 +110,9 @@ def options(frames: Frames) -> alt.LayerChart | None:
         .mark_point(filled=True, size=90, opacity=1)
         .encode(
             x="share:Q",
-            color=alt.Color("third:N", scale=palette({WEAKEST: "warm", STRONGEST: "accent"})),
+            color=alt.Color(
+                "third:N", scale=palette({WEAKEST: "warm", STRONGEST: "accent"})
+            ).legend(columns=1),
             shape=alt.Shape("third:N").scale(
                 domain=[WEAKEST, STRONGEST], range=["circle", "diamond"]
             ),
@@ -165,4 +167,4 @@ def _limits(channel: str, field: str, *values: float) -> alt.Chart:
 
 def _option_label(row: pd.Series) -> str:
     mark = " ?" if row.is_correct is None else " ✓" if row.is_correct else ""
-    return f"question {row.question_number}, option {row.option_number}{mark}"
+    return f"Q{row.question_number}, option {row.option_number}{mark}"

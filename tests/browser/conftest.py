@@ -64,6 +64,7 @@ class Tab:
 
 def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
     context = browser.new_context(**options)
+    context.set_default_timeout(10_000)  # milliseconds
     tab = Tab(context.new_page(), site)
 
     def on_request(request):
@@ -94,6 +95,13 @@ def tab_of_each_scheme(request, browser, run) -> Iterator[Tab]:
 def tab(browser, run) -> Iterator[Tab]:
     """A tab on a large screen."""
     yield from open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture(scope="session")
+def report(browser, run) -> Iterator[Page]:
+    """The report, opened once for all tests that only read it."""
+    for tab in open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900}):
+        yield tab.open("report.html")
 
 
 @pytest.fixture

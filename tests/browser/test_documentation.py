@@ -72,7 +72,8 @@ def test_the_catalogue_holds_every_model(tab):
     page = go(tab, "overview")
     tree = page.locator("model-tree")
     for folder in ("assessments", "models", "staging", "intermediate", "marts"):
-        tree.get_by_text(folder, exact=True).click()
+        tree.get_by_text(folder, exact=True).locator("visible=true").click()
+    tree.get_by_text("answers", exact=True).locator("visible=true").wait_for()
     assert set(models()) <= set(tree.inner_text().split())
 
 
@@ -96,16 +97,20 @@ def test_the_lineage_graph_draws(tab):
 
 
 @pytest.mark.parametrize(
-    ("words", "model"),
-    [("load_reconciliation", "load_reconciliation"), ("difficulty_low", "item_analysis")],
+    ("words", "model", "where"),
+    [
+        ("load_reconciliation", "load_reconciliation", "load_reconciliation"),
+        ("difficulty_low", "item_analysis", "columns: difficulty_low"),
+    ],
     ids=["a model", "a column"],
 )
-def test_search_finds(tab, words, model):
+def test_search_finds(tab, words, model, where):
     page = go(tab, "overview")
     page.get_by_placeholder("Search for models...").fill(words)
-    page.get_by_role("link", name=re.compile(model)).first.wait_for()
-    results = page.locator(".search-result, .result, .app-content").first.inner_text()
-    assert model in results
+    page.get_by_text("search results").wait_for()
+    results = page.locator(".app-content").inner_text()
+    assert re.search(rf"^{model} model$", results, re.MULTILINE), results
+    assert where in results
 
 
 @pytest.mark.parametrize(
