@@ -14,7 +14,7 @@ from report.marts import LIMITS, Frames
 NARROW = "windowSize()[0] < 700"
 LONG_NAMES = alt.ExprRef(f"{NARROW} ? 130 : 380")  # pixels that the name of an exam may take
 COUNT = alt.Axis(format=",d", tickMinStep=1)
-PERCENT = alt.Axis(format="%")
+PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 alt.data_transformers.disable_max_rows()
 
@@ -29,7 +29,7 @@ def style() -> dict[str, Any]:
         "font": "system-ui, sans-serif",
         "view": {"stroke": None},
         "axis": {**text, **lines, "titleFontWeight": "normal", "titlePadding": 8},
-        "legend": {**text, "orient": "top", "title": None, "labelLimit": 0, "columns": 3},
+        "legend": {**text, "orient": "top", "title": None, "labelLimit": 0},
         "bar": {"color": "var(--accent)"},
         "rule": {"color": "var(--muted)"},
     }
@@ -92,7 +92,9 @@ def days(frames: Frames) -> alt.Chart | None:
         alt.Chart(frames["days"].assign(started_on=frames["days"].started_on.astype(str)))
         .mark_bar()
         .encode(
-            x=alt.X(day, title="day of start (UTC)").axis(format="%-d %b %y", grid=False),
+            x=alt.X(day, title="day of start (UTC)").axis(
+                format="%-d %b %y", grid=False, labelFlush=True
+            ),
             y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
             color=alt.Color(
                 "kind:N", scale=palette({"Monday to Friday": "accent", "weekend": "warm"})
@@ -174,7 +176,7 @@ def score_and_duration(frames: Frames) -> alt.Chart | None:
         alt.Chart(data)
         .mark_circle(opacity=0.7, color="var(--accent)")
         .encode(
-            x=alt.X("median_minutes:Q", title="median minutes from start to end, logarithmic")
+            x=alt.X("median_minutes:Q", title="median minutes (logarithmic)")
             .scale(type="log", nice=False, padding=16)
             .axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 240], format="~g"),
             y=alt.Y("mean_score:Q", title="mean score", axis=PERCENT).scale(domain=[0, 1]),

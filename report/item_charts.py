@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from report.charts import LONG_NAMES, PERCENT, count, finished, palette, share
+from report.charts import LONG_NAMES, NARROW, PERCENT, count, finished, palette, share
 from report.marts import LIMITS, Frames
 
 # Colour and shape of a point by the verdict on its question.
@@ -38,7 +38,7 @@ def questions(frames: Frames) -> alt.LayerChart | None:
             y=alt.Y("discrimination:Q", title="discrimination").scale(domainMax=1),
             color=alt.Color(
                 "verdict:N", scale=palette({name: look[0] for name, look in verdicts.items()})
-            ),
+            ).legend(columns=alt.ExprRef(f"{NARROW} ? 1 : 5")),
             shape=alt.Shape("verdict:N").scale(
                 domain=list(verdicts), range=[look[1] for look in verdicts.values()]
             ),

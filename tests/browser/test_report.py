@@ -341,11 +341,19 @@ BEYOND = """() => [...document.querySelectorAll("body *")].filter(element => {
 }).map(element => element.outerHTML.slice(0, 200))"""
 
 
+# A chart cuts off what does not fit into it.
+CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(text => {
+    const [inner, outer] = [text, text.closest("svg")].map(e => e.getBoundingClientRect());
+    return inner.width && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
+}).map(text => text.closest("figure").id + ": " + text.textContent)"""
+
+
 @pytest.mark.parametrize("name", ["report.html", "index.html"])
 def test_nothing_overflows_on_a_phone(phone, name):
     page = phone.open(name)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.evaluate(BEYOND) == []
+    assert page.evaluate(CUT_OFF) == []
 
 
 def test_prints(tab):
