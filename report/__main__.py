@@ -56,7 +56,7 @@ def _print_answers(frames: Frames) -> None:
     for row in frames["answers"].itertuples():
         answer = Text(row.answer, style="green")
         if row.answer_as_delivered != row.answer:
-            answer.append(f"   as first published: {row.answer_as_delivered}", style="default")
+            answer.append(f"   as delivered: {row.answer_as_delivered}", style="default")
         rows.add_row(str(row.question_number), Text(row.question, style="bold"))
         rows.add_row("", Padding(answer, (0, 0, 0, 2)))
     out.print()

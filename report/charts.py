@@ -93,7 +93,7 @@ def days(frames: Frames) -> alt.Chart | None:
         .mark_bar()
         .encode(
             x=alt.X(day, title="day of start (UTC)").axis(
-                format="%-d %b %y", grid=False, labelFlush=True
+                format="%-d %b %y", grid=False, labelBound=True
             ),
             y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
             color=alt.Color(
