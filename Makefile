@@ -62,6 +62,10 @@ test: install  ## Install what is missing, pass every test, on services of the t
 	@ruff format --check --quiet . && ruff check --quiet .
 	@pytest
 
+.PHONY: faults
+faults: install  ## Kill everything at every step and at random moments; count what that cost (30 min)
+	@pytest tests/faults --faults
+
 .PHONY: lint
 lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project
 	@ruff format --check --quiet . && ruff check --quiet .

@@ -12,6 +12,7 @@ from ingest.kafka import Topic, describe
 from ingest.loads import Load, commit, committed_ids, discard, load_path, newest_load, staging_path
 from ingest.settings import settings
 from ingest.spark import session
+from ingest.steps import step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -33,9 +34,11 @@ def land() -> Load | None:
     Raises:
         IngestError: nothing was committed, or only the catalogue could not be told.
     """
+    step("land: started")
     topic = describe(settings().kafka_topic)
     newest = newest_load()
     start = _start(topic, newest)
+    step("land: offsets read")
     if start == topic.end:
         with session("reading the catalogue") as spark:
             register(spark)
@@ -44,6 +47,7 @@ def land() -> Load | None:
     attempt = uuid4().hex
     landed_at = datetime.now(timezone.utc)
     with session("landing (tasks)") as spark:
+        step("land: session opened")
         try:
             rows = _stage(spark, topic, start, staging_path(attempt), landed_at)
         except BaseException:
@@ -62,8 +66,10 @@ def land() -> Load | None:
             version=__version__,
         )
         commit(load)
+        step("land: load committed")
         say(f"landed {rows:,} messages as {load_path(load.load_id)}")
         register(spark)
+    step("land: done")
     return load
 
 
@@ -72,6 +78,7 @@ def register(spark: "SparkSession") -> None:
     database = settings().raw_table.split(".")[0]
     table, ids = settings().raw_table, committed_ids()
     spark.sql(f"create database if not exists {database}")
+    step("land: database created")
     spark.sql(
         f"""
         create table if not exists {table} (
@@ -94,6 +101,7 @@ def register(spark: "SparkSession") -> None:
         location '{settings().raw_table_path}'
         """
     )
+    step("land: table created")
     known = {int(row[0].split("=")[1]) for row in spark.sql(f"show partitions {table}").collect()}
     missing = [load_id for load_id in ids if load_id not in known]
     if missing:
@@ -101,6 +109,7 @@ def register(spark: "SparkSession") -> None:
             f"partition (load_id = {i}) location '{load_path(i)}'" for i in missing
         )
         spark.sql(f"alter table {table} add if not exists {partitions}")
+    step("land: partitions added")
 
 
 def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
@@ -183,6 +192,7 @@ def _stage(
         f.lit(landed_at).alias("landed_at"),
     )
     rows.observe(written, f.count(f.lit(1)).alias("rows")).write.parquet(path)
+    step("land: rows staged")
     found = (
         spark.read.parquet(path)
         .agg(f.count(f.lit(1)), f.count_distinct("partition", "offset"))
@@ -193,4 +203,5 @@ def _stage(
             f"{path} holds {found[0]:,} rows ({found[1]:,} distinct offsets) where "
             f"{written.get['rows']:,} were written; nothing was landed: run land again"
         )
+    step("land: rows counted")
     return found[0]

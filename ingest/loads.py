@@ -9,6 +9,7 @@ import msgspec
 from ingest.errors import IngestError
 from ingest.hdfs import call, filesystem, rename_exclusively
 from ingest.settings import settings
+from ingest.steps import step
 
 OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
 
@@ -91,6 +92,7 @@ def commit(load: Load) -> None:
     fs, staging, target = filesystem(), staging_path(load.attempt), load_path(load.load_id)
     call(lambda: fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load)))
     call(lambda: fs.mkdir(settings().raw_table_path))
+    step("land: offsets written")
     try:
         call(lambda: rename_exclusively(staging, target))
     except (FileExistsError, IngestError) as error:

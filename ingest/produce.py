@@ -21,9 +21,8 @@ from ingest.kafka import connection, create_topics, largest_message
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
+from ingest.steps import step
 
-# A transaction holds this much of a file at the most: what an interruption costs to send again.
-TRANSACTION_BYTES = 64 << 20
 BATCH_BYTES = 1 << 20
 # What a message takes besides its value: key, headers, and the framing of record and batch.
 ENVELOPE_BYTES = 1024
@@ -32,7 +31,7 @@ ENVELOPE_BYTES = 1024
 def produce(path: Path, again: bool = False) -> Publication | None:
     """Publish a file. Sends nothing when it was published before, unless `again`.
 
-    The records go in transactions of at most 64 MiB, each together with its entry in the ledger:
+    The records go in transactions of TRANSACTION_BYTES, each together with its entry in the ledger:
     an interrupted file goes on where its last transaction was committed, and a reader of
     committed messages sees no record twice.
 
@@ -42,8 +41,11 @@ def produce(path: Path, again: bool = False) -> Publication | None:
     Raises:
         IngestError: the file cannot be published; what was committed before stays.
     """
+    step("produce: started")
     with open_records(path) as file:
+        step("produce: file read")
         create_topics()
+        step("produce: topics created")
         if not file.count:
             warn(f"{path} holds no records: nothing to publish")
             return None
@@ -61,15 +63,19 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         failed: list[BaseException] = []
         try:
             producer.init_transactions()
+            step("produce: producer registered")
             # Read only now that no other producer can write to this file's entry.
             before = read_ledger().get(file.sha256)
+            step("produce: ledger read")
             if before and before.complete and not again:
                 say(
                     f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
                     f"({before.records:,} records); nothing sent"
                 )
                 return before
-            return _publish(producer, file, before, failed)
+            published = _publish(producer, file, before, failed)
+            step("produce: done")
+            return published
         except KafkaError as error:
             if any(map(_is_fenced, [error, *failed])):
                 raise IngestError(
@@ -122,12 +128,14 @@ def _publish(
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
         for transaction in _transactions(file.records(done)):
             producer.begin_transaction()
+            step("produce: transaction begun")
             try:
                 for position, record in enumerate(transaction, done):
                     headers = [*common, ("record", str(position).encode()), records]
                     sent = producer.send(topic, record, message_key(record), headers)
                     sent.add_errback(failed.append)
                 done += len(transaction)
+                step("produce: messages sent")
                 entry = Publication(
                     source=source,
                     sha256=sha256,
@@ -140,11 +148,14 @@ def _publish(
                 entry_bytes = msgspec.json.encode(entry)
                 sent = producer.send(settings().sources_topic, entry_bytes, sha256.encode())
                 sent.add_errback(failed.append)
+                step("produce: ledger entry sent")
                 _flush(producer, failed)
+                step("produce: messages acknowledged")
             except BaseException:
                 _abort(producer)
                 raise
             producer.commit_transaction()
+            step("produce: transaction committed")
             bar.update(task, completed=done)
     say(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
     return entry
@@ -155,7 +166,7 @@ def _transactions(records: Iterator[memoryview]) -> Iterator[list[memoryview]]:
     for record in records:
         batch.append(record)
         size += len(record)
-        if size >= TRANSACTION_BYTES:
+        if size >= settings().transaction_bytes:
             yield batch
             batch, size = [], 0
     if batch:

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     kafka_topic: str = Field(default="assess", pattern=r"^[A-Za-z0-9._-]{1,200}$")
     kafka_partitions: int = Field(default=1, ge=1)
     kafka_replication_factor: int = Field(default=1, ge=1)
+    # A transaction closes at this much of a file: what an interruption costs to send again.
+    transaction_bytes: int = Field(default=64 << 20, ge=1)
 
     webhdfs_url: str = Field(
         default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}"

@@ -9,55 +9,15 @@ import time
 from collections import Counter
 from hashlib import sha256
 
-import msgspec
-import pyarrow.parquet as pq
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 from conftest import ROOT
-from fsspec.implementations.webhdfs import WebHDFS
-
-
-def slices(path) -> list[bytes]:
-    """The records of a JSON array as they stand in the file."""
-    return [bytes(r) for r in msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])]
-
-
-def committed(pipeline, topic=None) -> list:
-    """Every committed message, read by librdkafka."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": f"localhost:{pipeline.stack.port('KAFKA_PORT')}",
-            "group.id": "independent",
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
-        }
-    )
-    topic = topic or pipeline.name
-    partitions = list(consumer.list_topics(topic, timeout=20).topics[topic].partitions)
-    consumer.assign([TopicPartition(topic, p, 0) for p in partitions])
-    messages, ended = [], 0
-    while ended < len(partitions):
-        message = consumer.poll(20)
-        assert message is not None, "Kafka does not answer"
-        if message.error():
-            ended += 1
-        else:
-            messages.append(message)
-    consumer.close()
-    return messages
+from independent import committed, landed, slices
 
 
 def landed_files(pipeline) -> list[dict]:
-    """The rows of all Parquet files that the table's partitions name, read by pyarrow."""
-    fs = WebHDFS("localhost", port=pipeline.stack.port("HDFS_HTTP_PORT"), user="root")
-    rows = []
-    for (partition,) in pipeline.query("show partitions {raw}"):
-        for name in fs.ls(f"/data/raw/{pipeline.name}/{partition}", detail=False):
-            if name.endswith(".parquet"):
-                with fs.open(name) as file:
-                    rows += pq.ParquetFile(file).read().to_pylist()
-    return rows
+    """The rows of the Parquet files that the table's partitions name."""
+    partitions = pipeline.query("show partitions {raw}")
+    return landed(pipeline, [f"/data/raw/{pipeline.name}/{name}" for (name,) in partitions])
 
 
 def test_bytes_arrive_untouched(pipeline, sample):
@@ -155,10 +115,10 @@ def test_bad_input_is_refused_with_one_line_and_nothing_is_sent(pipeline, tmp_pa
 
 
 def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample, tmp_path):
-    # Small transactions, and a kill in the middle of the third.
-    killed = pipeline.stack.run(
-        "python", "-c", INTERRUPTED, str(sample), check=False, **pipeline.environment
-    )
+    killed = pipeline.ingest(
+        "produce", sample, check=False,
+        TRANSACTION_BYTES="300000", INGEST_FAULT="produce: messages sent #3",
+    )  # fmt: skip
     assert killed.returncode == -9
     records = slices(sample)
     part = [m.value() for m in committed(pipeline)]
@@ -166,26 +126,6 @@ def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample, tmp_path
     assert part == records[: len(part)]
     assert f"going on after record {len(part):,}" in pipeline.ingest("run", sample).stderr
     assert [m.value() for m in committed(pipeline)] == records
-
-
-INTERRUPTED = """
-import itertools, os, signal, sys
-from pathlib import Path
-from kafka import KafkaProducer
-import ingest.produce
-
-ingest.produce.TRANSACTION_BYTES = 300_000
-send, count = KafkaProducer.send, itertools.count()
-
-def killed_in_the_middle(self, *arguments, **options):
-    if next(count) == 400:
-        self.flush()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return send(self, *arguments, **options)
-
-KafkaProducer.send = killed_in_the_middle
-ingest.produce.produce(Path(sys.argv[1]))
-"""
 
 
 def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):

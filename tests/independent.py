@@ -1,0 +1,58 @@
+"""What is on the topic and in the raw table, told by clients that are not the project's own."""
+
+import msgspec
+import pyarrow.parquet as pq
+from confluent_kafka import Consumer, TopicPartition
+from fsspec.implementations.webhdfs import WebHDFS
+
+
+def slices(path) -> list[bytes]:
+    """The records of a JSON array as they stand in the file."""
+    return [bytes(r) for r in msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])]
+
+
+def committed(pipeline, topic=None) -> list:
+    """Every committed message, read by librdkafka."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": f"localhost:{pipeline.stack.port('KAFKA_PORT')}",
+            "group.id": "independent",
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+        }
+    )
+    topic = topic or pipeline.name
+    partitions = list(consumer.list_topics(topic, timeout=20).topics[topic].partitions)
+    consumer.assign([TopicPartition(topic, p, 0) for p in partitions])
+    messages, ended = [], 0
+    while ended < len(partitions):
+        message = consumer.poll(20)
+        assert message is not None, "Kafka does not answer"
+        if message.error():
+            ended += 1
+        else:
+            messages.append(message)
+    consumer.close()
+    return messages
+
+
+def webhdfs(stack) -> WebHDFS:
+    return WebHDFS("localhost", port=stack.port("HDFS_HTTP_PORT"), user="root")
+
+
+def load_folders(pipeline) -> list[str]:
+    """The folders of committed loads, as HDFS lists them."""
+    fs, table = webhdfs(pipeline.stack), f"/data/raw/{pipeline.name}"
+    return sorted(fs.ls(table, detail=False)) if fs.exists(table) else []
+
+
+def landed(pipeline, folders=None) -> list[dict]:
+    """The rows of all Parquet files in these folders (all that HDFS lists), read by pyarrow."""
+    fs, rows = webhdfs(pipeline.stack), []
+    for folder in load_folders(pipeline) if folders is None else folders:
+        for name in fs.ls(folder, detail=False):
+            if name.endswith(".parquet"):
+                with fs.open(name) as file:
+                    rows += pq.ParquetFile(file).read().to_pylist()
+    return rows
