@@ -1,26 +1,25 @@
 """Split a file of JSON into its records, each the exact bytes that stand in the file."""
 
-import gzip
-import hashlib
 import mmap
-import os
-import shutil
-import tempfile
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from ingest.console import progress
 from ingest.errors import IngestError
+from ingest.snapshot import take_snapshot
 
-CHUNK = 1 << 24  # bytes hashed between two steps of the progress bar
 WHITESPACE = b" \t\r\n"
+
+# Group 1: an escaped surrogate without its other half (not an escaped backslash, and u).
+_HALF_A_PAIR = re.compile(
+    rb"(?<!\\)(?:\\\\)*"
+    rb"(\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..)"
+)
 
 _is_json = msgspec.json.Decoder(msgspec.Raw).decode
 
@@ -53,6 +52,7 @@ class RecordFile:
         largest: (position, bytes) of its largest record, (0, 0) without records.
         not_json: positions of the first JSON Lines that are not JSON (at most ten).
         not_json_count: how many lines are not JSON; always 0 for a JSON array.
+        not_utf8: the first byte that is not UTF-8; None when all are.
     """
 
     path: Path
@@ -62,10 +62,10 @@ class RecordFile:
     largest: tuple[int, int] = (0, 0)
     not_json: list[int] = field(default_factory=list)
     not_json_count: int = 0
+    not_utf8: int | None = None
     _array: list[msgspec.Raw] | None = None
     _lines: mmap.mmap | None = None
     _start: int = 0
-    _unchanged: Callable[[], bool] = lambda: True
 
     def records(self, first: int = 0) -> Iterator[memoryview]:
         """The records from position `first` on, in the file's order, as they stand in the file."""
@@ -74,90 +74,45 @@ class RecordFile:
         elif self._lines is not None:
             yield from islice(_split_lines(self._lines, self._start), first, None)
 
-    def check_unchanged(self) -> None:
-        """Check that nobody has written to the file since it was opened.
-
-        Raises:
-            IngestError: somebody has.
-        """
-        if not self._unchanged():
-            raise IngestError(
-                f"{self.path} changed while it was read: run the command again when it is whole"
-            )
-
 
 @contextmanager
 def open_records(path: Path) -> Iterator[RecordFile]:
     """Open a JSON array or JSON Lines file, plain or gzipped, and check it whole.
 
     Raises:
-        IngestError: it cannot be read, is empty, is cut off, is not UTF-8, or is neither a JSON
-            array nor JSON Lines; what is wrong with an array is named with the byte.
+        IngestError: it cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8, or
+            is neither a JSON array nor JSON Lines; what is wrong with an array is named with the
+            byte.
     """
-    with ExitStack() as opening:
-        # Only what is read here is this file's fault, not what happens while it is open.
-        try:
-            file = opening.enter_context(path.open("rb"))
-            before = _fingerprint(file)
-            content = opening.enter_context(_unpacked(file, path))
-            opened = _read(content, path)
-        except OSError as error:
-            raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
-        if content is file:
-            opened._unchanged = lambda: _fingerprint(file) == before
+    with take_snapshot(path) as snapshot:
+        if not snapshot.size:
+            raise IngestError(f"{path} is empty: nothing to publish")
+        opened = RecordFile(path, snapshot.sha256, snapshot.size, not_utf8=snapshot.not_utf8)
+        _read(opened, mmap.mmap(snapshot.file.fileno(), 0, access=mmap.ACCESS_READ))
         yield opened
 
 
-def _fingerprint(file: BinaryIO) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns
-
-
-@contextmanager
-def _unpacked(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
-    """A regular, uncompressed file with the content of `file`: itself, or a temporary copy."""
-    magic = file.read(2) if file.seekable() else b""
-    if file.seekable():
-        file.seek(0)
-    if file.seekable() and magic != b"\x1f\x8b":
-        yield file
-        return
-    with tempfile.TemporaryFile() as copy:
-        try:
-            unpacked = gzip.GzipFile(fileobj=file) if magic else file
-            shutil.copyfileobj(unpacked, copy, CHUNK)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise IngestError(f"{path} is a damaged or cut off gzip file: {error}") from None
-        copy.seek(0)
-        yield copy
-
-
-def _read(file: BinaryIO, path: Path) -> RecordFile:
-    try:
-        buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except ValueError:
-        raise IngestError(f"{path} is empty: nothing to publish") from None
-    digest = hashlib.sha256()
-    with progress("bytes") as bar:
-        view = memoryview(buffer)
-        for position in bar.track(range(0, len(buffer), CHUNK), description="reading"):
-            digest.update(view[position : position + CHUNK])
-    opened = RecordFile(path=path, sha256=digest.hexdigest(), size=len(buffer))
-
-    opened._start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
+def _read(opened: RecordFile, buffer: mmap.mmap) -> None:
     if buffer[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(buffer) > 1 and 0 in buffer[:2]):
-        raise IngestError(f"{path} is not UTF-8 (it looks like UTF-16 or UTF-32): convert it first")
+        raise IngestError(
+            f"{opened.path} is not UTF-8 (it looks like UTF-16 or UTF-32): convert it first"
+        )
+    opened._start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
     first = opened._start
     while first < len(buffer) and buffer[first] in WHITESPACE:
         first += 1
     if buffer[first : first + 1] == b"[":
-        _read_array(opened, view[opened._start :])
+        _read_array(opened, memoryview(buffer)[opened._start :])
     else:
         _read_lines(opened, buffer)
-    return opened
 
 
 def _read_array(opened: RecordFile, content: memoryview) -> None:
+    if opened.not_utf8 is not None:
+        raise IngestError(
+            f"{opened.path} is not UTF-8 (byte {opened.not_utf8}): convert it first; "
+            "nothing was sent"
+        )
     try:
         opened._array = msgspec.json.decode(content, type=list[msgspec.Raw])
     except RecursionError:
@@ -165,14 +120,23 @@ def _read_array(opened: RecordFile, content: memoryview) -> None:
             f"{opened.path} is nested too deeply to be read as JSON, nothing was sent"
         ) from None
     except msgspec.DecodeError as error:
-        at = f" at byte {len(content)}, its end" if "truncated" in str(error) else ""
         raise IngestError(
-            f"{opened.path} is not a valid JSON array, nothing was sent: {error}{at}"
+            f"{opened.path} is not a valid JSON array, nothing was sent: {_reason(error, content)}"
         ) from None
     opened.count = len(opened._array)
     for position, record in enumerate(opened.records()):
         if len(record) > opened.largest[1]:
             opened.largest = (position, len(record))
+
+
+def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
+    # Of half a surrogate pair msgspec says that, or that the input was truncated.
+    if "truncated" in str(error) or "surrogate" in str(error):
+        half = _HALF_A_PAIR.search(content)
+        if half:
+            return f"half of a surrogate pair is no character (byte {half.start(1)})"
+        return f"{error} at byte {len(content)}, its end"
+    return str(error)
 
 
 def _read_lines(opened: RecordFile, buffer: mmap.mmap) -> None:
@@ -183,7 +147,9 @@ def _read_lines(opened: RecordFile, buffer: mmap.mmap) -> None:
             opened.largest = (position, len(record))
         try:
             _is_json(record)
-        except (msgspec.DecodeError, RecursionError):
+            if opened.not_utf8 is not None:  # which msgspec does not look at
+                str(record, "utf-8")
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             opened.not_json_count += 1
             if len(opened.not_json) < 10:
                 opened.not_json.append(position)
@@ -192,6 +158,19 @@ def _read_lines(opened: RecordFile, buffer: mmap.mmap) -> None:
             f"{opened.path} is neither a JSON array nor JSON Lines: none of its {opened.count:,} "
             "lines is JSON; nothing was sent"
         )
+    if opened.not_json_count and _is_one_document(memoryview(buffer)[opened._start :]):
+        raise IngestError(
+            f"{opened.path} is one JSON value over several lines, neither an array nor JSON Lines: "
+            "put it into an array, or on one line; nothing was sent"
+        )
+
+
+def _is_one_document(content: memoryview) -> bool:
+    try:
+        _is_json(content)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _split_lines(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:

@@ -1,19 +1,27 @@
 """The splitter: records out are the bytes in, or one clear refusal."""
 
 import gzip
+import hashlib
 import json
 import os
+import resource
+import signal
 import threading
+from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import IngestError
 from ingest.records import message_key, open_records
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -42,17 +50,39 @@ def test_the_records_of_an_array_are_its_exact_bytes(tmp_path_factory, case):
     path.write_bytes(content)
     try:
         found = split(path)
-    except IngestError:
-        # The only valid JSON that is refused: half of a surrogate pair is no character.
+    except IngestError as error:
+        # The only valid JSON that is refused.
+        assert "half of a surrogate pair" in str(error)
         assert b"\\ud" in content.lower()
     else:
         assert found == records
 
 
-@given(st.binary(max_size=60), st.sampled_from([b"", b"[", b'[{"a":', b'{"a": 1}\n']))
-def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, start):
+@st.composite
+def damaged(draw):
+    """A file of an array or of lines, with damage done to it."""
+    content, records = draw(arrays())
+    if draw(st.booleans()):
+        content = b"\n".join(records)
+    content = draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + content
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(content)))
+        taken = draw(st.integers(0, 3))
+        put = draw(
+            st.binary(max_size=2) | st.sampled_from([b"[", b"]", b",", b'"', b"\\", b"\r\n"])
+        )
+        content = content[:at] + put + content[at + taken :]
+    return content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content
+
+
+@settings(max_examples=500)
+@given(
+    damaged()
+    | st.binary(max_size=60)
+    | st.builds(bytes.__add__, st.sampled_from([b"[", b'[{"a":', b'{"a": 1}\n']), st.binary())
+)
+def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "a.json"
-    content = start + content
     path.write_bytes(content)
     try:
         found = split(path)
@@ -60,13 +90,25 @@ def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, 
         assert str(path) in str(error)
         assert "\n" not in str(error).replace(str(path), "")
         return
-    if content.lstrip(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(b"["):
-        assert [json.loads(record) for record in found] == json.loads(content.decode("utf-8-sig"))
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if content.lstrip(b" \t\r\n").startswith(b"["):
+        assert between(found, content) == b"[" + b"," * (len(found) - 1) + b"]"
+        assert [json.loads(record) for record in found] == json.loads(content)
     else:
-        lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        lines = content.split(b"\n")
         assert found == [
             line.removesuffix(b"\r") for line in lines if line.removesuffix(b"\r").strip(b" \t\r\n")
         ]
+
+
+def between(records: list[bytes], content: bytes) -> bytes:
+    """What is left of the content, white space aside, when each record is taken out in turn."""
+    left, position = b"", 0
+    for record in records:
+        at = content.index(record, position)
+        left += content[position:at]
+        position = at + len(record)
+    return bytes(byte for byte in left + content[position:] if byte not in b" \t\r\n")
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
@@ -99,10 +141,11 @@ def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_pat
         assert [bytes(r) for r in other.records()] == [b"1"]
 
 
-def test_a_fifo_is_read(tmp_path):
+@pytest.mark.parametrize("content", [b"[1, 2]", gzip.compress(b"[1, 2]")])
+def test_a_fifo_is_read(tmp_path, content):
     path = tmp_path / "fifo"
     os.mkfifo(path)
-    writer = threading.Thread(target=lambda: path.write_bytes(b"[1, 2]"))
+    writer = threading.Thread(target=lambda: path.write_bytes(content))
     writer.start()
     assert split(path) == [b"1", b"2"]
     writer.join()
@@ -116,14 +159,64 @@ def test_a_byte_order_mark_is_no_part_of_a_record(tmp_path):
     assert split(path) == [b"{}", b"{}"]
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     path.write_bytes(b"[1, 2]")
+
+    def changing(*arguments):
+        with path.open("ab") as file:
+            file.write(b" ")
+        return sha256(*arguments)
+
+    monkeypatch.setattr(hashlib, "sha256", changing)
+    with pytest.raises(IngestError, match="changed while it was read"):
+        split(path)
+
+
+def test_what_happens_to_a_file_once_it_is_open_changes_nothing(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + b'"abcdefg",' * 100_000 + b"0]")
     with open_records(path) as file:
-        file.check_unchanged()
-        path.write_bytes(b"[3, 4]")
-        with pytest.raises(IngestError, match="changed while it was read"):
-            file.check_unchanged()
+        os.truncate(path, 0)  # of a mapped file, that would be a SIGBUS
+        assert sum(map(len, file.records())) == 900_001
+
+
+def test_no_room_for_the_copy_is_said(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[1]")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
+    with pytest.raises(IngestError, match="set TMPDIR to a folder with room"):
+        split(path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
+        with pytest.raises(IngestError, match="File too large"):
+            split(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_what_may_not_be_read_is_said(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[1]")
+    tmp_path.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(IngestError, match="Permission denied"):
+            split(path)
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(IngestError, match="Is a directory"):
+        split(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +231,18 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
         ("[1]".encode("utf-16"), "UTF-16"),
         ("[1]".encode("utf-16-le"), "UTF-16"),
         (b"a\nb\n", "none of its 2 lines is JSON"),
+        (b'{"a":\n[\n1\n]}\n', "one JSON value over several lines"),
+        ('[{"a": "é"}]'.encode("latin-1"), "not UTF-8 (byte 8)"),
+        (b'[{"a": "\xed\xa0\x80"}]', "not UTF-8 (byte 8)"),
+        (b'[{"a": "\x00"}]', "invalid character (byte 8)"),
+        (b"[1]\x00", "trailing characters"),
+        (
+            b'["\\\\", "\\ud83d\\ude00", "\\ud800"]',
+            "half of a surrogate pair is no character (byte 24)",
+        ),
+        (b'["\\udc00"]', "half of a surrogate pair is no character (byte 2)"),
+        (b'["\\ud800\\u0041"]', "half of a surrogate pair is no character (byte 2)"),
+        (b'["\\\\ud800", "a', "truncated at byte 14, its end"),
         (gzip.compress(b"[1]")[:-4], "cut off"),
         (b"\x1f\x8bnonsense", "damaged or cut off"),
     ],

@@ -1,0 +1,105 @@
+"""A copy of a file's content that nobody can change while it is read."""
+
+import codecs
+import gzip
+import hashlib
+import os
+import stat
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.console import progress
+from ingest.errors import IngestError
+
+CHUNK = 1 << 24  # bytes
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The content of a file, unpacked, as it was when it was copied.
+
+    Attributes:
+        file: holds it; has no name, and goes with the process.
+        size: in bytes.
+        sha256: in hexadecimal.
+        not_utf8: the position of the first byte that is not UTF-8, None when all are.
+    """
+
+    file: BinaryIO
+    size: int
+    sha256: str
+    not_utf8: int | None
+
+
+@contextmanager
+def take_snapshot(path: Path) -> Iterator[Snapshot]:
+    """Copy a file, or what comes out of a pipe; gzip is told by its content and unpacked.
+
+    Raises:
+        IngestError: it cannot be read, is damaged gzip, changes meanwhile, or there is no room.
+    """
+    # On many machines /tmp is memory, which a large file would fill.
+    folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108
+    try:
+        with path.open("rb") as file:
+            try:
+                copy = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed below)
+            except OSError as error:
+                raise _no_room(path, folder, error) from None
+            before = _fingerprint(file)
+            snapshot = _copy(file, path, copy, folder)
+            if _fingerprint(file) != before:
+                copy.close()
+                raise IngestError(
+                    f"{path} changed while it was read: run the command again when it is whole"
+                )
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise IngestError(f"{path} is a damaged or cut off gzip file: {error}") from None
+    except OSError as error:
+        raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
+    with copy:
+        yield snapshot
+
+
+def _copy(file: BinaryIO, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
+    packed = file.peek(2)[:2] == b"\x1f\x8b"
+    content = gzip.GzipFile(fileobj=file) if packed else file
+    digest, text = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    size, not_utf8, chunk = 0, None, b"\n"
+    with progress("bytes") as bar:
+        total = None if packed else os.fstat(file.fileno()).st_size or None
+        task = bar.add_task("reading", total=total)
+        while chunk:
+            chunk = content.read(CHUNK)
+            digest.update(chunk)
+            if not_utf8 is None:
+                begun = size - len(text.getstate()[0])  # of a character cut by the last chunk
+                try:
+                    text.decode(chunk, final=not chunk)
+                except UnicodeDecodeError as error:
+                    not_utf8 = begun + error.start
+            try:
+                copy.write(chunk)
+                copy.flush()
+            except OSError as error:
+                raise _no_room(path, folder, error) from None
+            size += len(chunk)
+            bar.update(task, completed=size)
+    return Snapshot(copy, size, digest.hexdigest(), not_utf8)
+
+
+def _fingerprint(file: BinaryIO) -> tuple[int, int] | None:
+    status = os.fstat(file.fileno())
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+def _no_room(path: Path, folder: str, error: OSError) -> IngestError:
+    return IngestError(
+        f"{path} cannot be copied to {folder}, where it is read from ({error.strerror}): set "
+        "TMPDIR to a folder with room for its content; nothing was sent"
+    )
