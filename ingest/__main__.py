@@ -107,6 +107,14 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def clean() -> None:
+    """Remove staged rows of landers that died; never what is committed or may still be."""
+    from ingest.leftovers import clean
+
+    clean()
+
+
+@app.command()
 def peek(
     count: Annotated[int, typer.Option("-n", min=1, help="How many messages.")] = 10,
 ) -> None:
@@ -166,6 +174,17 @@ def _print_status(now: "Status") -> None:
     for load in now.recent:
         offsets = " ".join(f"{p}:{load.start[p]}-{end}" for p, end in load.end.items())
         table.add_row(str(load.load_id), f"{load.rows:,}", offsets, f"{load.landed_at:%F %T}")
+    out.print(table)
+    if not now.staged:
+        return
+    out.print("\nstaged, not committed", style="bold")
+    table = Table(box=None, pad_edge=False)
+    for column in ("for load", "MB", "last change (UTC)"):
+        table.add_column(column, justify="right")
+    table.add_column("")
+    for s in now.staged:
+        note = "leftover: ingest clean removes it" if s.leftover else "may be being written"
+        table.add_row(str(s.load_id), f"{s.bytes / 1e6:,.1f}", f"{s.modified_at:%F %T}", note)
     out.print(table)
 
 

@@ -17,6 +17,15 @@ from ingest.settings import settings
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 TIMEOUT = 60  # seconds to wait for a NameNode that is starting
+STARTING = (
+    "startup mode",
+    "safe mode",
+    "could only be written to 0 of the",
+    # What a DataNode says that has not yet noticed that its NameNode was started again.
+    "EOFException",
+    "Connection refused",
+    "Connection reset",
+)
 T = TypeVar("T")
 
 
@@ -69,8 +78,19 @@ def call(operation: Callable[[], T]) -> T:
 def _is_starting(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectionError):
         return True
-    starting = ("startup mode", "safe mode", "could only be written to 0 of the")
-    return isinstance(error, RuntimeError) and any(word in str(error) for word in starting)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in STARTING)
+
+
+def read(path: str) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        RuntimeError: HDFS refuses.
+    """
+    # fsspec's cat_file() does not look whether the DataNode answered with an error, and returns
+    # its text as the content.
+    return filesystem()._call("OPEN", path=path).content
 
 
 def rename_exclusively(source: str, target: str) -> None:

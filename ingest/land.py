@@ -9,7 +9,16 @@ from ingest import __version__
 from ingest.console import say
 from ingest.errors import IngestError
 from ingest.kafka import Topic, describe
-from ingest.loads import Load, commit, committed_ids, discard, load_path, newest_load, staging_path
+from ingest.loads import (
+    Load,
+    commit,
+    committed_ids,
+    discard,
+    load_path,
+    newest_load,
+    staging_path,
+    write_offsets,
+)
 from ingest.settings import settings
 from ingest.spark import session
 from ingest.steps import step
@@ -44,27 +53,34 @@ def land() -> Load | None:
             register(spark)
         say(f"nothing new on topic {topic.name}")
         return None
-    attempt = uuid4().hex
-    landed_at = datetime.now(timezone.utc)
+    load_id, attempt = newest.load_id + 1 if newest else 1, uuid4().hex
+    path, landed_at = staging_path(load_id, attempt), datetime.now(timezone.utc)
     with session("landing (tasks)") as spark:
         step("land: session opened")
         try:
-            rows = _stage(spark, topic, start, staging_path(attempt), landed_at)
+            rows = _stage(spark, topic, start, path, landed_at)
+            step("land: rows staged")
+            load = Load(
+                load_id=load_id,
+                attempt=attempt,
+                topic=topic.name,
+                topic_id=topic.id,
+                start=start,
+                end=topic.end,
+                rows=rows,
+                total_rows=rows + (newest.total_rows if newest else 0),
+                landed_at=landed_at,
+                version=__version__,
+            )
+            write_offsets(load)
+            step("land: offsets written")
+            # Last, so that it sees whatever has happened to the folder; from here on nothing
+            # creates it again: had somebody removed it, there would be nothing to rename.
+            _count_again(spark, path, rows)
+            step("land: rows counted")
         except BaseException:
-            discard(attempt)
+            discard(load_id, attempt)
             raise
-        load = Load(
-            load_id=newest.load_id + 1 if newest else 1,
-            attempt=attempt,
-            topic=topic.name,
-            topic_id=topic.id,
-            start=start,
-            end=topic.end,
-            rows=rows,
-            total_rows=rows + (newest.total_rows if newest else 0),
-            landed_at=landed_at,
-            version=__version__,
-        )
         commit(load)
         step("land: load committed")
         say(f"landed {rows:,} messages as {load_path(load.load_id)}")
@@ -146,11 +162,7 @@ def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
 def _stage(
     spark: "SparkSession", topic: Topic, start: dict[int, int], path: str, landed_at: datetime
 ) -> int:
-    """Write the messages from `start` to the topic's end to `path`; returns how many.
-
-    Raises:
-        IngestError: the files hold other rows than those that were written.
-    """
+    """Write the messages from `start` to the topic's end to `path`; returns how many."""
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
@@ -192,16 +204,24 @@ def _stage(
         f.lit(landed_at).alias("landed_at"),
     )
     rows.observe(written, f.count(f.lit(1)).alias("rows")).write.parquet(path)
-    step("land: rows staged")
+    return written.get["rows"]
+
+
+def _count_again(spark: "SparkSession", path: str, rows: int) -> None:
+    """Check that the files hold `rows` rows, each of another offset.
+
+    Raises:
+        IngestError: they do not.
+    """
+    from pyspark.sql import functions as f
+
     found = (
         spark.read.parquet(path)
         .agg(f.count(f.lit(1)), f.count_distinct("partition", "offset"))
         .collect()[0]
     )
-    if {written.get["rows"]} != set(found):
+    if {rows} != set(found):
         raise IngestError(
-            f"{path} holds {found[0]:,} rows ({found[1]:,} distinct offsets) where "
-            f"{written.get['rows']:,} were written; nothing was landed: run land again"
+            f"{path} holds {found[0]:,} rows ({found[1]:,} distinct offsets) where {rows:,} were "
+            "written; nothing was landed: run land again"
         )
-    step("land: rows counted")
-    return found[0]

@@ -7,9 +7,8 @@ from datetime import datetime
 import msgspec
 
 from ingest.errors import IngestError
-from ingest.hdfs import call, filesystem, rename_exclusively
+from ingest.hdfs import call, filesystem, read, rename_exclusively
 from ingest.settings import settings
-from ingest.steps import step
 
 OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
 
@@ -46,9 +45,14 @@ def load_path(load_id: int) -> str:
     return f"{settings().raw_table_path}/load_id={load_id}"
 
 
-def staging_path(attempt: str) -> str:
-    """The HDFS folder where an attempt writes; no reader looks there."""
-    return f"{settings().raw_path}/.staging/{attempt}"
+def staging_folder() -> str:
+    """The HDFS folder of all attempts; no reader looks there."""
+    return f"{settings().raw_path}/.staging/{settings().kafka_topic}"
+
+
+def staging_path(load_id: int, attempt: str) -> str:
+    """The HDFS folder where an attempt at a load writes."""
+    return f"{staging_folder()}/load_id={load_id}-{attempt}"
 
 
 def committed_ids() -> list[int]:
@@ -69,7 +73,7 @@ def read_load(load_id: int) -> Load:
     """
     path = f"{load_path(load_id)}/{OFFSETS}"
     try:
-        return msgspec.json.decode(call(lambda: filesystem().cat_file(path)), type=Load)
+        return msgspec.json.decode(call(lambda: read(path)), type=Load)
     except (FileNotFoundError, msgspec.DecodeError) as error:
         raise IngestError(
             f"{path} is {'missing' if isinstance(error, FileNotFoundError) else 'unreadable'}: "
@@ -83,16 +87,20 @@ def newest_load() -> Load | None:
     return read_load(ids[-1]) if ids else None
 
 
+def write_offsets(load: Load) -> None:
+    """Put the record of a load beside its staged rows, and make the table's folder."""
+    path = f"{staging_path(load.load_id, load.attempt)}/{OFFSETS}"
+    call(lambda: filesystem().pipe_file(path, msgspec.json.encode(load)))
+    call(lambda: filesystem().mkdir(settings().raw_table_path))
+
+
 def commit(load: Load) -> None:
     """Make the staged rows of `load.attempt` the load `load.load_id`: wholly, or not at all.
 
     Raises:
         IngestError: another lander committed that load; the staged rows are removed.
     """
-    fs, staging, target = filesystem(), staging_path(load.attempt), load_path(load.load_id)
-    call(lambda: fs.pipe_file(f"{staging}/{OFFSETS}", msgspec.json.encode(load)))
-    call(lambda: fs.mkdir(settings().raw_table_path))
-    step("land: offsets written")
+    staging, target = staging_path(load.load_id, load.attempt), load_path(load.load_id)
     try:
         call(lambda: rename_exclusively(staging, target))
     except (FileExistsError, IngestError) as error:
@@ -102,14 +110,14 @@ def commit(load: Load) -> None:
             return
         if isinstance(error, IngestError):
             raise
-        discard(load.attempt)
+        discard(load.load_id, load.attempt)
         raise IngestError(
             f"another lander committed {target} first; this one stopped, nothing is lost or "
             "doubled: run land again for what is left"
         ) from None
 
 
-def discard(attempt: str) -> None:
+def discard(load_id: int, attempt: str) -> None:
     """Remove what an attempt staged; where that fails it stays: no reader looks there."""
     with suppress(IngestError, FileNotFoundError):
-        call(lambda: filesystem().rm(staging_path(attempt), recursive=True))
+        call(lambda: filesystem().rm(staging_path(load_id, attempt), recursive=True))

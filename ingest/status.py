@@ -9,6 +9,7 @@ from ingest.errors import TopicMissingError
 from ingest.hdfs import call, filesystem
 from ingest.kafka import describe
 from ingest.ledger import Publication, read_ledger
+from ingest.leftovers import Staged, staged
 from ingest.loads import Load, committed_ids, read_load
 from ingest.settings import settings
 
@@ -35,6 +36,7 @@ class Status(msgspec.Struct, frozen=True):
         files: data files of the raw table on HDFS.
         bytes: their size.
         recent: the newest loads, newest first.
+        staged: rows that are not committed, of landers at work and of dead ones.
         newest_landed_at: when the newest load was written.
     """
 
@@ -50,6 +52,7 @@ class Status(msgspec.Struct, frozen=True):
     bytes: int
     newest_landed_at: datetime | None
     recent: list[Load]
+    staged: list[Staged]
 
 
 def status() -> Status:
@@ -76,6 +79,7 @@ def status() -> Status:
         bytes=content.get("length", 0),
         newest_landed_at=recent[0].landed_at if recent else None,
         recent=recent,
+        staged=staged(),
     )
 
 

@@ -1,9 +1,12 @@
 """What is on the topic and in the raw table, told by clients that are not the project's own."""
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
+import requests
 from confluent_kafka import Consumer, TopicPartition
 from fsspec.implementations.webhdfs import WebHDFS
+from tenacity import retry, stop_after_attempt, wait_fixed
 
 
 def slices(path) -> list[bytes]:
@@ -53,6 +56,13 @@ def landed(pipeline, folders=None) -> list[dict]:
     for folder in load_folders(pipeline) if folders is None else folders:
         for name in fs.ls(folder, detail=False):
             if name.endswith(".parquet"):
-                with fs.open(name) as file:
-                    rows += pq.ParquetFile(file).read().to_pylist()
+                rows += pq.ParquetFile(pa.BufferReader(read(fs, name))).read().to_pylist()
     return rows
+
+
+# A DataNode notices only by an error that its NameNode was started again.
+@retry(stop=stop_after_attempt(5), wait=wait_fixed(0.5), reraise=True)
+def read(fs: WebHDFS, path: str) -> bytes:
+    answer = requests.get(fs.url + path, params={"op": "OPEN", "user.name": "root"}, timeout=20)
+    answer.raise_for_status()
+    return answer.content
