@@ -16,7 +16,6 @@ from ingest.settings import settings
 
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
-TIMEOUT = 60  # seconds to wait for a NameNode that is starting
 STARTING = (
     "startup mode",
     "safe mode",
@@ -58,7 +57,7 @@ def call(operation: Callable[[], T]) -> T:
         return Retrying(
             retry=retry_if_exception(_is_starting),
             wait=wait_fixed(0.5),
-            stop=stop_after_delay(TIMEOUT),
+            stop=stop_after_delay(settings().service_timeout_seconds),
             before_sleep=lambda state: (
                 say(f"waiting for HDFS at {where}") if state.attempt_number == 1 else None
             ),

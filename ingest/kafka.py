@@ -12,13 +12,12 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 from kafka.protocol.consumer import IsolationLevel, OffsetSpec
 
+from ingest import kafka_security
 from ingest.errors import IngestError, TopicMissingError
 from ingest.settings import settings
 
 # Its warnings repeat what it then raises; what it raises is told in our own words.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
-
-TIMEOUT_MS = 60_000  # for a broker that is starting
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,14 @@ class Topic:
 
 def connection() -> dict[str, Any]:
     """How every Kafka client of this process connects (kafka-python's keyword arguments)."""
+    timeout_ms = settings().service_timeout_seconds * 1000
     return {
         "bootstrap_servers": settings().kafka_bootstrap_servers.split(","),
         "client_id": "ingest",
-        "bootstrap_timeout_ms": TIMEOUT_MS,
-        "request_timeout_ms": TIMEOUT_MS,
+        "bootstrap_timeout_ms": timeout_ms,
+        "request_timeout_ms": timeout_ms,
         "reconnect_backoff_max_ms": 500,
+        **kafka_security.for_python(),
     }
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ingest import __version__
+from ingest import __version__, kafka_security
 from ingest.console import say
 from ingest.errors import IngestError
+from ingest.hdfs import call, filesystem
 from ingest.kafka import Topic, describe
 from ingest.loads import (
     Load,
@@ -16,6 +17,7 @@ from ingest.loads import (
     discard,
     load_path,
     newest_load,
+    staging_folder,
     staging_path,
     write_offsets,
 )
@@ -55,6 +57,8 @@ def land() -> Load | None:
         return None
     load_id, attempt = newest.load_id + 1 if newest else 1, uuid4().hex
     path, landed_at = staging_path(load_id, attempt), datetime.now(timezone.utc)
+    # HDFS is written to through Spark, which does not wait while it is in safe mode.
+    call(lambda: filesystem().mkdir(staging_folder()))
     with session("landing (tasks)") as spark:
         step("land: session opened")
         try:
@@ -174,6 +178,7 @@ def _stage(
         spark.read.format("kafka")
         .option("kafka.bootstrap.servers", settings().kafka_bootstrap_servers)
         .option("kafka.isolation.level", "read_committed")
+        .options(**kafka_security.for_spark())
         .option("subscribe", topic.name)
         .option("startingOffsets", offsets(start))
         .option("endingOffsets", offsets(topic.end))

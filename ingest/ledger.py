@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from ingest.errors import IngestError
 from ingest.kafka import describe, read_committed
 from ingest.settings import settings
 
@@ -17,6 +18,7 @@ class Publication(msgspec.Struct, frozen=True):
         deliveries: how often it was published, the last one included even if not yet whole.
         published: how many records of the last delivery are on the topic: the first ones.
         at: when the last of them was committed.
+        topic_id: Kafka's own id of the topic that they are on.
     """
 
     source: str
@@ -26,6 +28,7 @@ class Publication(msgspec.Struct, frozen=True):
     deliveries: int
     published: int
     at: datetime
+    topic_id: str = ""
 
     @property
     def complete(self) -> bool:
@@ -39,9 +42,22 @@ class Publication(msgspec.Struct, frozen=True):
 
 
 def read_ledger() -> dict[str, Publication]:
-    """Every file that was published, by the sha256 of its content, in order of publication."""
+    """Every file that was published, by the sha256 of its content, in order of publication.
+
+    Raises:
+        TopicMissingError: nothing was ever published, or the ledger is lost.
+        IngestError: Kafka cannot be reached, or somebody else wrote to the ledger.
+    """
     topic = describe(settings().sources_topic)
     found: dict[str, Publication] = {}
     for message in read_committed(topic, topic.begin):
-        found[message.key.decode()] = msgspec.json.decode(message.value, type=Publication)
+        try:
+            entry = msgspec.json.decode(message.value, type=Publication)
+        except (msgspec.DecodeError, TypeError):
+            raise IngestError(
+                f"{topic.name} holds at offset {message.offset} something that ingest did not "
+                "write: which files were published is not certain, so nothing was done. Publish "
+                "under another name (KAFKA_TOPIC, RAW_TABLE)"
+            ) from None
+        found[entry.sha256] = entry
     return found

@@ -17,9 +17,10 @@ from kafka.errors import (
 
 from ingest.console import progress, say, warn
 from ingest.errors import IngestError
-from ingest.kafka import connection, create_topics, largest_message
+from ingest.kafka import Topic, connection, create_topics, describe, largest_message
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
+from ingest.restore import restore_ledger
 from ingest.settings import settings
 from ingest.steps import step
 
@@ -50,6 +51,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             warn(f"{path} holds no records: nothing to publish")
             return None
         _check(file)
+        topic = describe(settings().kafka_topic)
         # One producer a file: starting a second one for the same file shuts the first one out.
         producer = KafkaProducer(
             **connection(),
@@ -59,13 +61,16 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             batch_size=BATCH_BYTES,
             linger_ms=50,
             max_request_size=64 << 20,
+            delivery_timeout_ms=2 * settings().service_timeout_seconds * 1000,
         )
         failed: list[BaseException] = []
         try:
             producer.init_transactions()
             step("produce: producer registered")
             # Read only now that no other producer can write to this file's entry.
-            before = read_ledger().get(file.sha256)
+            ledger = read_ledger() or restore_ledger(topic)
+            _check_topic(topic, ledger)
+            before = ledger.get(file.sha256)
             step("produce: ledger read")
             if before and before.complete and not again:
                 say(
@@ -73,7 +78,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                     f"({before.records:,} records); nothing sent"
                 )
                 return before
-            published = _publish(producer, file, before, failed)
+            published = _publish(producer, file, topic.id, before, failed)
             step("produce: done")
             return published
         except KafkaError as error:
@@ -108,9 +113,20 @@ def _check(file: RecordFile) -> None:
         )
 
 
+def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
+    earlier = [p.source for p in ledger.values() if p.topic_id not in ("", topic.id)]
+    if earlier:
+        raise IngestError(
+            f"topic {topic.name} was deleted and created again since {earlier[0]} was published on "
+            "it: what had not landed is gone from Kafka, and what is published now could not land; "
+            "nothing was sent. Publish all files under another name (KAFKA_TOPIC, RAW_TABLE)"
+        )
+
+
 def _publish(
     producer: KafkaProducer,
     file: RecordFile,
+    topic_id: str,
     before: Publication | None,
     failed: list[BaseException],
 ) -> Publication:
@@ -144,6 +160,7 @@ def _publish(
                     deliveries=deliveries,
                     published=done,
                     at=datetime.now(timezone.utc),
+                    topic_id=topic_id,
                 )
                 entry_bytes = msgspec.json.encode(entry)
                 sent = producer.send(settings().sources_topic, entry_bytes, sha256.encode())

@@ -3,12 +3,14 @@
 import getpass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import IngestError
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
 
 class Settings(BaseSettings):
@@ -20,6 +22,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
 
     local_dir: Path = Path(".local")
+    # How long a command waits for a service that is starting or does not answer.
+    service_timeout_seconds: int = Field(default=60, ge=1)
+
     kafka_port: int = 9092
     hdfs_http_port: int = 9870
     spark_connect_port: int = 15002
@@ -27,9 +32,15 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str = Field(
         default_factory=lambda data: f"localhost:{data['kafka_port']}"
     )
-    kafka_topic: str = Field(default="assess", pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    kafka_topic: str = Field(default="assess", pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$")
     kafka_partitions: int = Field(default=1, ge=1)
     kafka_replication_factor: int = Field(default=1, ge=1)
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    kafka_username: str | None = Field(default=None, pattern=PRINTABLE)
+    kafka_password: SecretStr | None = None
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None  # PEM; None: the CAs that the system trusts
     # A transaction closes at this much of a file: what an interruption costs to send again.
     transaction_bytes: int = Field(default=64 << 20, ge=1)
 
@@ -37,13 +48,29 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}"
     )
     hdfs_user: str = Field(default_factory=getpass.getuser)
-    raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_.-]+)+$")
+    raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
     raw_table: str = Field(default="raw.assess", pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$")
 
     spark_remote: str = Field(
         default_factory=lambda data: f"sc://localhost:{data['spark_connect_port']}"
     )
     spark_connect_authenticate_token: SecretStr | None = None
+
+    @property
+    def kafka_secret(self) -> str | None:
+        """The Kafka password: from the environment, else from KAFKA_PASSWORD_FILE.
+
+        Raises:
+            IngestError: that file cannot be read.
+        """
+        if self.kafka_password or not self.kafka_password_file:
+            return self.kafka_password.get_secret_value() if self.kafka_password else None
+        return read_setting("KAFKA_PASSWORD_FILE", self.kafka_password_file).rstrip("\r\n")
+
+    @property
+    def spark_address(self) -> str:
+        """SPARK_REMOTE without its parameters, one of which may be a token: for messages."""
+        return self.spark_remote.partition("/;")[0]
 
     @property
     def sources_topic(self) -> str:
@@ -64,6 +91,19 @@ class Settings(BaseSettings):
             return (self.local_dir / "spark" / "connect-token").read_text().strip()
         except OSError:
             return None
+
+
+def read_setting(variable: str, path: Path) -> str:
+    """The text of a file that a variable names.
+
+    Raises:
+        IngestError: it cannot be read; names the variable.
+    """
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise IngestError(f"{variable}: {path} cannot be read: {reason}") from None
 
 
 def load_settings(kind: type[BaseSettings]) -> Any:  # noqa: ANN401 (an instance of `kind`)

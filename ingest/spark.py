@@ -16,8 +16,6 @@ from ingest.settings import settings
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-TIMEOUT = 60  # seconds to wait for a server that is starting
-
 
 @contextmanager
 def session(description: str) -> Iterator["SparkSession"]:
@@ -46,17 +44,17 @@ def session(description: str) -> Iterator["SparkSession"]:
                 spark.stop()
     except (PySparkException, grpc.RpcError) as error:
         message = str(error).strip().splitlines()[0]
-        raise IngestError(f"Spark at {remote} failed: {message}") from None
+        raise IngestError(f"Spark at {settings().spark_address} failed: {message}") from None
 
 
 def _wait_until_reachable(remote: str) -> None:
-    url = urlsplit(remote)
+    url, timeout = urlsplit(remote), settings().service_timeout_seconds
     try:
         with grpc.insecure_channel(f"{url.hostname}:{url.port or 15002}") as channel:
-            grpc.channel_ready_future(channel).result(timeout=TIMEOUT)
+            grpc.channel_ready_future(channel).result(timeout=timeout)
     except grpc.FutureTimeoutError:
         raise IngestError(
-            f"Spark at {remote} does not answer: is it up (make status)? Then run the command again"
+            f"Spark at {settings().spark_address} does not answer: is it up (make status)? Then run the command again"
         ) from None
 
 

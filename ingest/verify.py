@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ingest.errors import IngestError
 from ingest.ledger import Publication, read_ledger
 from ingest.settings import settings
 from ingest.spark import session
@@ -44,6 +45,11 @@ def verify() -> list[Verdict]:
     with session("verifying (tasks)") as spark:
         from pyspark.sql import functions as f
 
+        if not spark.catalog.tableExists(settings().raw_table):
+            raise IngestError(
+                f"there is no table {settings().raw_table} in the catalogue: run land, which makes "
+                "it from the loads on HDFS"
+            )
         published = spark.createDataFrame(
             [(p.sha256, p.records, p.deliveries, p.published) for p in ledger.values()],
             "source_sha256 string, records bigint, deliveries bigint, published bigint",

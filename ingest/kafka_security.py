@@ -1,0 +1,74 @@
+"""How Kafka's clients prove who they are: kafka-python's, and those inside Spark."""
+
+from typing import Any
+
+from ingest.errors import IngestError
+from ingest.settings import read_setting, settings
+
+LOGIN_MODULES = {
+    "SCRAM-SHA-512": "scram.ScramLoginModule",
+    "SCRAM-SHA-256": "scram.ScramLoginModule",
+    "PLAIN": "plain.PlainLoginModule",
+}
+
+
+def for_python() -> dict[str, Any]:
+    """kafka-python's keyword arguments.
+
+    Raises:
+        IngestError: a setting is missing, or a file that one names cannot be read.
+    """
+    protocol = settings().kafka_security_protocol
+    options: dict[str, Any] = {"security_protocol": protocol}
+    ca_file = settings().kafka_ca_file
+    if protocol != "PLAINTEXT" and ca_file:
+        read_setting("KAFKA_CA_FILE", ca_file)  # kafka-python would say less clearly that it cannot
+        options["ssl_cafile"] = str(ca_file)
+    if protocol == "SASL_SSL":
+        username, password = _login()
+        options |= {
+            "sasl_mechanism": settings().kafka_sasl_mechanism,
+            "sasl_plain_username": username,
+            "sasl_plain_password": password,
+        }
+    return options
+
+
+def for_spark() -> dict[str, str]:
+    """Options of Spark's Kafka source; the CA's certificate itself: Spark may be elsewhere.
+
+    Raises:
+        IngestError: as above.
+    """
+    protocol = settings().kafka_security_protocol
+    options = {"kafka.security.protocol": protocol}
+    ca_file = settings().kafka_ca_file
+    if protocol != "PLAINTEXT" and ca_file:
+        options |= {
+            "kafka.ssl.truststore.type": "PEM",
+            "kafka.ssl.truststore.certificates": read_setting("KAFKA_CA_FILE", ca_file),
+        }
+    if protocol == "SASL_SSL":
+        username, password = map(_quoted, _login())
+        module = LOGIN_MODULES[settings().kafka_sasl_mechanism]
+        options |= {
+            "kafka.sasl.mechanism": settings().kafka_sasl_mechanism,
+            "kafka.sasl.jaas.config": f"org.apache.kafka.common.security.{module} required "
+            f"username={username} password={password};",
+        }
+    return options
+
+
+def _login() -> tuple[str, str]:
+    username, password = settings().kafka_username, settings().kafka_secret
+    if not username or not password:
+        raise IngestError(
+            "KAFKA_SECURITY_PROTOCOL is SASL_SSL: set KAFKA_USERNAME, and KAFKA_PASSWORD or "
+            "KAFKA_PASSWORD_FILE"
+        )
+    return username, password
+
+
+def _quoted(text: str) -> str:
+    # As Java's StreamTokenizer, which reads the line, takes it.
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,0 +1,109 @@
+"""Restore the ledger, where it was lost, from what the messages say of themselves."""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timezone
+
+import msgspec
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from ingest.console import say
+from ingest.errors import IngestError
+from ingest.kafka import Topic, connection, read_committed
+from ingest.ledger import Publication, read_ledger
+from ingest.loads import committed_ids
+from ingest.settings import settings
+
+
+def restore_ledger(topic: Topic) -> dict[str, Publication]:
+    """Write an empty ledger anew from the headers of the topic's messages, in one transaction.
+
+    Returns:
+        The ledger; empty when no message on the topic comes from a file.
+
+    Raises:
+        IngestError: the first messages are no longer in Kafka, or another producer does the same.
+    """
+    if not any(topic.end.values()):
+        return {}
+    try:
+        producer = KafkaProducer(
+            **connection(), transactional_id=f"ingest-{topic.name}-ledger", acks="all"
+        )
+        try:
+            producer.init_transactions()
+            # Read only now that whoever was at it before is shut out.
+            found = read_ledger()
+            if found:
+                return found
+            found = _from_headers(topic)
+            if any(topic.begin.values()) and (found or committed_ids()):
+                raise IngestError(
+                    f"the ledger {settings().sources_topic} is lost, and so are the first messages "
+                    f"of topic {topic.name}: which files were published is not known; nothing was "
+                    "sent. Publish under another name (KAFKA_TOPIC, RAW_TABLE)"
+                )
+            if found:
+                _write(producer, found)
+                say(
+                    f"{settings().sources_topic} was lost: restored from the messages of topic "
+                    f"{topic.name} ({len(found):,} files)"
+                )
+            return found
+        finally:
+            producer.close(timeout=2)
+    except KafkaError as error:
+        raise IngestError(
+            f"the ledger {settings().sources_topic} is lost and was not restored ({error}); "
+            "nothing was sent: run the command again"
+        ) from None
+
+
+def _write(producer: KafkaProducer, ledger: dict[str, Publication]) -> None:
+    producer.begin_transaction()
+    sent = [
+        producer.send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
+        for sha256, entry in ledger.items()
+    ]
+    producer.flush()
+    for message in sent:
+        message.get(timeout=settings().service_timeout_seconds)
+    producer.commit_transaction()
+
+
+def _from_headers(topic: Topic) -> dict[str, Publication]:
+    times: dict[str, Counter[int]] = defaultdict(Counter)  # by file: how often each record is there
+    sizes: Counter[str] = Counter()
+    last: dict[str, tuple[str, int, int]] = {}
+    for message in read_committed(topic, topic.begin):
+        headers = {name: value.decode(errors="replace") for name, value in message.headers}
+        try:
+            sha256, source = headers["source_sha256"], headers["source"]
+            record, records = int(headers["record"]), int(headers["records"])
+        except (KeyError, ValueError):
+            continue  # somebody else's
+        if record not in times[sha256]:
+            sizes[sha256] += len(message.value)
+        times[sha256][record] += 1
+        last.pop(sha256, None)  # in order of the last publication
+        last[sha256] = source, records, message.timestamp
+    return {
+        sha256: _publication(topic, sha256, times[sha256], sizes[sha256], *about)
+        for sha256, about in last.items()
+    }
+
+
+def _publication(
+    topic: Topic, sha256: str, times: Counter[int], size: int, source: str, records: int, at: int
+) -> Publication:
+    deliveries = max(times.values())
+    return Publication(
+        source=source,
+        sha256=sha256,
+        bytes=size,
+        records=records,
+        deliveries=deliveries,
+        published=sum(count == deliveries for count in times.values()),
+        at=datetime.fromtimestamp(at / 1000, timezone.utc),
+        topic_id=topic.id,
+    )
