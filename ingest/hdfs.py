@@ -55,7 +55,7 @@ def call(operation: Callable[[], T]) -> T:
     where = settings().webhdfs_url
     try:
         return Retrying(
-            retry=retry_if_exception(_is_starting),
+            retry=retry_if_exception(_will_pass),
             wait=wait_fixed(0.5),
             stop=stop_after_delay(settings().service_timeout_seconds),
             before_sleep=lambda state: (
@@ -74,10 +74,15 @@ def call(operation: Callable[[], T]) -> T:
         raise IngestError(f"HDFS at {where} refused: {str(error).splitlines()[0]}") from None
 
 
-def _is_starting(error: BaseException) -> bool:
+def is_starting(message: str) -> bool:
+    """Whether what HDFS says will pass by itself: it is starting, or was just started again."""
+    return any(words in message for words in STARTING)
+
+
+def _will_pass(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectionError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in STARTING)
+    return isinstance(error, RuntimeError) and is_starting(str(error))
 
 
 def read(path: str) -> bytes:

@@ -9,8 +9,21 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import (
+    KafkaError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+)
 from kafka.protocol.consumer import IsolationLevel, OffsetSpec
+from tenacity import (
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    retry_if_result,
+    stop_after_delay,
+    wait_fixed,
+)
 
 from ingest import kafka_security
 from ingest.errors import IngestError, TopicMissingError
@@ -18,6 +31,12 @@ from ingest.settings import settings
 
 # Its warnings repeat what it then raises; what it raises is told in our own words.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
+_connecting = logging.getLogger("kafka.net.manager")
+_connecting.setLevel(logging.WARNING)
+_connecting.addHandler(kafka_security.refusals)
+_connecting.propagate = False
+
+BOOTSTRAP_MS = 3000  # between two looks at why there is no connection yet
 
 
 @dataclass(frozen=True)
@@ -65,13 +84,30 @@ def admin() -> Iterator[KafkaAdminClient]:
         IngestError: Kafka cannot be reached, or refuses.
     """
     try:
-        client = KafkaAdminClient(**connection())
+        client = _connect()
         try:
             yield client
         finally:
             client.close()
     except KafkaError as error:
         raise unreachable(error) from None
+
+
+def _connect() -> KafkaAdminClient:
+    # The first client that a command makes: what this one is told holds for all others.
+    def connect() -> KafkaAdminClient:
+        try:
+            return KafkaAdminClient(**{**connection(), "bootstrap_timeout_ms": BOOTSTRAP_MS})
+        except KafkaError:
+            if kafka_security.refusals.error:
+                raise kafka_security.refusals.error from None
+            raise
+
+    return Retrying(
+        retry=retry_if_exception_type(KafkaTimeoutError),
+        stop=stop_after_delay(settings().service_timeout_seconds),
+        reraise=True,
+    )(connect)
 
 
 def create_topics() -> None:
@@ -108,12 +144,8 @@ def describe(name: str) -> Topic:
             partitions = [
                 TopicPartition(name, p["partition_index"]) for p in described["partitions"]
             ]
-            begin, end = (
-                client.list_partition_offsets(
-                    dict.fromkeys(partitions, spec), isolation_level=IsolationLevel.READ_COMMITTED
-                )
-                for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
-            )
+            begin = _offsets(client, partitions, OffsetSpec.EARLIEST)
+            end = _offsets(client, partitions)
         except UnknownTopicOrPartitionError:
             raise TopicMissingError(
                 f"no topic {name} on {settings().kafka_bootstrap_servers}: produce a file first"
@@ -121,9 +153,47 @@ def describe(name: str) -> Topic:
     return Topic(
         name=name,
         id=str(uuid.UUID(str(described["topic_id"]))),
-        begin={partition.partition: offset.offset for partition, offset in sorted(begin.items())},
-        end={partition.partition: offset.offset for partition, offset in sorted(end.items())},
+        begin=begin,
+        end=end,
     )
+
+
+def _offsets(
+    client: KafkaAdminClient,
+    partitions: list[TopicPartition],
+    spec: OffsetSpec = OffsetSpec.LATEST,
+    isolation_level: IsolationLevel = IsolationLevel.READ_COMMITTED,
+) -> dict[int, int]:
+    found = client.list_partition_offsets(
+        dict.fromkeys(partitions, spec), isolation_level=isolation_level
+    )
+    return {partition.partition: found[partition].offset for partition in sorted(found)}
+
+
+def wait_until_visible(topic: Topic) -> bool:
+    """Wait until readers of committed messages see all that is on the topic now.
+
+    Kafka confirms a commit before it has marked it in each partition; and a message is hidden
+    while a transaction that began before it is open.
+
+    Returns:
+        Whether they do; not when another transaction stays open for longer than we wait.
+
+    Raises:
+        IngestError: Kafka cannot be reached, or refuses.
+    """
+    partitions = [TopicPartition(topic.name, p) for p in topic.end]
+    with admin() as client:
+        now = _offsets(client, partitions, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+        try:
+            Retrying(
+                retry=retry_if_result(lambda end: any(end[p] < now[p] for p in now)),
+                wait=wait_fixed(0.05),
+                stop=stop_after_delay(settings().service_timeout_seconds),
+            )(lambda: _offsets(client, partitions))
+        except RetryError:
+            return False
+    return True
 
 
 def largest_message(name: str) -> int:

@@ -1,6 +1,12 @@
 """How Kafka's clients prove who they are: kafka-python's, and those inside Spark."""
 
+import logging
 from typing import Any
+
+from kafka.errors import (
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
 
 from ingest.errors import IngestError
 from ingest.settings import read_setting, settings
@@ -57,6 +63,41 @@ def for_spark() -> dict[str, str]:
             f"username={username} password={password};",
         }
     return options
+
+
+class Refusals(logging.Handler):
+    """Why Kafka was not connected to: kafka-python says it in its log only, and tries again."""
+
+    error: IngestError | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what a record says that no waiting mends."""
+        for argument in record.args or ():
+            self.error = _explained(argument) or self.error
+
+
+def _explained(reason: object) -> IngestError | None:
+    where = f"Kafka at {settings().kafka_bootstrap_servers}"
+    if isinstance(reason, SaslAuthenticationFailedError):
+        return IngestError(
+            f"{where} refused the login of {settings().kafka_username} by "
+            f"{settings().kafka_sasl_mechanism}: check KAFKA_USERNAME and KAFKA_PASSWORD "
+            "(or KAFKA_PASSWORD_FILE)"
+        )
+    if isinstance(reason, UnsupportedSaslMechanismError):
+        return IngestError(
+            f"{where} does not take a login by {settings().kafka_sasl_mechanism}: set "
+            "KAFKA_SASL_MECHANISM to what it takes"
+        )
+    if "CERTIFICATE_VERIFY_FAILED" in str(reason):
+        return IngestError(
+            f"{where} shows a certificate that is not trusted ({reason}): set KAFKA_CA_FILE to the "
+            "certificate of the CA that signed it, if that is the right Kafka"
+        )
+    return None
+
+
+refusals = Refusals(logging.WARNING)
 
 
 def _login() -> tuple[str, str]:

@@ -22,7 +22,7 @@ from ingest.loads import (
     write_offsets,
 )
 from ingest.settings import settings
-from ingest.spark import session
+from ingest.spark import session, while_hdfs_starts
 from ingest.steps import step
 
 if TYPE_CHECKING:
@@ -52,44 +52,52 @@ def land() -> Load | None:
     step("land: offsets read")
     if start == topic.end:
         with session("reading the catalogue") as spark:
-            register(spark)
+            while_hdfs_starts(lambda: register(spark))
         say(f"nothing new on topic {topic.name}")
         return None
-    load_id, attempt = newest.load_id + 1 if newest else 1, uuid4().hex
-    path, landed_at = staging_path(load_id, attempt), datetime.now(timezone.utc)
     # HDFS is written to through Spark, which does not wait while it is in safe mode.
     call(lambda: filesystem().mkdir(staging_folder()))
     with session("landing (tasks)") as spark:
         step("land: session opened")
-        try:
-            rows = _stage(spark, topic, start, path, landed_at)
-            step("land: rows staged")
-            load = Load(
-                load_id=load_id,
-                attempt=attempt,
-                topic=topic.name,
-                topic_id=topic.id,
-                start=start,
-                end=topic.end,
-                rows=rows,
-                total_rows=rows + (newest.total_rows if newest else 0),
-                landed_at=landed_at,
-                version=__version__,
-            )
-            write_offsets(load)
-            step("land: offsets written")
-            # Last, so that it sees whatever has happened to the folder; from here on nothing
-            # creates it again: had somebody removed it, there would be nothing to rename.
-            _count_again(spark, path, rows)
-            step("land: rows counted")
-        except BaseException:
-            discard(load_id, attempt)
-            raise
+        load = while_hdfs_starts(lambda: _attempt(spark, topic, start, newest))
         commit(load)
         step("land: load committed")
-        say(f"landed {rows:,} messages as {load_path(load.load_id)}")
-        register(spark)
+        say(f"landed {load.rows:,} messages as {load_path(load.load_id)}")
+        while_hdfs_starts(lambda: register(spark))
     step("land: done")
+    return load
+
+
+def _attempt(
+    spark: "SparkSession", topic: Topic, start: dict[int, int], newest: Load | None
+) -> Load:
+    """Stage the next load, ready to be committed; what a failed attempt staged is removed."""
+    load_id, attempt = newest.load_id + 1 if newest else 1, uuid4().hex
+    path, landed_at = staging_path(load_id, attempt), datetime.now(timezone.utc)
+    try:
+        rows = _stage(spark, topic, start, path, landed_at)
+        step("land: rows staged")
+        load = Load(
+            load_id=load_id,
+            attempt=attempt,
+            topic=topic.name,
+            topic_id=topic.id,
+            start=start,
+            end=topic.end,
+            rows=rows,
+            total_rows=rows + (newest.total_rows if newest else 0),
+            landed_at=landed_at,
+            version=__version__,
+        )
+        write_offsets(load)
+        step("land: offsets written")
+        # Last, so that it sees whatever has happened to the folder; from here on nothing creates
+        # it again: had somebody removed it, there would be nothing to rename.
+        _count_again(spark, path, rows)
+        step("land: rows counted")
+    except BaseException:
+        discard(load_id, attempt)
+        raise
     return load
 
 

@@ -1,5 +1,6 @@
 """produce: a file's records, byte for byte, onto the topic, each exactly once."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -17,7 +18,14 @@ from kafka.errors import (
 
 from ingest.console import progress, say, warn
 from ingest.errors import IngestError
-from ingest.kafka import Topic, connection, create_topics, describe, largest_message
+from ingest.kafka import (
+    Topic,
+    connection,
+    create_topics,
+    describe,
+    largest_message,
+    wait_until_visible,
+)
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.restore import restore_ledger
@@ -77,8 +85,10 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                     f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
                     f"({before.records:,} records); nothing sent"
                 )
+                _wait_until_visible(topic)
                 return before
             published = _publish(producer, file, topic.id, before, failed)
+            _wait_until_visible(topic)
             step("produce: done")
             return published
         except KafkaError as error:
@@ -113,6 +123,15 @@ def _check(file: RecordFile) -> None:
         )
 
 
+def _wait_until_visible(topic: Topic) -> None:
+    # So that a land right after this one lands what was published.
+    if not wait_until_visible(topic):
+        warn(
+            f"readers do not see all of topic {topic.name} yet: another producer's transaction is "
+            "open; when it ends (or Kafka ends it, after a minute), land lands what is missing"
+        )
+
+
 def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
     earlier = [p.source for p in ledger.values() if p.topic_id not in ("", topic.id)]
     if earlier:
@@ -137,7 +156,8 @@ def _publish(
     deliveries = 1 if before is None else before.deliveries + (not resumed)
     if resumed:
         say(f"{file.path}: going on after record {done:,} of {file.count:,}")
-    source, sha256 = file.path.name, file.sha256
+    # A file name may be any bytes; a name in the ledger and the marts is text.
+    source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common = [("source", source.encode()), ("source_sha256", sha256.encode())]
     records = ("records", str(file.count).encode())
     with progress() as bar:

@@ -4,17 +4,21 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import grpc
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
-from ingest.console import progress
+from ingest.console import progress, say
 from ingest.errors import IngestError
+from ingest.hdfs import is_starting
 from ingest.settings import settings
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -43,8 +47,31 @@ def session(description: str) -> Iterator["SparkSession"]:
                 spark.clearProgressHandlers()
                 spark.stop()
     except (PySparkException, grpc.RpcError) as error:
+        if "UNAUTHENTICATED" in str(error):
+            raise IngestError(
+                f"Spark at {settings().spark_address} wants another token: set "
+                "SPARK_CONNECT_AUTHENTICATE_TOKEN, or LOCAL_DIR to where make up keeps it"
+            ) from None
         message = str(error).strip().splitlines()[0]
         raise IngestError(f"Spark at {settings().spark_address} failed: {message}") from None
+
+
+def while_hdfs_starts(statements: Callable[[], T]) -> T:
+    """Run statements, once more as long as what fails in them is that HDFS is starting.
+
+    What they do must bear to be done twice. Raises what they raised last.
+    """
+    from pyspark.errors import PySparkException
+
+    return Retrying(
+        retry=retry_if_exception(
+            lambda error: isinstance(error, PySparkException) and is_starting(str(error))
+        ),
+        wait=wait_fixed(1),
+        stop=stop_after_attempt(5),  # each of which Spark itself spends some seconds on
+        before_sleep=lambda state: say("waiting for HDFS") if state.attempt_number == 1 else None,
+        reraise=True,
+    )(statements)
 
 
 def _wait_until_reachable(remote: str) -> None:
@@ -54,7 +81,8 @@ def _wait_until_reachable(remote: str) -> None:
             grpc.channel_ready_future(channel).result(timeout=timeout)
     except grpc.FutureTimeoutError:
         raise IngestError(
-            f"Spark at {settings().spark_address} does not answer: is it up (make status)? Then run the command again"
+            f"Spark at {settings().spark_address} does not answer: is it up (make status)? "
+            "Then run the command again"
         ) from None
 
 

@@ -52,14 +52,14 @@ def _jmx(port: int, bean: str) -> dict:
 def namenode(stack: StackSettings) -> None:
     """The NameNode has left safe mode."""
     state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState")
-    if state["FSState"] != "Operational":
-        raise NotReadyError(f"in {state['FSState']}")
+    if state.get("FSState") != "Operational":  # missing while it starts
+        raise NotReadyError(f"in {state.get('FSState', 'start-up')}")
 
 
 def datanode(stack: StackSettings) -> None:
     """The DataNode is registered with the NameNode and sends it heartbeats."""
     info = _jmx(stack.hdfs_datanode_http_port, "DataNode,name=DataNodeInfo")
-    actors = json.loads(info["BPServiceActorInfo"])
+    actors = json.loads(info.get("BPServiceActorInfo", "[]"))  # missing while it starts
     if not actors or any(actor["ActorState"] != "RUNNING" for actor in actors):
         raise NotReadyError("not registered with the NameNode")
 

@@ -1,0 +1,165 @@
+"""produce, land, verify and status on a Kafka broker that wants TLS and a SCRAM login."""
+
+import json
+import secrets
+import socket
+import subprocess
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from conftest import ROOT, Pipeline
+
+from services.prerequisites import find_java
+
+PASSWORD = secrets.token_urlsafe(12) + ' "quoted"; \\ {x} é'
+PROPERTIES = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@localhost:{controller}
+controller.listener.names=CONTROLLER
+listeners=SASL_SSL://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=SASL_SSL://localhost:{port}
+listener.security.protocol.map=SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=SASL_SSL
+sasl.enabled.mechanisms=SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=\
+org.apache.kafka.common.security.scram.ScramLoginModule required username="broker" password="{own}";
+ssl.keystore.type=PKCS12
+ssl.keystore.location={folder}/broker.p12
+ssl.keystore.password=changeit
+ssl.truststore.type=PEM
+ssl.truststore.location={folder}/ca.pem
+log.dirs={folder}/data
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+
+
+def certificate(folder: Path, name: str) -> Path:
+    """A key pair for localhost, its own CA: NAME.p12, and the certificate, which is returned."""
+    keytool = Path(find_java()).resolve().parent / "keytool"
+    store = ["-alias", "a", "-keystore", folder / "broker.p12", "-storepass", "changeit"]
+    subprocess.run(
+        [keytool, "-genkeypair", *store, "-storetype", "PKCS12", "-keyalg", "RSA",
+         "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-validity", "1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path = folder / name
+    subprocess.run(
+        [keytool, "-exportcert", "-rfc", *store, "-file", path], check=True, capture_output=True
+    )
+    return path
+
+
+def java(stack, *arguments) -> list:
+    jars = Path(stack.environment["JARS_DIR"]) / "kafka"
+    return [find_java(), "-Xmx256m", "-cp", f"{ROOT / 'services' / 'kafka'}:{jars}/*", *arguments]
+
+
+@pytest.fixture(scope="module")
+def broker(stack, tmp_path_factory):
+    """A broker of this file's own: its settings for ingest."""
+    folder = tmp_path_factory.mktemp("kafka")
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        port, controller = one.getsockname()[1], other.getsockname()[1]
+    ca, own = certificate(folder, "ca.pem"), secrets.token_urlsafe(12)
+    properties = folder / "server.properties"
+    properties.write_text(
+        PROPERTIES.format(port=port, controller=controller, folder=folder, own=own)
+    )
+    users = {"broker": own, "ingest": PASSWORD}
+    scram = [f"--add-scram=SCRAM-SHA-512=[name={n},password={w}]" for n, w in users.items()]
+    storage = ["kafka.tools.StorageTool", "format", "--cluster-id", "login"]
+    subprocess.run(
+        java(stack, *storage, "--config", properties, *scram), check=True, capture_output=True
+    )
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            java(stack, "kafka.Kafka", properties), stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        until = time.monotonic() + 60
+        while True:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        (folder / "password").write_text(PASSWORD + "\n")
+        yield {
+            "KAFKA_BOOTSTRAP_SERVERS": f"localhost:{port}",
+            "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+            "KAFKA_USERNAME": "ingest",
+            "KAFKA_PASSWORD_FILE": str(folder / "password"),
+            "KAFKA_CA_FILE": str(ca),
+            "SERVICE_TIMEOUT_SECONDS": "20",
+        }
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_all_commands_work_with_a_login(stack, broker, sample):
+    pipeline = Pipeline(stack, f"login_{uuid4().hex[:6]}")
+    said = [pipeline.ingest("run", sample, **broker), pipeline.ingest("peek", **broker)]
+    said.append(pipeline.ingest("status", "--json", **broker))
+    now = json.loads(said[-1].stdout)
+    assert (now["lag"], now["rows"]) == (0, 1000)
+    logs = "".join(path.read_text(errors="replace") for path in (stack.folder / "log").iterdir())
+    for text in (logs, *(done.stdout + done.stderr for done in said)):
+        assert PASSWORD not in text
+        assert PASSWORD[:12] not in text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"KAFKA_PASSWORD": "another-" + PASSWORD[:4]}, "refused the login of ingest"),
+        ({"KAFKA_USERNAME": "nobody"}, "refused the login of nobody"),
+        ({"KAFKA_CA_FILE": "system"}, "set KAFKA_CA_FILE"),
+        ({"KAFKA_CA_FILE": "other"}, "set KAFKA_CA_FILE"),
+        ({"KAFKA_CA_FILE": "/none"}, "KAFKA_CA_FILE: /none cannot be read: No such file"),
+        ({"KAFKA_PASSWORD_FILE": "/none"}, "KAFKA_PASSWORD_FILE: /none cannot be read"),
+        ({"KAFKA_USERNAME": "a\nb"}, "wrong environment variable: KAFKA_USERNAME"),
+        ({"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "Kafka at localhost"),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL"}, "KAFKA_SECURITY_PROTOCOL: Input should be"),
+        ({"KAFKA_SASL_MECHANISM": "PLAIN"}, "does not take a login by PLAIN"),
+    ],
+)
+def test_a_wrong_login_is_refused_with_one_line(stack, broker, sample, tmp_path, wrong, says):
+    broker = {**broker, "SERVICE_TIMEOUT_SECONDS": "5"}
+    if wrong.get("KAFKA_CA_FILE") == "system":
+        wrong = {}
+        broker.pop("KAFKA_CA_FILE")
+    elif wrong.get("KAFKA_CA_FILE") == "other":
+        wrong = {"KAFKA_CA_FILE": str(certificate(tmp_path, "other.pem"))}
+    pipeline = Pipeline(stack, f"login_{uuid4().hex[:6]}")
+    for command in (["produce", sample], ["land"], ["status"]):
+        done = pipeline.ingest(*command, check=False, **{**broker, **wrong})
+        assert done.returncode == 1
+        assert says in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert PASSWORD[:12] not in done.stderr
+        assert wrong.get("KAFKA_PASSWORD", PASSWORD) not in done.stderr
+
+
+def test_no_secret_is_shown(stack, broker):
+    shown = stack.run(
+        "python", "-c", "from ingest.settings import settings; print(repr(settings()), settings())",
+        **broker, KAFKA_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    assert "kafka_password" in shown.stdout
+    assert PASSWORD not in shown.stdout
