@@ -198,7 +198,7 @@ def _stage(
     def text(name: str) -> "Column":
         # The last header of a name wins, as in Kafka's own lastHeader().
         return f.expr(
-            f"cast(element_at(filter(headers, h -> h.key = '{name}'), -1).value as string)"
+            f"cast(try_element_at(filter(headers, h -> h.key = '{name}'), -1).value as string)"
         )
 
     written = Observation()

@@ -30,12 +30,15 @@ def session(description: str) -> Iterator["SparkSession"]:
     """
     # Importing pyspark takes a second: only commands that need Spark pay for it.
     from pyspark.errors import PySparkException
+    from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
 
     remote = settings().spark_remote
     if settings().spark_token:
         os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = settings().spark_token
+    # What they tell of an error is told in our own words.
     logging.getLogger("pyspark").setLevel(logging.CRITICAL)
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
     _wait_until_reachable(remote)
     try:
         spark = SparkSession.builder.remote(remote).create()

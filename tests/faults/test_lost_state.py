@@ -1,6 +1,7 @@
 """A topic, a ledger or a table that is gone: the same command mends it, or one line says it."""
 
 import json
+from functools import lru_cache
 
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -10,12 +11,15 @@ from faults.commands import again, start
 from faults.journal import Files
 
 
-def kafka(pipeline) -> AdminClient:
-    return AdminClient({"bootstrap.servers": f"localhost:{pipeline.stack.port('KAFKA_PORT')}"})
+@lru_cache  # it must live until it has answered
+def admin(port: int) -> AdminClient:
+    return AdminClient({"bootstrap.servers": f"localhost:{port}"})
 
 
 def delete(pipeline, topic: str) -> None:
-    kafka(pipeline).delete_topics([topic], operation_timeout=30)[topic].result()
+    admin(pipeline.stack.port("KAFKA_PORT")).delete_topics([topic], operation_timeout=30)[
+        topic
+    ].result()
 
 
 def refused(pipeline, *arguments, says: str) -> None:
@@ -73,7 +77,7 @@ def test_a_ledger_that_cannot_be_restored_is_said(new_files):
 def expire(pipeline, offset: int) -> None:
     """Delete the first messages of each partition, as retention does."""
     partitions = [TopicPartition(pipeline.name, p, offset) for p in (0, 1)]
-    for done in kafka(pipeline).delete_records(partitions).values():
+    for done in admin(pipeline.stack.port("KAFKA_PORT")).delete_records(partitions).values():
         done.result()
 
 
@@ -122,7 +126,9 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
 def test_foreign_messages_are_no_lost_ledger(new_files, journal):
     files = new_files("foreign")
     pipeline = files.pipeline
-    kafka(pipeline).create_topics([NewTopic(pipeline.name, 2)])[pipeline.name].result()
+    admin(pipeline.stack.port("KAFKA_PORT")).create_topics([NewTopic(pipeline.name, 2)])[
+        pipeline.name
+    ].result()
     producer = Producer({"bootstrap.servers": f"localhost:{pipeline.stack.port('KAFKA_PORT')}"})
     for value in (b'{"a": 1}', b"not json", None):
         producer.produce(pipeline.name, value, headers={"source_sha256": b"\xff", "record": b"x"})
