@@ -43,7 +43,7 @@ def undisturbed(new_files) -> Undisturbed:
 @pytest.mark.parametrize(("target", "number"), [("dbt", 0), ("dbt", 1), ("dbt", 2), ("spark", 0),
                                                 ("spark", 1), ("namenode", 0)])  # fmt: skip
 def test_dbt_after_a_kill(undisturbed, journal, request, target, number):
-    random = Random(f"{request.config.getoption('--seed')} dbt {target} {number}")  # noqa: S311
+    random = Random(f"{request.config.getoption('--seed')} dbt {target} {number}")
     pipeline = undisturbed.pipeline
     schema = f"{pipeline.environment['DBT_SCHEMA']}_{target}{number}"
     environment = {

@@ -35,7 +35,7 @@ def seconds(new_files) -> dict[str, float]:
 
 @pytest.mark.parametrize(("target", "number"), [(t, n) for t in TIMES for n in range(TIMES[t])])
 def test_killed_at_a_random_moment(files_of, journal, seconds, request, target, number):
-    random = Random(f"{request.config.getoption('--seed')} {target} {number}")  # noqa: S311
+    random = Random(f"{request.config.getoption('--seed')} {target} {number}")
     files = files_of(target)
     name = "produce" if target == "producer" else "land"
     if target == "kafka":
