@@ -1,11 +1,13 @@
 """A browser, and pages that must ask for nothing from elsewhere and log no error."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import Pipeline, Run
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.chromium import NoChromiumError, find_chromium
@@ -33,6 +35,22 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", params=["make run", "sample"])
+def run(request, run) -> Run:
+    """What `make run` left; and the sample, which is another dataset where there is a reference."""
+    if request.param == "make run":
+        return run
+    pipeline = request.getfixturevalue("built")
+    return Run(pipeline, request.getfixturevalue("sample"), write_site(pipeline))
+
+
+def write_site(pipeline: Pipeline) -> str:
+    """What `make docs` does; what it printed."""
+    pipeline.dbt("docs", "generate", "--static")
+    report = [sys.executable, "-m", "report", "site"]
+    return pipeline.stack.run(*report, **pipeline.environment).stdout
 
 
 @dataclass

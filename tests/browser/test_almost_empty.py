@@ -1,19 +1,16 @@
 """The report of a single message: one that is no attempt, and then one that is."""
 
-import sys
-
 from conftest import Pipeline
 
-from browser.conftest import PHONE, open_tab
+from browser.conftest import PHONE, open_tab, write_site
 from ingest.sample import write_sample
 
 
 def build(pipeline, path) -> str:
-    """What `make run` does, without the tests of dbt and with its documentation empty."""
+    """What `make run` does, without the tests of dbt; what it printed."""
     pipeline.ingest("run", str(path))
     pipeline.dbt("run")
-    pipeline.dbt("docs", "generate", "--static", "--no-compile", "--empty-catalog")
-    return pipeline.stack.run(sys.executable, "-m", "report", "site", **pipeline.environment).stdout
+    return write_site(pipeline)
 
 
 def read(browser, pipeline) -> list[str]:
