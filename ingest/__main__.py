@@ -146,7 +146,10 @@ def _verdict_table(verdicts: "list[Verdict]") -> Table:
 
 
 def _print_status(now: "Status") -> None:
-    out.print(f"topic {now.topic}: lag {now.lag:,}", style="bold")
+    from ingest.picture import picture
+
+    out.print(picture(now))
+    out.print(f"\ntopic {now.topic}: lag {now.lag:,}", style="bold")
     table = Table(box=None, pad_edge=False)
     for column in ("partition", "begin", "end", "landed", "lag"):
         table.add_column(column, justify="right")

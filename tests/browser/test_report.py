@@ -341,10 +341,11 @@ BEYOND = """() => [...document.querySelectorAll("body *")].filter(element => {
 }).map(element => element.outerHTML.slice(0, 200))"""
 
 
-# A chart cuts off what does not fit into it.
+# A chart cuts off what does not fit into it. Labels that Vega leaves out are there, transparent.
 CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(text => {
     const [inner, outer] = [text, text.closest("svg")].map(e => e.getBoundingClientRect());
-    return inner.width && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
+    const beyond = inner.right > outer.right + 1 || inner.left < outer.left - 1;
+    return beyond && text.getAttribute("opacity") !== "0";
 }).map(text => text.closest("figure").id + ": " + text.textContent)"""
 
 
