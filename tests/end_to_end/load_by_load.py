@@ -17,7 +17,7 @@ from conftest import ROOT, Pipeline
 from planted import Landed, planted
 
 MESSAGES = "select load_id, topic, partition, offset, base64(value) from {raw}"
-KILLS = 4
+KILLS = 3
 ROWS = {"answers": 8, "attempts_by_hour": 24}  # whatever the data
 BY_LOAD = ["stg_assess__messages", "fct_question_responses", "fct_option_choices"]
 
@@ -39,7 +39,7 @@ class Reader(Thread):
         self.by_load: dict[tuple, set[int]] = {}
 
     def run(self) -> None:
-        while not self.done.is_set():
+        while not self.done.wait(0.2):  # seconds: the builds need the machine too
             try:
                 self.read()
             except Exception as error:
@@ -76,7 +76,7 @@ class LoadByLoad:
             self.land(*chunk)
             if number == 0:
                 continue  # the next build has two loads to add
-            while self.kills < KILLS * number // 2:
+            for _ in range(KILLS - number):
                 self.kill_a_build()
             self.pipeline.dbt("run")
         self.reader.done.set()
@@ -95,14 +95,18 @@ class LoadByLoad:
         self.pipeline.ingest("land")
 
     def kill_a_build(self) -> None:
-        build = subprocess.Popen(
-            [Path(sys.executable).parent / "dbt", "--quiet", "run"],
-            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, **self.pipeline.stack.environment, **self.pipeline.environment},
-        )  # fmt: skip
-        time.sleep(self.random.uniform(5, 15))
-        build.send_signal(signal.SIGKILL)
-        self.kills += build.wait() == -signal.SIGKILL
+        """Kill one at a random moment, whatever a whole one takes here."""
+        for longest in (14, 7, 4):
+            build = subprocess.Popen(
+                [Path(sys.executable).parent / "dbt", "--quiet", "run"],
+                cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env={**os.environ, **self.pipeline.stack.environment, **self.pipeline.environment},
+            )  # fmt: skip
+            time.sleep(self.random.uniform(3, longest))
+            build.send_signal(signal.SIGKILL)
+            if build.wait() == -signal.SIGKILL:
+                self.kills += 1
+                return
 
     def beside(self, name: str, **environment: str) -> Pipeline:
         """The same topic, for a build of its own in another schema."""
