@@ -11,6 +11,7 @@ AMENDMENTS = {
     r'xlink:href="{{ getIcon(': r'ng-attr-xlink:href="{{ getIcon(',
     'class="detail-body"': 'class="detail-body" tabindex="0"',
     'class="table-responsive"': 'class="table-responsive" tabindex="0"',
+    "</head><body>": "</head><body>",
     "<title>dbt Docs</title>": "<title>Assessment analytics: documentation</title>",
 }
 POLICY = (
@@ -20,8 +21,12 @@ POLICY = (
 )
 
 
-def mended(page: str) -> str:
+def mended(page: str, note: str) -> str:
     """The page without what it would ask for in vain, and not allowed to fetch anything.
+
+    Args:
+        page: as dbt writes it.
+        note: HTML that stands above it.
 
     Raises:
         IngestError: it is not as this version of dbt writes it.
@@ -35,4 +40,4 @@ def mended(page: str) -> str:
         page = page.replace(wrong, right)
     style = files("report").joinpath("templates/documentation.css").read_text()
     page = page.replace("<head>", f"<head>{POLICY}", 1)
-    return page.replace("</head>", f"<style>{style}</style></head>", 1)
+    return page.replace("</head><body>", f"<style>{style}</style></head><body>{note}", 1)

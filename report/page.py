@@ -93,6 +93,11 @@ def index(frames: Frames, built_at: datetime) -> str:
     return _render("index.html", frames, built_at)
 
 
+def note(frames: Frames, built_at: datetime) -> str:
+    """The line above the documentation that says of which data it is, as HTML."""
+    return _render("note.html", frames, built_at)
+
+
 def _render(template: str, frames: Frames, built_at: datetime, **context: object) -> str:
     environment = Environment(
         loader=PackageLoader("report"),

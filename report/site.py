@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.errors import IngestError
 from report.documentation import mended
 from report.marts import Frames
-from report.page import index, report
+from report.page import index, note, report
 
 
 def site_folder() -> Path:
@@ -34,7 +34,7 @@ def write_site(frames: Frames) -> None:
         IngestError: the documentation is missing.
     """
     built_at = datetime.now(timezone.utc)
-    documentation = mended(check_documentation().read_text())
+    documentation = mended(check_documentation().read_text(), note(frames, built_at))
     _write(site_folder() / "docs" / "index.html", documentation)
     _write(site_folder() / "report.html", report(frames, built_at))
     _write(site_folder() / "index.html", index(frames, built_at))
