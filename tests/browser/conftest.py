@@ -38,10 +38,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", params=["make run", "sample"])
-def run(request, run) -> Run:
+def dataset(request) -> Run:
     """What `make run` left; and the sample, which is another dataset where there is a reference."""
     if request.param == "make run":
-        return run
+        return request.getfixturevalue("run")
     pipeline = request.getfixturevalue("built")
     return Run(pipeline, request.getfixturevalue("sample"), write_site(pipeline))
 
@@ -104,25 +104,25 @@ def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def tab_of_each_scheme(request, browser, run) -> Iterator[Tab]:
+def tab_of_each_scheme(request, browser, dataset) -> Iterator[Tab]:
     """A tab for a user who prefers light, and for one who prefers dark."""
-    yield from open_tab(browser, run.pipeline.site, color_scheme=request.param)
+    yield from open_tab(browser, dataset.pipeline.site, color_scheme=request.param)
 
 
 @pytest.fixture
-def tab(browser, run) -> Iterator[Tab]:
+def tab(browser, dataset) -> Iterator[Tab]:
     """A tab on a large screen."""
-    yield from open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900})
+    yield from open_tab(browser, dataset.pipeline.site, viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture(scope="session")
-def report(browser, run) -> Iterator[Page]:
+def report(browser, dataset) -> Iterator[Page]:
     """The report, opened once for all tests that only read it."""
-    for tab in open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900}):
+    for tab in open_tab(browser, dataset.pipeline.site, viewport={"width": 1280, "height": 900}):
         yield tab.open("report.html")
 
 
 @pytest.fixture
-def phone(browser, run) -> Iterator[Tab]:
+def phone(browser, dataset) -> Iterator[Tab]:
     """A tab on a phone."""
-    yield from open_tab(browser, run.pipeline.site, viewport=PHONE)
+    yield from open_tab(browser, dataset.pipeline.site, viewport=PHONE)

@@ -1,5 +1,7 @@
 """The report of a single message: one that is no attempt, and then one that is."""
 
+from uuid import uuid4
+
 from conftest import Pipeline
 
 from browser.conftest import PHONE, open_tab, write_site
@@ -27,7 +29,7 @@ def read(browser, pipeline) -> list[str]:
 
 
 def test_without_and_with_a_single_attempt(stack, browser, tmp_path):
-    pipeline = Pipeline(stack, "almost_empty")
+    pipeline = Pipeline(stack, f"almost_empty_{uuid4().hex[:6]}")
     (tmp_path / "none.json").write_text("[{}]")
     printed = build(pipeline, tmp_path / "none.json")
     assert "How many assessments are in the dataset?" in printed

@@ -18,16 +18,16 @@ def models() -> list[str]:
     return sorted(path.stem for path in ROOT.glob("models/**/*.sql"))
 
 
-def test_the_index_leads_to_both(tab, run):
+def test_the_index_leads_to_both(tab, dataset):
     page = tab.open("index.html")
-    [(messages, landed)] = run.pipeline.query(
+    [(messages, landed)] = dataset.pipeline.query(
         "select count(*), date_format(max(landed_at), 'yyyy-MM-dd HH:mm') from {raw}"
     )
     for place in ("footer", ".site-note"):
         said = page.locator(place).inner_text()
         assert f"{messages:,} messages" in said
         assert landed in said
-        assert run.path.name in said
+        assert dataset.path.name in said
         assert re.search(r"Built \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
         page = go(tab, "overview")
     for link, title in (
@@ -52,9 +52,9 @@ def test_the_overview_says_where_to_start(tab):
     assert page.title() == "Assessment report"
 
 
-def test_every_model_has_its_columns_with_types_and_descriptions(tab, run):
+def test_every_model_has_its_columns_with_types_and_descriptions(tab, dataset):
     tables = {
-        name: run.pipeline.query(f"describe {{analytics}}.{name}")
+        name: dataset.pipeline.query(f"describe {{analytics}}.{name}")
         for name in ("stg_assess__messages", "int_questions", "fct_attempts", "source_files")
     }
     for name, columns in tables.items():
@@ -147,9 +147,9 @@ def test_nothing_overflows_on_a_phone(phone, fragment):
     assert beyond == []
 
 
-def test_the_catalogue_was_made_of_the_tables(run):
+def test_the_catalogue_was_made_of_the_tables(dataset):
     """dbt writes an empty catalogue without complaint when it finds no tables."""
-    path = Path(run.pipeline.environment["DBT_TARGET_PATH"]) / "catalog.json"
+    path = Path(dataset.pipeline.environment["DBT_TARGET_PATH"]) / "catalog.json"
     catalogue = json.loads(path.read_text())
     found = {name.rpartition(".")[2] for name in catalogue["nodes"]}
     assert found == set(models())

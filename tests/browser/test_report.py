@@ -50,14 +50,14 @@ FIGURES = {
 }
 
 
-def test_the_tables_say_what_the_marts_say(report, run):
+def test_the_tables_say_what_the_marts_say(report, dataset):
     for table, sql in FIGURES.items():
         rows = shown(report, table)
-        assert rows == Counter(map(normal, run.pipeline.query(sql))), table
+        assert rows == Counter(map(normal, dataset.pipeline.query(sql))), table
         assert rows, table
 
 
-def test_the_answers_are_those_of_the_mart(report, run):
+def test_the_answers_are_those_of_the_mart(report, dataset):
     assert list(
         zip(
             report.locator(".answers h3").all_inner_texts(),
@@ -66,14 +66,14 @@ def test_the_answers_are_those_of_the_mart(report, run):
             report.locator(".answers p").all_inner_texts(),
             strict=True,
         )
-    ) == run.pipeline.query(
+    ) == dataset.pipeline.query(
         "select concat(question_number, '. ', question), answer, answer_as_delivered, explanation "
         "from {analytics}.answers order by question_number"
     )
 
 
-def test_exams_scores_and_durations_follow_from_the_attempts(report, run):
-    attempts = run.pipeline.query(
+def test_exams_scores_and_durations_follow_from_the_attempts(report, dataset):
+    attempts = dataset.pipeline.query(
         "select base_exam_id, correct, questions, score, duration_seconds "
         "from {analytics}.fct_attempts where not is_test"
     )
@@ -81,7 +81,7 @@ def test_exams_scores_and_durations_follow_from_the_attempts(report, run):
     exams, names = defaultdict(list), {}
     for row in attempts:
         exams[row[0]].append(row)
-    for exam, name, sets, last in run.pipeline.query(
+    for exam, name, sets, last in dataset.pipeline.query(
         "select base_exam_id, exam_name, question_sets, last_attempt_at from {analytics}.dim_exams"
     ):
         names[exam] = name, sets, last
@@ -137,8 +137,8 @@ def verdict_on_option(presented, right, chosen, lower, upper) -> str:
     return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
 
 
-def test_questions_are_judged_by_their_figures(report, run):
-    items = run.pipeline.query(
+def test_questions_are_judged_by_their_figures(report, dataset):
+    items = dataset.pipeline.query(
         "select exam_name, question_number, presented, difficulty, difficulty_low, difficulty_high,"
         " discrimination, omitted_rate, reason from {analytics}.item_analysis"
     )
@@ -147,8 +147,8 @@ def test_questions_are_judged_by_their_figures(report, run):
     )
 
 
-def test_options_are_judged_by_their_figures(report, run):
-    options = run.pipeline.query(
+def test_options_are_judged_by_their_figures(report, dataset):
+    options = dataset.pipeline.query(
         "select exam_name, question_number, option_number, is_correct, presented, chosen_share,"
         " lower_chosen_share, upper_chosen_share from {analytics}.distractor_analysis"
     )
@@ -157,8 +157,8 @@ def test_options_are_judged_by_their_figures(report, run):
     )
 
 
-def test_reliability_is_judged_by_kr20(report, run):
-    sets = run.pipeline.query(
+def test_reliability_is_judged_by_kr20(report, dataset):
+    sets = dataset.pipeline.query(
         "select exam_name, kr20, standard_error_of_measurement, questions, attempts,"
         " attempts_left_out, mean_score, stddev_score, reason from {analytics}.exam_reliability"
     )
@@ -209,10 +209,10 @@ MARKS = {
 }
 
 
-def test_each_chart_draws_its_marks(report, run):
+def test_each_chart_draws_its_marks(report, dataset):
     assert report.locator("[data-spec]").count() == len(MARKS)
     for chart, (mark, sql) in MARKS.items():
-        [(number,)] = run.pipeline.query(sql)
+        [(number,)] = dataset.pipeline.query(sql)
         marks = report.locator(f"#chart-{chart} .mark-{mark}.role-mark > *")
         assert marks.count() == number > 0, chart
         assert report.locator(f"#{chart} figcaption h3").inner_text()
@@ -222,13 +222,13 @@ def test_each_chart_draws_its_marks(report, run):
         assert colour not in ("none", "rgb(0, 0, 0)"), chart
 
 
-def test_bars_are_as_long_as_their_numbers(report, run):
+def test_bars_are_as_long_as_their_numbers(report, dataset):
     heights = report.eval_on_selector_all(
         "#chart-hours .mark-rect.role-mark > *", "bars => bars.map(bar => bar.getBBox().height)"
     )
     attempts = [
         n
-        for (n,) in run.pipeline.query(
+        for (n,) in dataset.pipeline.query(
             "select attempts from {analytics}.attempts_by_hour order by start_hour"
         )
     ]
