@@ -79,6 +79,11 @@ def is_starting(message: str) -> bool:
     return any(words in message for words in STARTING)
 
 
+def no_room(message: str) -> bool:
+    """Whether what HDFS says is that nothing more can be written."""
+    return any(words in message for words in ("could only be written to 0 of the", "quota of"))
+
+
 def _will_pass(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectionError):
         return True

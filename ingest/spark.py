@@ -12,7 +12,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from ingest.console import progress, say
 from ingest.errors import IngestError
-from ingest.hdfs import is_starting
+from ingest.hdfs import is_starting, no_room
 from ingest.settings import settings
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ def session(description: str) -> Iterator["SparkSession"]:
             raise IngestError(
                 f"Spark at {settings().spark_address} wants another token: set "
                 "SPARK_CONNECT_AUTHENTICATE_TOKEN, or LOCAL_DIR to where make up keeps it"
+            ) from None
+        if no_room(str(error)):
+            raise IngestError(
+                f"HDFS has no room for what Spark at {settings().spark_address} writes (its disks "
+                "or a quota are full, or no DataNode runs): make room, then run the command again"
             ) from None
         message = str(error).strip().splitlines()[0]
         raise IngestError(f"Spark at {settings().spark_address} failed: {message}") from None

@@ -12,7 +12,9 @@ from faults.journal import Files
 from services.prerequisites import find_java
 
 pytestmark = pytest.mark.long
-DISKS = {"kafka": "kafka", "hdfs": "hdfs/data"}  # by name: its folder in LOCAL_DIR
+# By name: its folder in LOCAL_DIR, its size in MB, and how much of that is left when it is full: a
+# DataNode takes no block where it would leave less than 1 GB.
+DISKS = {"kafka": ("kafka", 300, 0), "hdfs": ("hdfs/data", 1500, 1000)}
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +23,11 @@ def own(tmp_path_factory):
     stack = new_stack(tmp_path_factory.mktemp("own"))
     mounted = []
     try:
-        for folder in DISKS.values():
+        for folder, size, _ in DISKS.values():
             place = stack.folder / folder
             place.mkdir(parents=True)
             done = subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", "size=200m,mode=700", "tmpfs", place],
+                ["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=700", "tmpfs", place],
                 capture_output=True, text=True,
             )  # fmt: skip
             if done.returncode:
@@ -54,11 +56,11 @@ def refused(files, *arguments, says: str) -> None:
 
 
 def fill(own, disk: str) -> Path:
-    """Leave nothing of a disk."""
-    balloon = own.folder / DISKS[disk] / "balloon"
-    free = shutil.disk_usage(balloon.parent).free
-    subprocess.run(["fallocate", "-l", str(free), balloon], check=True)
-    assert shutil.disk_usage(balloon.parent).free < 50_000
+    """Leave no room on a disk; returns the file that takes it."""
+    folder, _, left = DISKS[disk]
+    balloon = own.folder / folder / "balloon"
+    taken = shutil.disk_usage(balloon.parent).free - left * 1_000_000
+    subprocess.run(["fallocate", "-l", str(taken), balloon], check=True)
     return balloon
 
 
