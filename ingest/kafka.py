@@ -1,6 +1,7 @@
 """Kafka: the topics, their offsets, and reading what is committed."""
 
 import logging
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -220,9 +221,17 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
             consumer.assign(list(partitions.values()))
             for p, partition in partitions.items():
                 consumer.seek(partition, start[p])
-            while any(consumer.position(tp) < topic.end[p] for p, tp in partitions.items()):
+            position = {p: start[p] for p in partitions}
+            until = time.monotonic() + settings().service_timeout_seconds
+            while any(position[p] < topic.end[p] for p in partitions):
                 for batch in consumer.poll(timeout_ms=1000).values():
                     yield from (m for m in batch if m.offset < topic.end[m.partition])
+                now = {p: consumer.position(tp) for p, tp in partitions.items()}
+                if now != position:
+                    position = now
+                    until = time.monotonic() + settings().service_timeout_seconds
+                elif time.monotonic() > until:
+                    raise KafkaTimeoutError("no more messages come")
         finally:
             consumer.close()
     except KafkaError as error:

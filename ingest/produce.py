@@ -1,6 +1,7 @@
 """produce: a file's records, byte for byte, onto the topic, each exactly once."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -70,6 +71,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             linger_ms=50,
             max_request_size=64 << 20,
             delivery_timeout_ms=2 * settings().service_timeout_seconds * 1000,
+            max_block_ms=settings().service_timeout_seconds * 1000,
         )
         failed: list[BaseException] = []
         try:
@@ -191,7 +193,7 @@ def _publish(
             except BaseException:
                 _abort(producer)
                 raise
-            producer.commit_transaction()
+            _commit(producer)
             step("produce: transaction committed")
             bar.update(task, completed=done)
     say(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
@@ -219,12 +221,24 @@ def _is_fenced(error: BaseException) -> bool:
 def _flush(producer: KafkaProducer, failed: list[BaseException]) -> None:
     # A fenced producer's flush() alone would wait for ever: it sends no more, but fails only the
     # messages on their way.
+    until = time.monotonic() + 2 * settings().service_timeout_seconds
     while not failed:
         with suppress(KafkaTimeoutError):
             producer.flush(timeout=1)
             break
+        if time.monotonic() > until:
+            raise KafkaTimeoutError("the messages are not confirmed")
     if failed:
         raise failed[0]
+
+
+def _commit(producer: KafkaProducer) -> None:
+    # As commit_transaction(), which would wait for ever for a broker that is away. Whether it was
+    # committed is then not known here; the ledger tells the next producer.
+    result = producer._transaction_manager.begin_commit()
+    producer._sender.wakeup()
+    if not result.wait(2 * settings().service_timeout_seconds * 1000):
+        raise KafkaTimeoutError("the commit is not confirmed")
 
 
 def _close(producer: KafkaProducer) -> None:
@@ -238,6 +252,8 @@ def _close(producer: KafkaProducer) -> None:
 
 
 def _abort(producer: KafkaProducer) -> None:
-    # Where that fails, the next producer of this file aborts it.
+    # As abort_transaction(), but not for ever: the next producer of this file aborts it, too.
     with suppress(KafkaError, IllegalStateError):
-        producer.abort_transaction()
+        result = producer._transaction_manager.begin_abort()
+        producer._sender.wakeup()
+        result.wait(2000)
