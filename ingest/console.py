@@ -1,8 +1,11 @@
 """What the commands print: data on standard output, everything else on standard error."""
 
+import os
 import sys
 from collections.abc import Callable
+from datetime import datetime, timezone
 
+import msgspec
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,14 +24,23 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
+def _line(level: str, message: str, style: str = "") -> None:
+    if os.environ.get("LOG_FORMAT") == "json":
+        entry = {"at": datetime.now(timezone.utc), "level": level, "message": message}
+        sys.stderr.write(msgspec.json.encode(entry).decode() + "\n")
+        return
+    text = message if level == "info" else f"{level}: {message}"
+    err.print(text, style=style, soft_wrap=True, markup=False)
+
+
 def say(message: str) -> None:
-    """Print one line of what is being done."""
-    err.print(message, soft_wrap=True, markup=False)
+    """Print one line of what is being done; with LOG_FORMAT=json as JSON, as all lines."""
+    _line("info", message)
 
 
 def warn(message: str) -> None:
     """Print one line of what the user should know though the work goes on."""
-    err.print(f"warning: {message}", style="yellow", soft_wrap=True, markup=False)
+    _line("warning", message, "yellow")
 
 
 def progress(unit: str = "records") -> Progress:
@@ -52,7 +64,7 @@ def main(app: Callable[[], None]) -> None:
     try:
         app()
     except IngestError as error:
-        err.print(f"error: {error}", style="red", soft_wrap=True, markup=False)
+        _line("error", str(error), "red")
         sys.exit(1)
     except KeyboardInterrupt:
         err.print("interrupted", style="red")

@@ -75,7 +75,7 @@ def _attempt(
     load_id, attempt = newest.load_id + 1 if newest else 1, uuid4().hex
     path, landed_at = staging_path(load_id, attempt), datetime.now(timezone.utc)
     try:
-        rows = _stage(spark, topic, start, path, landed_at)
+        rows, newest_message_at = _stage(spark, topic, start, path, landed_at)
         step("land: rows staged")
         load = Load(
             load_id=load_id,
@@ -88,6 +88,7 @@ def _attempt(
             total_rows=rows + (newest.total_rows if newest else 0),
             landed_at=landed_at,
             version=__version__,
+            newest_message_at=newest_message_at,
         )
         write_offsets(load)
         step("land: offsets written")
@@ -173,8 +174,12 @@ def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
 
 def _stage(
     spark: "SparkSession", topic: Topic, start: dict[int, int], path: str, landed_at: datetime
-) -> int:
-    """Write the messages from `start` to the topic's end to `path`; returns how many."""
+) -> tuple[int, datetime | None]:
+    """Write the messages from `start` to the topic's end to `path`.
+
+    Returns:
+        How many, and when the newest of them was produced.
+    """
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
@@ -216,8 +221,13 @@ def _stage(
         text("records").try_cast("bigint").alias("records"),
         f.lit(landed_at).alias("landed_at"),
     )
-    rows.observe(written, f.count(f.lit(1)).alias("rows")).write.parquet(path)
-    return written.get["rows"]
+    newest = f.max(f.unix_micros("timestamp"))
+    rows.observe(written, f.count(f.lit(1)).alias("rows"), newest.alias("newest")).write.parquet(
+        path
+    )
+    found = written.get
+    at = found["newest"]
+    return found["rows"], at and datetime.fromtimestamp(at / 1e6, timezone.utc)
 
 
 def _count_again(spark: "SparkSession", path: str, rows: int) -> None:

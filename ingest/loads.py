@@ -26,6 +26,7 @@ class Load(msgspec.Struct, frozen=True):
         total_rows: rows of this load and of all before it.
         landed_at: when the rows were written, UTC.
         version: of ingest.
+        newest_message_at: when the newest of the messages was produced, UTC.
     """
 
     load_id: int
@@ -38,6 +39,7 @@ class Load(msgspec.Struct, frozen=True):
     total_rows: int
     landed_at: datetime
     version: str
+    newest_message_at: datetime | None = None
 
 
 def load_path(load_id: int) -> str:

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
 
     local_dir: Path = Path(".local")
+    log_format: Literal["text", "json"] = "text"  # of what commands write to standard error
     # How long a command waits for a service that is starting or does not answer.
     service_timeout_seconds: int = Field(default=60, ge=1)
 

@@ -1,6 +1,6 @@
 """status: what is on the topic, what has landed, and what is between."""
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import msgspec
@@ -38,6 +38,8 @@ class Status(msgspec.Struct, frozen=True):
         recent: the newest loads, newest first.
         staged: rows that are not committed, of landers at work and of dead ones.
         newest_landed_at: when the newest load was written.
+        newest_message_at: when the newest message in it was produced.
+        newest_message_age_seconds: how long ago that is.
     """
 
     topic: str
@@ -51,6 +53,8 @@ class Status(msgspec.Struct, frozen=True):
     files: int
     bytes: int
     newest_landed_at: datetime | None
+    newest_message_at: datetime | None
+    newest_message_age_seconds: float | None
     recent: list[Load]
     staged: list[Staged]
 
@@ -64,6 +68,7 @@ def status() -> Status:
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
     landed = recent[0].end if recent else {}
+    newest = recent[0].newest_message_at if recent else None
     partitions = _partitions(landed)
     content = _content()
     return Status(
@@ -78,6 +83,8 @@ def status() -> Status:
         files=content.get("fileCount", 0),
         bytes=content.get("length", 0),
         newest_landed_at=recent[0].landed_at if recent else None,
+        newest_message_at=newest,
+        newest_message_age_seconds=newest and (datetime.now(timezone.utc) - newest).total_seconds(),
         recent=recent,
         staged=staged(),
     )

@@ -67,6 +67,7 @@ class Command:
 def start(pipeline, *arguments, **environment: str) -> Command:
     """Start a command of ingest on a pipeline."""
     output = pipeline.stack.folder / "log" / f"command-{os.getpid()}-{time.monotonic_ns()}"
+    output.touch()  # it may be killed before it can
     process = FORKS.Process(
         target=_main,
         args=(
