@@ -25,6 +25,8 @@ def state(records=5, published=5, end=6, landed=6) -> Status:
         files=1,
         bytes=1_500_000,
         newest_landed_at=AT if landed else None,
+        newest_message_at=AT if landed else None,
+        newest_message_age_seconds=60.0 if landed else None,
         recent=[],
         staged=[],
     )
