@@ -5,6 +5,7 @@ import secrets
 import socket
 import subprocess
 import time
+from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
 
@@ -124,22 +125,34 @@ def test_all_commands_work_with_a_login(stack, broker, sample):
         assert PASSWORD[:12] not in text
 
 
+WRONG = [
+    ({"KAFKA_USERNAME": "nobody"}, "refused the login of nobody"),
+    ({"KAFKA_CA_FILE": "system"}, "set KAFKA_CA_FILE"),
+    ({"KAFKA_CA_FILE": "other"}, "set KAFKA_CA_FILE"),
+    ({"KAFKA_CA_FILE": "/none"}, "KAFKA_CA_FILE: /none cannot be read: No such file"),
+    ({"KAFKA_PASSWORD_FILE": "/none"}, "KAFKA_PASSWORD_FILE: /none cannot be read"),
+    ({"KAFKA_USERNAME": "a\nb"}, "wrong environment variable: KAFKA_USERNAME"),
+    ({"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "Kafka at localhost"),
+    ({"KAFKA_SECURITY_PROTOCOL": "SASL"}, "KAFKA_SECURITY_PROTOCOL: Input should be"),
+    ({"KAFKA_SASL_MECHANISM": "PLAIN"}, "does not take a login by PLAIN"),
+]
+COMMANDS = ["produce", "land", "status"]
+
+
+# A wrong password is tried on all commands, what else may be wrong on one of them in turn.
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("command", "wrong", "says"),
     [
-        ({"KAFKA_PASSWORD": "another-" + PASSWORD[:4]}, "refused the login of ingest"),
-        ({"KAFKA_USERNAME": "nobody"}, "refused the login of nobody"),
-        ({"KAFKA_CA_FILE": "system"}, "set KAFKA_CA_FILE"),
-        ({"KAFKA_CA_FILE": "other"}, "set KAFKA_CA_FILE"),
-        ({"KAFKA_CA_FILE": "/none"}, "KAFKA_CA_FILE: /none cannot be read: No such file"),
-        ({"KAFKA_PASSWORD_FILE": "/none"}, "KAFKA_PASSWORD_FILE: /none cannot be read"),
-        ({"KAFKA_USERNAME": "a\nb"}, "wrong environment variable: KAFKA_USERNAME"),
-        ({"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "Kafka at localhost"),
-        ({"KAFKA_SECURITY_PROTOCOL": "SASL"}, "KAFKA_SECURITY_PROTOCOL: Input should be"),
-        ({"KAFKA_SASL_MECHANISM": "PLAIN"}, "does not take a login by PLAIN"),
+        *(
+            (command, {"KAFKA_PASSWORD": "another-" + PASSWORD[:4]}, "refused the login of ingest")
+            for command in COMMANDS
+        ),
+        *((command, *case) for command, case in zip(cycle(COMMANDS), WRONG)),
     ],
 )
-def test_a_wrong_login_is_refused_with_one_line(stack, broker, sample, tmp_path, wrong, says):
+def test_a_wrong_login_is_refused_with_one_line(
+    stack, broker, sample, tmp_path, command, wrong, says
+):
     broker = {**broker, "SERVICE_TIMEOUT_SECONDS": "5"}
     if wrong.get("KAFKA_CA_FILE") == "system":
         wrong = {}
@@ -147,13 +160,13 @@ def test_a_wrong_login_is_refused_with_one_line(stack, broker, sample, tmp_path,
     elif wrong.get("KAFKA_CA_FILE") == "other":
         wrong = {"KAFKA_CA_FILE": str(certificate(tmp_path, "other.pem"))}
     pipeline = Pipeline(stack, f"login_{uuid4().hex[:6]}")
-    for command in (["produce", sample], ["land"], ["status"]):
-        done = pipeline.ingest(*command, check=False, **{**broker, **wrong})
-        assert done.returncode == 1
-        assert says in done.stderr
-        assert done.stderr.count("\n") == 1
-        assert PASSWORD[:12] not in done.stderr
-        assert wrong.get("KAFKA_PASSWORD", PASSWORD) not in done.stderr
+    file = [sample] if command == "produce" else []
+    done = pipeline.ingest(command, *file, check=False, **{**broker, **wrong})
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert PASSWORD[:12] not in done.stderr
+    assert wrong.get("KAFKA_PASSWORD", PASSWORD) not in done.stderr
 
 
 def test_no_secret_is_shown(stack, broker):
