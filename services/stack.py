@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from supervisor.states import ProcessStates
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from ingest.console import say
@@ -63,8 +63,13 @@ class Stack:
         else:
             self._same_environment(environment)
         for info in supervisor.getAllProcessInfo():
-            if info["state"] not in (ProcessStates.RUNNING, ProcessStates.STARTING):
-                supervisor.startProcess(info["name"], False)
+            # What supervisor itself starts, or starts again, is left to it.
+            if info["state"] in (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL):
+                try:
+                    supervisor.startProcess(info["name"], False)
+                except xmlrpc.client.Fault as fault:
+                    if fault.faultCode != Faults.ALREADY_STARTED:  # meanwhile
+                        raise
         for service in CHECKS:
             self._wait(supervisor, service)
 
