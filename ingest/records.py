@@ -2,9 +2,10 @@
 
 import mmap
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ingest.errors import IngestError
 from ingest.snapshot import take_snapshot
 
 WHITESPACE = b" \t\r\n"
+WINDOW_BYTES = 32 << 20  # of an array, split at a time
 
 # Group 1: an escaped surrogate without its other half (not an escaped backslash, and u).
 _HALF_A_PAIR = re.compile(
@@ -21,6 +23,7 @@ _HALF_A_PAIR = re.compile(
     rb"(\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..)"
 )
 
+_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _is_json = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -63,16 +66,19 @@ class RecordFile:
     not_json: list[int] = field(default_factory=list)
     not_json_count: int = 0
     not_utf8: int | None = None
-    _array: list[msgspec.Raw] | None = None
-    _lines: mmap.mmap | None = None
-    _start: int = 0
+    _split: Callable[[], Iterator[memoryview]] = field(default=lambda: iter(()), repr=False)
 
     def records(self, first: int = 0) -> Iterator[memoryview]:
         """The records from position `first` on, in the file's order, as they stand in the file."""
-        if self._array is not None:
-            yield from map(memoryview, islice(self._array, first, None))
-        elif self._lines is not None:
-            yield from islice(_split_lines(self._lines, self._start), first, None)
+        return islice(self._split(), first, None)
+
+    def count_records(self) -> Iterator[tuple[int, memoryview]]:
+        """Each record with its position; afterwards `count` and `largest` are known."""
+        for position, record in enumerate(self._split()):
+            self.count += 1
+            if len(record) > self.largest[1]:
+                self.largest = (position, len(record))
+            yield position, record
 
 
 @contextmanager
@@ -97,14 +103,20 @@ def _read(opened: RecordFile, buffer: mmap.mmap) -> None:
         raise IngestError(
             f"{opened.path} is not UTF-8 (it looks like UTF-16 or UTF-32): convert it first"
         )
-    opened._start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
-    first = opened._start
-    while first < len(buffer) and buffer[first] in WHITESPACE:
-        first += 1
+    start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
+    first = _skip_space(buffer, start)
     if buffer[first : first + 1] == b"[":
-        _read_array(opened, memoryview(buffer)[opened._start :])
+        opened._split = partial(_split_array, buffer, start)
+        _read_array(opened, memoryview(buffer)[start:])
     else:
-        _read_lines(opened, buffer)
+        opened._split = partial(_split_lines, buffer, start)
+        _read_lines(opened, memoryview(buffer)[start:])
+
+
+def _skip_space(buffer: mmap.mmap, position: int) -> int:
+    while position < len(buffer) and buffer[position] in WHITESPACE:
+        position += 1
+    return position
 
 
 def _read_array(opened: RecordFile, content: memoryview) -> None:
@@ -114,7 +126,8 @@ def _read_array(opened: RecordFile, content: memoryview) -> None:
             "nothing was sent"
         )
     try:
-        opened._array = msgspec.json.decode(content, type=list[msgspec.Raw])
+        for _ in opened.count_records():
+            pass
     except RecursionError:
         raise IngestError(
             f"{opened.path} is nested too deeply to be read as JSON, nothing was sent"
@@ -123,10 +136,49 @@ def _read_array(opened: RecordFile, content: memoryview) -> None:
         raise IngestError(
             f"{opened.path} is not a valid JSON array, nothing was sent: {_reason(error, content)}"
         ) from None
-    opened.count = len(opened._array)
-    for position, record in enumerate(opened.records()):
-        if len(record) > opened.largest[1]:
-            opened.largest = (position, len(record))
+
+
+def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
+    """The records of the array that stands from `start` on, a window at a time.
+
+    A window ends before what looks like the beginning of a record: `{` and the name that the first
+    one begins with. Whether it is one is known when what stands before it is a valid array.
+
+    Raises:
+        msgspec.DecodeError: the array is malformed; names the byte, counted from `start`.
+    """
+    position = _skip_space(buffer, _skip_space(buffer, start) + 1)
+    opening = re.compile(rb'\{\s*"[^"\\]*"\s*:').match(buffer, position)
+    given = 0
+    while opening and len(buffer) - position > WINDOW_BYTES:
+        window, next_position = _window(buffer, position, opening.group())
+        if not window:
+            break
+        yield from map(memoryview, window)
+        given += len(window)
+        position = next_position
+    if given and len(buffer) - position <= WINDOW_BYTES:
+        with suppress(msgspec.DecodeError):
+            yield from map(memoryview, _split(b"[" + buffer[position:]))
+            return
+    # As a whole: what fits no window, and to name the byte where it is malformed.
+    yield from map(memoryview, islice(_split(memoryview(buffer)[start:]), given, None))
+
+
+def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec.Raw], int]:
+    """The records from `start` on that fit the window, and where the next one begins."""
+    end = start + WINDOW_BYTES
+    for _ in range(8):  # what looks like a beginning may stand inside a record
+        end = buffer.rfind(opening, start + 1, end)
+        if end < 0:
+            break
+        comma = end - 1
+        while buffer[comma] in WHITESPACE:
+            comma -= 1
+        if buffer[comma] == ord(","):
+            with suppress(msgspec.DecodeError):
+                return _split(b"".join((b"[", memoryview(buffer)[start:comma], b"]"))), end
+    return [], start
 
 
 def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
@@ -139,12 +191,8 @@ def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
     return str(error)
 
 
-def _read_lines(opened: RecordFile, buffer: mmap.mmap) -> None:
-    opened._lines = buffer
-    for position, record in enumerate(opened.records()):
-        opened.count += 1
-        if len(record) > opened.largest[1]:
-            opened.largest = (position, len(record))
+def _read_lines(opened: RecordFile, content: memoryview) -> None:
+    for position, record in opened.count_records():
         try:
             _is_json(record)
             if opened.not_utf8 is not None:  # which msgspec does not look at
@@ -158,7 +206,7 @@ def _read_lines(opened: RecordFile, buffer: mmap.mmap) -> None:
             f"{opened.path} is neither a JSON array nor JSON Lines: none of its {opened.count:,} "
             "lines is JSON; nothing was sent"
         )
-    if opened.not_json_count and _is_one_document(memoryview(buffer)[opened._start :]):
+    if opened.not_json_count and _is_one_document(content):
         raise IngestError(
             f"{opened.path} is one JSON value over several lines, neither an array nor JSON Lines: "
             "put it into an array, or on one line; nothing was sent"

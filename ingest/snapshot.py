@@ -16,7 +16,7 @@ from typing import BinaryIO
 from ingest.console import progress
 from ingest.errors import IngestError
 
-CHUNK = 1 << 24  # bytes
+CHUNK = 1 << 20  # bytes: what a processor's cache holds
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ import os
 import resource
 import signal
 import threading
+from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import records
 from ingest.errors import IngestError
 from ingest.records import message_key, open_records
 
@@ -33,6 +35,16 @@ def split(path, first: int = 0) -> list[bytes]:
         return [bytes(record) for record in file.records(first)]
 
 
+@contextmanager
+def window_of(size: int):
+    """Let arrays be split in windows of this many bytes."""
+    usual, records.WINDOW_BYTES = records.WINDOW_BYTES, size
+    try:
+        yield
+    finally:
+        records.WINDOW_BYTES = usual
+
+
 @st.composite
 def arrays(draw):
     records = [
@@ -43,27 +55,45 @@ def arrays(draw):
     return draw(spaces) + b"[" + (b",".join(parts) or draw(spaces)) + b"]" + draw(spaces), records
 
 
-@given(arrays())
-def test_the_records_of_an_array_are_its_exact_bytes(tmp_path_factory, case):
-    content, records = case
+@st.composite
+def alike(draw):
+    """An array of objects that begin with the same name, as do others inside of them."""
+    inner = st.recursive(
+        values | st.sampled_from([',{"a":', '"},{"a":1']),
+        lambda value: st.lists(st.fixed_dictionaries({"a": value}), max_size=3),
+        max_leaves=6,
+    )
+    spaced = draw(spaces).decode()
+    records = [
+        json.dumps({"a": value, "b": draw(values)}, separators=(f",{spaced}", ":")).encode()
+        for value in draw(st.lists(inner, max_size=8))
+    ]
+    return b"[" + (draw(spaces) + b"," + draw(spaces)).join(records) + b"]", records
+
+
+@settings(max_examples=500)
+@given(arrays() | alike(), st.sampled_from([1, 8, 30, 100, records.WINDOW_BYTES]))
+def test_the_records_of_an_array_are_its_exact_bytes(tmp_path_factory, case, window):
+    content, expected = case
     path = tmp_path_factory.mktemp("array") / "a.json"
     path.write_bytes(content)
     try:
-        found = split(path)
+        with window_of(window):
+            found = split(path)
     except IngestError as error:
         # The only valid JSON that is refused.
         assert "half of a surrogate pair" in str(error)
         assert b"\\ud" in content.lower()
     else:
-        assert found == records
+        assert found == expected
 
 
 @st.composite
 def damaged(draw):
     """A file of an array or of lines, with damage done to it."""
-    content, records = draw(arrays())
+    content, lines = draw(arrays() | alike())
     if draw(st.booleans()):
-        content = b"\n".join(records)
+        content = b"\n".join(lines)
     content = draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + content
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(content)))
@@ -79,13 +109,15 @@ def damaged(draw):
 @given(
     damaged()
     | st.binary(max_size=60)
-    | st.builds(bytes.__add__, st.sampled_from([b"[", b'[{"a":', b'{"a": 1}\n']), st.binary())
+    | st.builds(bytes.__add__, st.sampled_from([b"[", b'[{"a":', b'{"a": 1}\n']), st.binary()),
+    st.sampled_from([1, 8, 30, records.WINDOW_BYTES]),
 )
-def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content):
+def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, window):
     path = tmp_path_factory.mktemp("any") / "a.json"
     path.write_bytes(content)
     try:
-        found = split(path)
+        with window_of(window):
+            found = split(path)
     except IngestError as error:
         assert str(path) in str(error)
         assert "\n" not in str(error).replace(str(path), "")
