@@ -1,4 +1,4 @@
-"""How Kafka's clients prove who they are: kafka-python's, and those inside Spark."""
+"""How Kafka's clients prove who they are: kafka-python, librdkafka, and those inside Spark."""
 
 import logging
 from typing import Any
@@ -36,6 +36,26 @@ def for_python() -> dict[str, Any]:
             "sasl_mechanism": settings().kafka_sasl_mechanism,
             "sasl_plain_username": username,
             "sasl_plain_password": password,
+        }
+    return options
+
+
+def for_librdkafka() -> dict[str, str]:
+    """The configuration properties of librdkafka.
+
+    Raises:
+        IngestError: as above.
+    """
+    protocol = settings().kafka_security_protocol
+    options = {"security.protocol": protocol}
+    if protocol != "PLAINTEXT" and settings().kafka_ca_file:
+        options["ssl.ca.location"] = str(settings().kafka_ca_file)
+    if protocol == "SASL_SSL":
+        username, password = _login()
+        options |= {
+            "sasl.mechanism": settings().kafka_sasl_mechanism,
+            "sasl.username": username,
+            "sasl.password": password,
         }
     return options
 

@@ -1,39 +1,23 @@
 """produce: a file's records, byte for byte, onto the topic, each exactly once."""
 
 import os
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
 import msgspec
-from kafka import KafkaProducer
-from kafka.errors import (
-    IllegalStateError,
-    InvalidProducerEpochError,
-    KafkaError,
-    KafkaTimeoutError,
-    ProducerFencedError,
-)
+from confluent_kafka import KafkaException, Producer
 
 from ingest.console import progress, say, warn
 from ingest.errors import IngestError
-from ingest.kafka import (
-    Topic,
-    connection,
-    create_topics,
-    describe,
-    largest_message,
-    wait_until_visible,
-)
+from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.restore import restore_ledger
 from ingest.settings import settings
 from ingest.steps import step
+from ingest.transactions import is_fenced, transaction, transactional_producer
 
-BATCH_BYTES = 1 << 20
 # What a message takes besides its value: key, headers, and the framing of record and batch.
 ENVELOPE_BYTES = 1024
 
@@ -61,21 +45,9 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             return None
         _check(file)
         topic = describe(settings().kafka_topic)
-        # One producer a file: starting a second one for the same file shuts the first one out.
-        producer = KafkaProducer(
-            **connection(),
-            transactional_id=f"ingest-{settings().kafka_topic}-{file.sha256}",
-            acks="all",
-            compression_type="lz4",
-            batch_size=BATCH_BYTES,
-            linger_ms=50,
-            max_request_size=64 << 20,
-            delivery_timeout_ms=2 * settings().service_timeout_seconds * 1000,
-            max_block_ms=settings().service_timeout_seconds * 1000,
-        )
-        failed: list[BaseException] = []
         try:
-            producer.init_transactions()
+            # One producer a file: starting a second one for the same file shuts the first one out.
+            producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
             step("produce: producer registered")
             # Read only now that no other producer can write to this file's entry.
             ledger = read_ledger() or restore_ledger(topic)
@@ -89,23 +61,21 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                 )
                 _wait_until_visible(topic)
                 return before
-            published = _publish(producer, file, topic.id, before, failed)
+            published = _publish(producer, file, topic.id, before)
             _wait_until_visible(topic)
             step("produce: done")
             return published
-        except KafkaError as error:
-            if any(map(_is_fenced, [error, *failed])):
+        except KafkaException as error:
+            if is_fenced(error):
                 raise IngestError(
                     f"another producer publishes {path} at the same time and goes on with it; "
                     "this one stopped, nothing is lost or doubled"
                 ) from None
             raise IngestError(
                 f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
-                f"({error}); what is committed stays: run the command "
+                f"({error.args[0].str()}); what is committed stays: run the command "
                 "again and it goes on from there"
             ) from None
-        finally:
-            _close(producer)
 
 
 def _check(file: RecordFile) -> None:
@@ -145,13 +115,8 @@ def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
 
 
 def _publish(
-    producer: KafkaProducer,
-    file: RecordFile,
-    topic_id: str,
-    before: Publication | None,
-    failed: list[BaseException],
+    producer: Producer, file: RecordFile, topic_id: str, before: Publication | None
 ) -> Publication:
-    # failed: gets the errors of single messages, which kafka-python does not always raise later.
     topic = settings().kafka_topic
     resumed = before is not None and not before.complete
     done = before.published if before and resumed else 0
@@ -161,18 +126,15 @@ def _publish(
     # A file name may be any bytes; a name in the ledger and the marts is text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common = [("source", source.encode()), ("source_sha256", sha256.encode())]
-    records = ("records", str(file.count).encode())
+    count = ("records", str(file.count).encode())
     with progress() as bar:
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
-        for transaction in _transactions(file.records(done)):
-            producer.begin_transaction()
-            step("produce: transaction begun")
-            try:
-                for position, record in enumerate(transaction, done):
-                    headers = [*common, ("record", str(position).encode()), records]
-                    sent = producer.send(topic, record, message_key(record), headers)
-                    sent.add_errback(failed.append)
-                done += len(transaction)
+        for records in _transactions(file.records(done)):
+            with transaction(producer) as send:
+                for position, record in enumerate(records, done):
+                    headers = [*common, ("record", str(position).encode()), count]
+                    send(topic, bytes(record), message_key(record), headers=headers)
+                done += len(records)
                 step("produce: messages sent")
                 entry = Publication(
                     source=source,
@@ -184,16 +146,8 @@ def _publish(
                     at=datetime.now(timezone.utc),
                     topic_id=topic_id,
                 )
-                entry_bytes = msgspec.json.encode(entry)
-                sent = producer.send(settings().sources_topic, entry_bytes, sha256.encode())
-                sent.add_errback(failed.append)
+                send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
                 step("produce: ledger entry sent")
-                _flush(producer, failed)
-                step("produce: messages acknowledged")
-            except BaseException:
-                _abort(producer)
-                raise
-            _commit(producer)
             step("produce: transaction committed")
             bar.update(task, completed=done)
     say(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
@@ -210,50 +164,3 @@ def _transactions(records: Iterator[memoryview]) -> Iterator[list[memoryview]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _is_fenced(error: BaseException) -> bool:
-    # kafka-python gives the reason as such, or among the arguments of a general error.
-    reasons = (error, *error.args)
-    return any(isinstance(r, ProducerFencedError | InvalidProducerEpochError) for r in reasons)
-
-
-def _flush(producer: KafkaProducer, failed: list[BaseException]) -> None:
-    # A fenced producer's flush() alone would wait for ever: it sends no more, but fails only the
-    # messages on their way.
-    until = time.monotonic() + 2 * settings().service_timeout_seconds
-    while not failed:
-        with suppress(KafkaTimeoutError):
-            producer.flush(timeout=1)
-            break
-        if time.monotonic() > until:
-            raise KafkaTimeoutError("the messages are not confirmed")
-    if failed:
-        raise failed[0]
-
-
-def _commit(producer: KafkaProducer) -> None:
-    # As commit_transaction(), which would wait for ever for a broker that is away. Whether it was
-    # committed is then not known here; the ledger tells the next producer.
-    result = producer._transaction_manager.begin_commit()
-    producer._sender.wakeup()
-    if not result.wait(2 * settings().service_timeout_seconds * 1000):
-        raise KafkaTimeoutError("the commit is not confirmed")
-
-
-def _close(producer: KafkaProducer) -> None:
-    try:
-        producer.close(timeout=2)
-    except KafkaError:
-        # What a fenced producer still holds is never sent, and close() gives up waiting for it
-        # before it stops the sender; nor would the destructor's second try fare better.
-        producer._sender.force_close()
-        producer._closed = True
-
-
-def _abort(producer: KafkaProducer) -> None:
-    # As abort_transaction(), but not for ever: the next producer of this file aborts it, too.
-    with suppress(KafkaError, IllegalStateError):
-        result = producer._transaction_manager.begin_abort()
-        producer._sender.wakeup()
-        result.wait(2000)

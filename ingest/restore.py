@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from datetime import datetime, timezone
 
 import msgspec
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from confluent_kafka import KafkaException
 
 from ingest.console import say
 from ingest.errors import IngestError
-from ingest.kafka import Topic, connection, read_committed
+from ingest.kafka import Topic, read_committed
 from ingest.ledger import Publication, read_ledger
 from ingest.loads import committed_ids
 from ingest.settings import settings
+from ingest.transactions import transaction, transactional_producer
 
 
 def restore_ledger(topic: Topic) -> dict[str, Publication]:
@@ -27,48 +27,32 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
     if not any(topic.end.values()):
         return {}
     try:
-        producer = KafkaProducer(
-            **connection(), transactional_id=f"ingest-{topic.name}-ledger", acks="all"
-        )
-        try:
-            producer.init_transactions()
-            # Read only now that whoever was at it before is shut out.
-            found = read_ledger()
-            if found:
-                return found
-            found = _from_headers(topic)
-            if any(topic.begin.values()) and (found or committed_ids()):
-                raise IngestError(
-                    f"the ledger {settings().sources_topic} is lost, and so are the first messages "
-                    f"of topic {topic.name}: which files were published is not known; nothing was "
-                    "sent. Publish under another name (KAFKA_TOPIC, RAW_TABLE)"
-                )
-            if found:
-                _write(producer, found)
-                say(
-                    f"{settings().sources_topic} was lost: restored from the messages of topic "
-                    f"{topic.name} ({len(found):,} files)"
-                )
+        producer = transactional_producer(f"ingest-{topic.name}-ledger")
+        # Read only now that whoever was at it before is shut out.
+        found = read_ledger()
+        if found:
             return found
-        finally:
-            producer.close(timeout=2)
-    except KafkaError as error:
+        found = _from_headers(topic)
+        if any(topic.begin.values()) and (found or committed_ids()):
+            raise IngestError(
+                f"the ledger {settings().sources_topic} is lost, and so are the first messages "
+                f"of topic {topic.name}: which files were published is not known; nothing was "
+                "sent. Publish under another name (KAFKA_TOPIC, RAW_TABLE)"
+            )
+        if found:
+            with transaction(producer) as send:
+                for sha256, entry in found.items():
+                    send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
+            say(
+                f"{settings().sources_topic} was lost: restored from the messages of topic "
+                f"{topic.name} ({len(found):,} files)"
+            )
+        return found
+    except KafkaException as error:
         raise IngestError(
-            f"the ledger {settings().sources_topic} is lost and was not restored ({error}); "
-            "nothing was sent: run the command again"
+            f"the ledger {settings().sources_topic} is lost and was not restored "
+            f"({error.args[0].str()}); nothing was sent: run the command again"
         ) from None
-
-
-def _write(producer: KafkaProducer, ledger: dict[str, Publication]) -> None:
-    producer.begin_transaction()
-    sent = [
-        producer.send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
-        for sha256, entry in ledger.items()
-    ]
-    producer.flush()
-    for message in sent:
-        message.get(timeout=settings().service_timeout_seconds)
-    producer.commit_transaction()
 
 
 def _from_headers(topic: Topic) -> dict[str, Publication]:

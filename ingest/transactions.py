@@ -1,0 +1,107 @@
+"""Messages onto Kafka in transactions, by librdkafka: all of one are there or none."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from tenacity import Retrying, retry_if_exception, stop_after_delay
+
+from ingest import kafka_security
+from ingest.settings import settings
+from ingest.steps import step
+
+BATCH_BYTES = 1_000_000  # below what a broker takes by default in one batch, 1,048,588
+QUEUE_KILOBYTES = 64 << 10
+LARGEST_MESSAGE = 1_000_000_000  # librdkafka's own limit; the topic's is asked before
+WAIT = 0.5  # seconds between two looks at the time, and at Ctrl-C
+
+
+def transactional_producer(transactional_id: str) -> Producer:
+    """A producer that has shut out any other one of this id, and aborted what that left open.
+
+    Raises:
+        KafkaException: Kafka does not answer in time, or refuses.
+    """
+    producer = Producer(
+        {
+            "bootstrap.servers": settings().kafka_bootstrap_servers,
+            "client.id": "ingest",
+            **kafka_security.for_librdkafka(),
+            "transactional.id": transactional_id,
+            "acks": "all",
+            "compression.type": "lz4",
+            "partitioner": "murmur2_random",  # that of all other Kafka clients
+            "batch.size": BATCH_BYTES,
+            "linger.ms": 5,
+            "queue.buffering.max.kbytes": QUEUE_KILOBYTES,
+            "message.max.bytes": LARGEST_MESSAGE,
+            "log_level": 0,  # what it logs it raises, too
+        }
+    )
+    _insist(producer.init_transactions)
+    return producer
+
+
+@contextmanager
+def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
+    """Commits what is sent in it when it ends, with the function that is given to it.
+
+    That takes topic, value, key and headers. After an error it is aborted: at once where Kafka
+    answers, else by the next producer of the same id.
+
+    Raises:
+        KafkaException: it is aborted; after a time-out of the commit it may be committed.
+    """
+
+    def send(*message: object, **options: object) -> None:
+        while True:
+            try:
+                return producer.produce(*message, **options)
+            except BufferError:  # the queue is full
+                producer.poll(0.005)
+
+    producer.begin_transaction()
+    try:
+        step("produce: transaction begun")
+        try:
+            yield send
+            _flush(producer)
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError._STATE:
+                # Sending was refused because the transaction has failed: the commit says why.
+                _insist(producer.commit_transaction)
+            raise
+        step("produce: messages acknowledged")
+        _insist(producer.commit_transaction)
+    except BaseException:
+        with suppress(KafkaException):
+            producer.abort_transaction(2)
+        raise
+
+
+def is_fenced(error: KafkaException) -> bool:
+    """Whether another producer of the same transactional id has taken over."""
+    return error.args[0].code() in (
+        KafkaError._FENCED,
+        KafkaError.PRODUCER_FENCED,
+        KafkaError.INVALID_PRODUCER_EPOCH,
+    )
+
+
+def _flush(producer: Producer) -> None:
+    until = time.monotonic() + 2 * settings().service_timeout_seconds
+    while producer.flush(WAIT):
+        if time.monotonic() > until:
+            raise KafkaException(
+                KafkaError(KafkaError._TIMED_OUT, "the messages are not confirmed")
+            )
+
+
+def _insist(call: Callable[[float], None]) -> None:
+    # Each of these may be called again after a time-out, and goes on where it was.
+    Retrying(
+        retry=retry_if_exception(lambda e: isinstance(e, KafkaException) and e.args[0].retriable()),
+        stop=stop_after_delay(2 * settings().service_timeout_seconds),
+        reraise=True,
+    )(call, WAIT)
