@@ -11,7 +11,6 @@ AMENDMENTS = {
     r'xlink:href="{{ getIcon(': r'ng-attr-xlink:href="{{ getIcon(',
     'class="detail-body"': 'class="detail-body" tabindex="0"',
     'class="table-responsive"': 'class="table-responsive" tabindex="0"',
-    "</head><body>": "</head><body>",
     "<title>dbt Docs</title>": "<title>Assessment analytics: documentation</title>",
 }
 POLICY = (
@@ -31,12 +30,13 @@ def mended(page: str, note: str) -> str:
     Raises:
         IngestError: it is not as this version of dbt writes it.
     """
-    for wrong, right in AMENDMENTS.items():
-        if wrong not in page:
+    for expected in (*AMENDMENTS, "<head>", "</head><body>"):
+        if expected not in page:
             raise IngestError(
-                f"dbt's static_index.html has no {wrong}: report/documentation.py mends the page "
-                "of the dbt-core that requirements.txt pins; run make install"
+                f"dbt's static_index.html has no {expected}: report/documentation.py mends the "
+                "page of the dbt-core that requirements.txt pins; run make install"
             )
+    for wrong, right in AMENDMENTS.items():
         page = page.replace(wrong, right)
     style = files("report").joinpath("templates/documentation.css").read_text()
     page = page.replace("<head>", f"<head>{POLICY}", 1)
