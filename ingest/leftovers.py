@@ -30,13 +30,17 @@ class Staged(msgspec.Struct, frozen=True):
     leftover: bool
 
 
-def staged() -> list[Staged]:
+def staged(committed: list[int]) -> list[Staged]:
     """What is staged for this topic, by load. Read-only.
+
+    Args:
+        committed: the ids of the committed loads, which were read before: ids only grow, so a
+            leftover may be taken for one at work, never the other way round.
 
     Raises:
         IngestError: HDFS cannot be reached, or refuses.
     """
-    newest = max(committed_ids(), default=0)
+    newest = max(committed, default=0)
     try:
         folders = call(lambda: filesystem().ls(staging_folder(), detail=True))
     except FileNotFoundError:
@@ -70,7 +74,7 @@ def clean() -> None:
     Raises:
         IngestError: HDFS cannot be reached, or refuses.
     """
-    everything = staged()
+    everything = staged(committed_ids())
     leftovers = [s for s in everything if s.leftover]
     for leftover in leftovers:
         try:

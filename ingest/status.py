@@ -86,7 +86,7 @@ def status() -> Status:
         newest_message_at=newest,
         newest_message_age_seconds=newest and (datetime.now(timezone.utc) - newest).total_seconds(),
         recent=recent,
-        staged=staged(),
+        staged=staged(ids),
     )
 
 
