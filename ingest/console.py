@@ -43,6 +43,11 @@ def warn(message: str) -> None:
     _line("warning", message, "yellow")
 
 
+def plural(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def progress(unit: str = "records") -> Progress:
     """A progress bar over `unit` ("records" or "bytes"); nothing unless on a terminal."""
     amount: list[ProgressColumn] = (

@@ -4,6 +4,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from ingest.console import plural
 from ingest.status import Status
 
 
@@ -17,22 +18,22 @@ def picture(now: Status) -> Table:
     boxes.add_row(
         _box(
             "published",
-            _count(len(now.published), "file"),
-            _count(records, "record"),
+            plural(len(now.published), "file"),
+            plural(records, "record"),
             wrong=f"{len(unfinished)} not as a whole" if unfinished else "",
         ),
         " ▶ ",
         _box(
             f"topic {now.topic}",
-            _count(len(now.partitions), "partition"),
+            plural(len(now.partitions), "partition"),
             "all landed" if now.rows and not now.lag else "",
             wrong=f"{now.lag:,} offsets to land" if now.lag else "",
         ),
         " ▶ ",
         _box(
             f"table {now.raw_table}",
-            _count(now.rows, "row"),
-            f"{_count(now.loads, 'load')}, {now.bytes / 1e6:,.1f} MB",
+            plural(now.rows, "row"),
+            f"{plural(now.loads, 'load')}, {now.bytes / 1e6:,.1f} MB",
             f"newest {now.newest_landed_at:%F %R}" if now.newest_landed_at else "",
         ),
     )
@@ -48,10 +49,6 @@ def _box(title: str, *lines: str, wrong: str = "") -> Panel:
         text.append(f"\n{wrong}", style="yellow")
     style = "yellow" if wrong else "green"
     return Panel(text, title=Text(title), title_align="left", border_style=style, height=5)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _next(now: Status, unfinished: list[str]) -> Text:

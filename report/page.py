@@ -11,6 +11,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ingest.console import plural
 from report import charts, item_charts, text
 from report.marts import LIMITS, Frames
 from report.tables import tables
@@ -106,10 +107,8 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {
-        name: getattr(text, name) for name in ("count", "share", "duration", "time", "several")
-    }
-    environment.filters |= {"plural": text.plural, "as_json": _as_json}
+    used = (text.count, text.share, text.duration, text.time, text.several, plural, as_json)
+    environment.filters |= {filter_.__name__: filter_ for filter_ in used}
     return environment.get_template(template).render(
         frames=frames,
         totals=frames["totals"].iloc[0],
@@ -119,5 +118,6 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
     )
 
 
-def _as_json(value: object) -> Markup:
+def as_json(value: object) -> Markup:
+    """A value for the script of a page."""
     return Markup(json.dumps(value, default=str).replace("<", "\\u003c"))  # noqa: S704 (no tag can start)

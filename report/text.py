@@ -34,11 +34,6 @@ def several(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def plural(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 # By the kind of a column.
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
