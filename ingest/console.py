@@ -71,9 +71,10 @@ def main(app: Callable[[], None]) -> None:
     except IngestError as error:
         _line("error", str(error), "red")
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("interrupted", style="red")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == 130:  # which typer makes of KeyboardInterrupt, without a word
+            _line("info", "interrupted", "red")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
