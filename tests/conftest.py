@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -89,6 +89,17 @@ def new_stack(folder: Path) -> Stack:
     )
 
 
+@contextmanager
+def running_stack(folder: Path) -> Iterator[Stack]:
+    """The services of a new stack, up until the end."""
+    stack = new_stack(folder)
+    try:
+        stack.services("up")
+        yield stack
+    finally:
+        stack.services("down")
+
+
 @pytest.fixture(scope="session")
 def stack(request, tmp_path_factory) -> Iterator[Stack]:
     """One stack for all tests that do not stop services; `--stack .local` uses a running one."""
@@ -97,12 +108,8 @@ def stack(request, tmp_path_factory) -> Iterator[Stack]:
         lines = (Path(running) / "environment").read_text().splitlines()
         yield Stack(dict(line.split("=", 1) for line in lines))
         return
-    stack = new_stack(tmp_path_factory.mktemp("stack"))
-    try:
-        stack.services("up")
+    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack
-    finally:
-        stack.services("down")
 
 
 @dataclass

@@ -8,18 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import PORTS, Pipeline, new_stack
+from conftest import PORTS, Pipeline, new_stack, running_stack
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     """A second stack, beside the one that the other tests use."""
-    stack = new_stack(tmp_path_factory.mktemp("own"))
-    try:
-        stack.services("up")
+    with running_stack(tmp_path_factory.mktemp("own")) as stack:
         yield stack
-    finally:
-        stack.services("down")
 
 
 @pytest.fixture(scope="module")

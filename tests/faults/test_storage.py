@@ -2,10 +2,11 @@
 
 import shutil
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from conftest import Pipeline, new_stack
+from conftest import Pipeline, running_stack
 
 from faults.commands import again, start, supervisor
 from faults.journal import Files
@@ -20,11 +21,10 @@ DISKS = {"kafka": ("kafka", 300, 0), "hdfs": ("hdfs/data", 1500, 1000)}
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     """A stack whose Kafka and DataNode have small disks of their own: tmpfs."""
-    stack = new_stack(tmp_path_factory.mktemp("own"))
-    mounted = []
-    try:
+    home = tmp_path_factory.mktemp("own")
+    with ExitStack() as mounted:
         for folder, size, _ in DISKS.values():
-            place = stack.folder / folder
+            place = home / folder
             place.mkdir(parents=True)
             done = subprocess.run(
                 ["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=700", "tmpfs", place],
@@ -32,13 +32,8 @@ def own(tmp_path_factory):
             )  # fmt: skip
             if done.returncode:
                 pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
-            mounted.append(place)
-        stack.services("up")
-        yield stack
-    finally:
-        stack.services("down")
-        for place in mounted:
-            subprocess.run(["umount", place], check=True)
+            mounted.callback(subprocess.run, ["umount", place], check=True)
+        yield mounted.enter_context(running_stack(home))
 
 
 @pytest.fixture(scope="module")
