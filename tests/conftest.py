@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pyhive import hive
 from services.settings import StackSettings
 
 ROOT = Path(__file__).parents[1]
+DBT = Path(sys.executable).parent / "dbt"
 PORTS = [name for ports in StackSettings().ports.values() for name in ports]
 
 
@@ -143,10 +145,17 @@ class Pipeline:
         )  # fmt: skip
 
     def dbt(self, *arguments, check: bool = True, **environment: str):
-        dbt = str(Path(sys.executable).parent / "dbt")
         return self.stack.run(
-            dbt, "--no-use-colors", *arguments,
+            DBT, "--no-use-colors", *arguments,
             check=check, **{**self.environment, **environment},
+        )  # fmt: skip
+
+    def start_dbt(self, *arguments, **environment: str) -> subprocess.Popen:
+        """A dbt that runs on, to be killed; what it says is lost."""
+        settings = {**self.stack.environment, **self.environment, **environment}
+        return subprocess.Popen(
+            [DBT, *arguments], cwd=ROOT, env={**os.environ, **settings},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def make_run(self, path: Path) -> str:
@@ -169,6 +178,15 @@ class Pipeline:
             return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def surplus(self, schema: str, other: str, tables: list[str]) -> Counter[str]:
+        """By table: how many rows stand more often in it in one schema than in the other."""
+        counts = " union all ".join(
+            f"select '{table}', count(*) from "
+            f"(select * from {schema}.{table} except all select * from {other}.{table})"
+            for table in tables
+        )
+        return Counter({table: count for table, count in self.query(counts) if count})
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A topic of messages of every kind, landed and built load by load, killed and read meanwhile."""
 
-import os
 import signal
-import subprocess
 import sys
 import time
 from base64 import b64decode
@@ -13,7 +11,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 from confluent_kafka import Producer
-from conftest import ROOT, Pipeline
+from conftest import Pipeline
 from planted import Landed, planted
 
 MESSAGES = "select load_id, topic, partition, offset, base64(value) from {raw}"
@@ -97,13 +95,9 @@ class LoadByLoad:
     def kill_a_build(self) -> None:
         """Kill one at a random moment, whatever a whole one takes here."""
         for longest in (14, 7, 4):
-            build = subprocess.Popen(
-                [Path(sys.executable).parent / "dbt", "--quiet", "run"],
-                cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env={**os.environ, **self.pipeline.stack.environment, **self.pipeline.environment},
-            )  # fmt: skip
+            build = self.pipeline.start_dbt("run")
             time.sleep(self.random.uniform(3, longest))
-            build.send_signal(signal.SIGKILL)
+            build.kill()
             if build.wait() == -signal.SIGKILL:
                 self.kills += 1
                 return

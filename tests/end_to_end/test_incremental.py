@@ -26,16 +26,10 @@ def tables(pipeline, *selection: str) -> list[str]:
     return listed.stdout.split()
 
 
-def differences(pipeline, other, names: list[str]) -> dict[str, int]:
-    """Rows that stand more often in a table of one schema than in that of the other."""
+def differences(pipeline, other, names: list[str]) -> Counter[str]:
+    """By table: the rows that only one of the schemas has."""
     here, there = pipeline.environment["DBT_SCHEMA"], other.environment["DBT_SCHEMA"]
-    counts = " union all ".join(
-        f"select '{name}', count(*) from ("
-        f"(select * from {here}.{name} except all select * from {there}.{name}) union all "
-        f"(select * from {there}.{name} except all select * from {here}.{name}))"
-        for name in names
-    )
-    return {name: count for name, count in pipeline.query(counts) if count}
+    return pipeline.surplus(here, there, names) + pipeline.surplus(there, here, names)
 
 
 def test_every_message_gets_the_disposition_that_was_planted(load_by_load):
