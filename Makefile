@@ -66,6 +66,10 @@ test: install  ## Install what is missing, pass every test, on services of the t
 faults: install  ## Kill everything at every step and at random moments; count what that cost (30 min)
 	@pytest tests/faults --faults
 
+.PHONY: bench
+bench: install  ## Measure side by side, on services of its own; writes bench/RESULTS.md (ROWS="produce land", 25 min)
+	@python -m bench $(ROWS)
+
 .PHONY: lint
 lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project
 	@ruff format --check --quiet . && ruff check --quiet .

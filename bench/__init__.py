@@ -1,0 +1,1 @@
+"""Side-by-side measurements on real services: `make bench`."""

@@ -1,0 +1,89 @@
+"""Measure side by side: `python -m bench [ROW …]`; without rows, all of them but `scale`."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bench.context import Context
+from bench.data import load_dataset
+from bench.land import land
+from bench.measure import Row
+from bench.produce import produce, produce_memory
+from bench.results import FOLDER, HEAD, Results, Section
+from bench.stack import Stack, new_settings, running, settings_of
+from ingest.console import main, say
+from ingest.console import out as terminal
+from ingest.errors import IngestError
+from ingest.settings import load_settings
+from services.settings import StackSettings
+from services.stack import Stack as Services
+
+MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
+    "produce": produce,
+    "produce-memory": produce_memory,
+    "land": land,
+}
+LONG: tuple[str, ...] = ("scale",)
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(help=__doc__)
+def bench(
+    rows: Annotated[list[str] | None, typer.Argument(help=", ".join(MEASUREMENTS))] = None,
+    runs: Annotated[int, typer.Option(min=1, help="How many pairs; of long ones at most 3.")] = 5,
+    stack: Annotated[
+        Path | None, typer.Option(help="LOCAL_DIR of services that run, instead of new ones.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of RESULTS.md.")] = FOLDER,
+) -> None:
+    """Measure."""
+    wanted = rows or [name for name in MEASUREMENTS if name not in LONG]
+    if unknown := [name for name in wanted if name not in MEASUREMENTS]:
+        raise IngestError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
+    folder = load_settings(StackSettings).directory / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    dataset = load_dataset(folder)
+    results = Results(out, dataset.name)
+    with services(folder, stack) as found:
+        files = found.folder / "bench"
+        files.mkdir(exist_ok=True)
+        context = Context(found, dataset, files, runs)
+        try:
+            for name in wanted:
+                say(f"measuring {name}")
+                results.add(name, list(MEASUREMENTS[name](context)))
+        finally:
+            shutil.rmtree(files, ignore_errors=True)
+    grid = Table(*HEAD, box=None, pad_edge=False)
+    for line in results.lines(wanted):
+        grid.add_row(*map(escape, line))
+    terminal.print(grid)
+    say(f"written: {out / 'RESULTS.md'}")
+
+
+@contextmanager
+def services(folder: Path, stack: Path | None) -> Iterator[Stack]:
+    """The services in `stack`, or new ones, which are stopped and deleted afterwards."""
+    if stack:
+        yield running(stack)
+        return
+    environment = new_settings(folder / "stack")
+    services = Services(settings_of(environment))
+    try:
+        services.up()
+        yield Stack(services.settings.environment())
+    finally:
+        services.down()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(app)

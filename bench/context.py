@@ -1,0 +1,62 @@
+"""What every measurement is given: services, files, how often to repeat."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.data import Dataset
+from bench.measure import Row, Run
+from bench.stack import Pipeline, Stack, call, ingest, new_pipeline
+from ingest.console import say
+
+COPIES = 30  # of the dataset, in most measurements: 98,400 records of the reference dataset
+
+
+@dataclass(frozen=True)
+class Context:
+    """Services, files, and how often to repeat.
+
+    Attributes:
+        folder: for files of any size; emptied afterwards.
+        runs: how many pairs; `few` for measurements that take minutes.
+    """
+
+    stack: Stack
+    dataset: Dataset
+    folder: Path
+    runs: int
+
+    @property
+    def few(self) -> int:
+        return min(self.runs, 3)
+
+    @property
+    def records(self) -> int:
+        return COPIES * self.dataset.records
+
+    def file(self, copies: int = COPIES, first: int = 0) -> Path:
+        """A file of that many copies of the dataset; made when first asked for."""
+        path = self.folder / f"attempts-{first}-{copies}.json"
+        return path if path.exists() else self.dataset.write(path, copies, first)
+
+    @contextmanager
+    def produced(self, copies: int = COPIES) -> Iterator[Pipeline]:
+        """A pipeline whose topic holds the file."""
+        with new_pipeline(self.stack) as pipeline:
+            call(ingest("produce", self.file(copies)), pipeline.environment)
+            yield pipeline
+
+    def pairs(
+        self, row: Row, ours: Callable[[], Run], peer: Callable[[], Run], runs: int | None = None
+    ) -> Row:
+        """Measure both in turn; whoever was first is second in the next pair."""
+        for pair in range(runs or self.runs):
+            order = [(ours, row.ours), (peer, row.peer)]
+            for measure, into in order if pair % 2 == 0 else reversed(order):
+                into.append(measure())
+            say(
+                f"{row.name}: ours {row.ours[-1].seconds:.2f} s, "
+                f"peer {row.peer[-1].seconds:.2f} s ({pair + 1} of {runs or self.runs})"
+            )
+        return row

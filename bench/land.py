@@ -1,0 +1,83 @@
+"""land against a bare Spark job that does nothing but copy."""
+
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from bench.context import Context
+from bench.measure import Row, Run, timed
+from bench.stack import Pipeline, call, ingest, settings_of
+from ingest.errors import IngestError
+
+FACTOR, PROTOCOL_SECONDS = 1.15, 2
+
+
+def land(context: Context) -> Iterator[Row]:
+    """The same topic, by both, through the same server."""
+    row = Row(
+        name="land",
+        what=f"land {context.records:,} from Kafka to the committed raw table",
+        against="bare Spark: read.format('kafka') … write.parquet, the same server",
+        reach=f"at most {FACTOR} times its time, plus {PROTOCOL_SECONDS} s for the whole protocol",
+        notes=[
+            "Whole commands, the start of Python and of the session included, through Spark "
+            "Connect in the same warm server; zstd and as many tasks on both sides. Memory: the "
+            "command's and the Spark server's."
+        ],
+    )
+    server = (context.stack.pid("spark"),)
+    with context.produced() as pipeline:
+        # Once unmeasured: the server is warm then, and it is known in how many tasks ours lands.
+        with _raw_table(pipeline) as environment:
+            call(ingest("land"), environment)
+            tasks = len(_files(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1"))
+        context.pairs(
+            row,
+            lambda: _ours(context, pipeline, server),
+            lambda: _bare(context, pipeline, tasks, server),
+        )
+    over = [o.seconds - FACTOR * p.seconds for o, p in zip(row.ours, row.peer, strict=True)]
+    row.reached = statistics.median(over) <= PROTOCOL_SECONDS
+    yield row
+
+
+def _ours(context: Context, pipeline: Pipeline, server: tuple[int, ...]) -> Run:
+    with _raw_table(pipeline) as environment:
+        run = timed(ingest("land"), environment, server)
+        _check(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1")
+        return run
+
+
+def _bare(context: Context, pipeline: Pipeline, tasks: int, server: tuple[int, ...]) -> Run:
+    stack, path = context.stack, f"{pipeline.environment['RAW_PATH']}/{uuid4().hex[:8]}"
+    settings = settings_of(stack.environment)
+    token = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": settings.spark_token or ""}
+    command = [sys.executable, "-m", "bench.peers.land"]
+    command += [settings.spark_remote, stack.broker, pipeline.name, path, str(tasks)]
+    run = timed(command, {**stack.environment, **token}, server)
+    _check(context, path)
+    stack.hdfs.rm(path, recursive=True)
+    return run
+
+
+@contextmanager
+def _raw_table(pipeline: Pipeline) -> Iterator[dict[str, str]]:
+    """The pipeline's settings with an empty raw table of its own."""
+    name = uuid4().hex[:8]
+    path = f"{pipeline.environment['RAW_PATH']}/{name}"
+    yield {**pipeline.environment, "RAW_TABLE": f"raw_{name}.assess", "RAW_PATH": path}
+    pipeline.stack.query(f"drop database raw_{name} cascade")
+    pipeline.stack.hdfs.rm(path, recursive=True)
+
+
+def _files(context: Context, path: str) -> list[str]:
+    names = context.stack.hdfs.ls(path, detail=False)
+    return [name for name in names if name.endswith(".parquet")]
+
+
+def _check(context: Context, path: str) -> None:
+    rows = context.stack.query(f"select count(*) from parquet.`{path}`")[0][0]
+    if rows != context.records:
+        raise IngestError(f"{path} holds {rows:,} of {context.records:,} records")

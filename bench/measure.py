@@ -1,0 +1,133 @@
+"""Time a command, and watch the memory of its processes."""
+
+import os
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+
+import psutil
+
+from bench.stack import ROOT
+from ingest.errors import IngestError
+
+SAMPLE_SECONDS = 0.1  # seldom enough to cost a hundredth of a core
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measured run.
+
+    Attributes:
+        seconds: from its start to its end.
+        memory: anonymous memory at peak, in bytes; None where it was not watched.
+    """
+
+    seconds: float
+    memory: int | None = None
+
+
+@dataclass
+class Row:
+    """One line of the results.
+
+    Attributes:
+        as_speed: whether the ratio is told as how many times as fast, or as times its time.
+        ours, peer: the runs, in pairs; `peer` is empty where there is none.
+        reach: what the ratio of a pair, or ours alone, should be, in words.
+        reached: whether it is.
+        notes: what a reader should know of how it was measured.
+    """
+
+    name: str
+    what: str
+    against: str
+    reach: str
+    as_speed: bool = False
+    ours: list[Run] = field(default_factory=list)
+    peer: list[Run] = field(default_factory=list)
+    reached: bool | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def ratios(self) -> list[float]:
+        """Ours to the peer's time, pair by pair."""
+        return [o.seconds / p.seconds for o, p in zip(self.ours, self.peer, strict=False)]
+
+
+def seconds(runs: list[Run]) -> float:
+    """The median."""
+    return statistics.median(run.seconds for run in runs)
+
+
+def memory(runs: list[Run]) -> int | None:
+    """The highest peak in bytes."""
+    return max((run.memory for run in runs if run.memory), default=None)
+
+
+class MemoryWatch:
+    """Samples the anonymous memory (RssAnon, in sum) of processes and all that they start."""
+
+    def __init__(self, pids: list[int]) -> None:
+        self.peak = 0
+        self._pids = pids
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "MemoryWatch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while True:
+            self.peak = max(self.peak, sum(map(anonymous, self._pids)))
+            if self._done.wait(SAMPLE_SECONDS):
+                return
+
+
+def anonymous(pid: int) -> int:
+    """Anonymous resident memory of a process and its descendants, in bytes."""
+    total = 0
+    try:
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            try:
+                info = process.memory_info()
+                total += info.rss - info.shared  # the kernel's RssAnon
+            except psutil.NoSuchProcess:
+                continue
+    except psutil.NoSuchProcess:
+        pass
+    return total
+
+
+def timed(command: list[str], environment: dict[str, str], also: tuple[int, ...] = ()) -> Run:
+    """Run a command to its end; `also` are servers whose memory counts too.
+
+    Raises:
+        IngestError: it failed; with the end of what it printed.
+    """
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        with MemoryWatch([process.pid, *also]) as watch:
+            status = process.wait()
+            elapsed = time.perf_counter() - started
+        if status:
+            output.seek(0)
+            text = output.read().decode(errors="replace")[-3000:]
+            raise IngestError(f"{' '.join(command)}: exit status {status}\n{text}")
+    return Run(elapsed, watch.peak)

@@ -1,0 +1,1 @@
+"""What others would use, each a program of its own."""

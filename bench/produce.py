@@ -1,0 +1,68 @@
+"""produce against jq and kcat: how fast, and how much memory for files of any size."""
+
+import shutil
+import statistics
+from collections.abc import Iterator
+
+from bench.context import COPIES, Context
+from bench.measure import Row, Run, timed
+from bench.stack import ingest, new_pipeline
+from ingest.errors import IngestError
+
+KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
+SMALL, LARGE = 1, 100  # copies: the file of the other measurements is in between
+FLAT_BYTES = 300e6
+
+
+def produce(context: Context) -> Iterator[Row]:
+    """The same file, by both, onto topics of their own."""
+    row = _row(context, COPIES, "at least 5 times as fast")
+    row.notes.append(
+        "Whole commands, their start included. Ours also makes its topics, hashes the file, sends "
+        "in transactions with acks=all and waits until readers see the records; the peer's topic "
+        "is there already."
+    )
+    _measure(context, row, COPIES, context.runs)
+    row.reached = statistics.median(row.ratios) <= 1 / 5
+    yield row
+
+
+def produce_memory(context: Context) -> Iterator[Row]:
+    """A file a thirtieth as large, and one three times as large."""
+    for copies, runs in ((SMALL, context.runs), (LARGE, 1)):
+        row = _row(context, copies, "anonymous memory under 300 MB")
+        _measure(context, row, copies, runs)
+        row.reached = max(run.memory for run in row.ours) < FLAT_BYTES
+        context.file(copies).unlink()
+        yield row
+
+
+def _row(context: Context, copies: int, reach: str) -> Row:
+    records, size = context.dataset.records * copies, context.file(copies).stat().st_size
+    return Row(
+        name="produce",
+        what=f"produce {records:,} records ({size / 1e6:.0f} MB)",
+        against="jq -c '.[]' | kcat -P -X acks=all",
+        reach=reach,
+        as_speed=True,
+    )
+
+
+def _measure(context: Context, row: Row, copies: int, runs: int) -> None:
+    if missing := [tool for tool in ("jq", "kcat") if not shutil.which(tool)]:
+        raise IngestError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
+    context.pairs(row, lambda: _ours(context, copies), lambda: _kcat(context, copies), runs)
+
+
+def _ours(context: Context, copies: int) -> Run:
+    with new_pipeline(context.stack) as pipeline:
+        return timed(ingest("produce", context.file(copies)), pipeline.environment)
+
+
+def _kcat(context: Context, copies: int) -> Run:
+    file, records = context.file(copies), context.dataset.records * copies
+    with context.stack.topic() as topic:
+        run = timed(["bash", "-c", KCAT, "bash", str(file), context.stack.broker, topic], {})
+        if (sent := context.stack.messages(topic)) != records:
+            raise IngestError(f"kcat sent {sent:,} of {records:,} records")
+        return run

@@ -1,0 +1,194 @@
+"""What was measured: on the terminal, in RESULTS.md, and as JSON for programs."""
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+
+from bench.measure import Row, memory, seconds
+from bench.stack import ROOT
+
+FOLDER = Path(__file__).parent
+HEAD = [
+    "what",
+    "ours",
+    "peer",
+    "ratio",
+    "spread",
+    "pairs",
+    "memory at peak",
+    "reach",
+]
+PACKAGES = ["pyspark", "dbt-core", "dbt-spark", "kafka-python", "msgspec", "duckdb", "PyHive"]
+
+
+@dataclass
+class Section:
+    """What is no line of the table.
+
+    Attributes:
+        title: its heading.
+        text: Markdown.
+        figures: the numbers, for programs.
+    """
+
+    title: str
+    text: str
+    figures: Any = field(default_factory=list)
+
+
+class Results:
+    """The results in a folder; what is measured anew replaces what was measured before."""
+
+    def __init__(self, folder: Path, dataset: str) -> None:
+        self.folder = folder
+        self.path = folder / "results.json"
+        self.entries: dict[str, dict] = {}
+        self.environment = {"dataset": dataset, "machine": machine(), "versions": versions()}
+        if self.path.exists():
+            before = msgspec.json.decode(self.path.read_bytes())
+            # Figures of another machine, or of other versions, are no comparison.
+            if before["environment"] == self.environment:
+                self.entries = before["entries"]
+
+    def add(self, name: str, found: list[Row | Section]) -> None:
+        """Keep what a measurement found, and write it all."""
+        self.entries[name] = {
+            "measured_at": f"{datetime.now(timezone.utc):%F %H:%M} UTC",
+            "commit": commit(),
+            "rows": [row_figures(row) for row in found if isinstance(row, Row)],
+            "sections": [
+                {"title": s.title, "text": s.text, "figures": s.figures}
+                for s in found
+                if isinstance(s, Section)
+            ],
+        }
+        encoded = msgspec.json.encode({"environment": self.environment, "entries": self.entries})
+        self.path.write_bytes(msgspec.json.format(encoded, indent=1) + b"\n")
+        (self.folder / "RESULTS.md").write_text(self.markdown())
+
+    def lines(self, names: Iterable[str]) -> list[list[str]]:
+        """The table's lines of these measurements."""
+        return [row["cells"] for name in names for row in self.entries[name]["rows"]]
+
+    def markdown(self) -> str:
+        """RESULTS.md."""
+        entries = self.entries.values()
+        lines = ["# Measured side by side", "", *self._introduction(), ""]
+        rows = [row for entry in entries for row in entry["rows"]]
+        if rows:
+            lines += [
+                *table(HEAD, [row["cells"] for row in rows]),
+                "",
+                "How each was measured:",
+                "",
+            ]
+            lines += [
+                f"- **{row['name']}**: {' '.join(row['notes'])}" for row in rows if row["notes"]
+            ]
+        for section in (section for entry in entries for section in entry["sections"]):
+            lines += ["", f"## {section['title']}", "", section["text"]]
+        return "\n".join(lines) + "\n"
+
+    def _introduction(self) -> list[str]:
+        when = sorted({f"{e['measured_at']} ({e['commit']})" for e in self.entries.values()})
+        versions = ", ".join(f"{k} {v}" for k, v in self.environment["versions"].items())
+        return [
+            f"Written by `make bench`; the single runs are in [results.json](results.json). "
+            f"Measured {when[0]}" + (f" to {when[-1]}." if len(when) > 1 else "."),
+            f"Data: {self.environment['dataset']}, repeated, each copy with new ids.",
+            f"Machine: {self.environment['machine']}.",
+            f"Versions: {versions}.",
+            "",
+            "Both sides run in turn in the same call, on the same bytes. Seconds are medians; the "
+            "ratio is the median of the pairs' ratios, the spread its least and greatest. Memory is "
+            "anonymous resident memory (RssAnon), summed over a command's processes and sampled ten "
+            "times a second, at its peak in any run.",
+        ]
+
+
+def row_figures(row: Row) -> dict:
+    """A row for JSON, its cells in the table included."""
+    runs = {
+        side: [{"seconds": round(r.seconds, 3), "memory": r.memory} for r in found]
+        for side, found in (("ours", row.ours), ("peer", row.peer))
+    }
+    return {
+        "name": row.name,
+        "cells": cells(row),
+        "reached": row.reached,
+        "notes": row.notes,
+        **runs,
+    }
+
+
+def cells(row: Row) -> list[str]:
+    """One line of the table."""
+    verdict = {True: ": **reached**", False: ": **missed**", None: ""}[row.reached]
+    ratios = [1 / ratio for ratio in row.ratios] if row.as_speed else row.ratios
+    unit = "as fast" if row.as_speed else "its time"
+    peaks = [memory(runs) for runs in (row.ours, row.peer)]
+    return [
+        row.what,
+        f"{seconds(row.ours):.2f} s",
+        f"{seconds(row.peer):.2f} s: {row.against}" if row.peer else row.against,
+        f"{statistics.median(ratios):.2f} times {unit}" if ratios else "",
+        f"{min(ratios):.2f} to {max(ratios):.2f}" if len(ratios) > 1 else "",
+        str(len(row.ours)),
+        " against ".join(f"{peak / 1e6:,.0f} MB" for peak in peaks if peak),
+        row.reach + verdict,
+    ]
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+
+
+def machine() -> str:
+    """Processor, cores, memory, system."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    gib = psutil.virtual_memory().total / 2**30
+    system = f"{platform.system()} {platform.release()}"
+    return f"{os.cpu_count()} cores of {model}, {gib:.0f} GiB, {system}"
+
+
+def versions() -> dict[str, str]:
+    """Of everything that is measured."""
+    found = {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    commands = {"java": ["java", "-version"], "jq": ["jq", "--version"], "kcat": ["kcat", "-V"]}
+    for name, command in commands.items():
+        if shutil.which(name):
+            found[name] = _last_line(command)
+    return found
+
+
+def _last_line(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    text = (done.stdout + done.stderr).strip()
+    return text.splitlines()[1 if command[0] == "kcat" else 0]
+
+
+def commit() -> str:
+    """The commit measured; with a + where files were changed since."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
