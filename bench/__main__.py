@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.context import Context
 from bench.data import load_dataset
 from bench.land import land
+from bench.loads import loads
 from bench.measure import Row
 from bench.produce import produce, produce_memory
 from bench.results import FOLDER, HEAD, Results, Section
@@ -28,8 +29,9 @@ MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
     "produce": produce,
     "produce-memory": produce_memory,
     "land": land,
+    "loads": loads,
 }
-LONG: tuple[str, ...] = ("scale",)
+LONG = ("loads",)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
