@@ -28,9 +28,10 @@ def undisturbed(new_files) -> Undisturbed:
     for _ in range(2):
         again(files.pipeline, "produce", files.new(200))
         again(files.pipeline, "land")
-    for schema in ("warm", files.pipeline.environment["DBT_SCHEMA"]):  # the first takes longer
+    schema = files.pipeline.environment["DBT_SCHEMA"]
+    for name in (f"{schema}_warm", schema):  # the first build takes longer
         begun = time.monotonic()
-        files.pipeline.dbt("run", DBT_SCHEMA=schema)
+        files.pipeline.dbt("run", DBT_SCHEMA=name)
         seconds = time.monotonic() - begun
     tables = [path.stem for path in (ROOT / "models" / "marts").rglob("*.sql")]
     assert tables
