@@ -10,14 +10,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bench.context import Context
+from bench.answers import answers
+from bench.context import COPIES, Context
 from bench.data import load_dataset
 from bench.land import land
 from bench.loads import loads
 from bench.measure import Row
+from bench.models import models
+from bench.one_more_load import one_more_load
 from bench.produce import produce, produce_memory
 from bench.results import FOLDER, HEAD, Results, Section
+from bench.scale import FACTORS, scale
 from bench.stack import Stack, new_settings, running, settings_of
+from bench.startup import make_run, make_up
+from bench.warm_build import warm_build
 from ingest.console import main, say
 from ingest.console import out as terminal
 from ingest.errors import IngestError
@@ -29,9 +35,16 @@ MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
     "produce": produce,
     "produce-memory": produce_memory,
     "land": land,
+    "models": models,
+    "answers": answers,
+    "one-more-load": one_more_load,
+    "warm-build": warm_build,
+    "make-up": make_up,
+    "make-run": make_run,
+    "scale": scale,
     "loads": loads,
 }
-LONG = ("loads",)
+LONG: tuple[str, ...] = ("scale", "loads")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -40,15 +53,23 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def bench(
     rows: Annotated[list[str] | None, typer.Argument(help=", ".join(MEASUREMENTS))] = None,
     runs: Annotated[int, typer.Option(min=1, help="How many pairs; of long ones at most 3.")] = 5,
+    copies: Annotated[
+        int, typer.Option(min=1, help="Of the dataset, in most measurements.")
+    ] = COPIES,
     stack: Annotated[
         Path | None, typer.Option(help="LOCAL_DIR of services that run, instead of new ones.")
     ] = None,
+    largest: Annotated[
+        int, typer.Option(help=f"Copies in the largest step of `scale`: one of {FACTORS}.")
+    ] = FACTORS[-1],
     out: Annotated[Path, typer.Option(help="Folder of RESULTS.md.")] = FOLDER,
 ) -> None:
     """Measure."""
     wanted = rows or [name for name in MEASUREMENTS if name not in LONG]
     if unknown := [name for name in wanted if name not in MEASUREMENTS]:
         raise IngestError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
+    if largest not in FACTORS:
+        raise IngestError(f"--largest: one of {FACTORS}")
     folder = load_settings(StackSettings).directory / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
@@ -57,7 +78,7 @@ def bench(
     with services(folder, stack) as found:
         files = found.folder / "bench"
         files.mkdir(exist_ok=True)
-        context = Context(found, dataset, files, runs)
+        context = Context(found, dataset, files, out, copies, runs, largest)
         try:
             for name in wanted:
                 say(f"measuring {name}")

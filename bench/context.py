@@ -10,7 +10,7 @@ from bench.measure import Row, Run
 from bench.stack import Pipeline, Stack, call, ingest, new_pipeline
 from ingest.console import say
 
-COPIES = 30  # of the dataset, in most measurements: 98,400 records of the reference dataset
+COPIES = 30  # 98,400 records of the reference dataset
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,19 @@ class Context:
 
     Attributes:
         folder: for files of any size; emptied afterwards.
+        out: for the results.
+        copies: of the dataset, in most measurements.
         runs: how many pairs; `few` for measurements that take minutes.
+        largest: how many copies of the dataset the largest step of `scale` has.
     """
 
     stack: Stack
     dataset: Dataset
     folder: Path
+    out: Path
+    copies: int
     runs: int
+    largest: int
 
     @property
     def few(self) -> int:
@@ -33,15 +39,16 @@ class Context:
 
     @property
     def records(self) -> int:
-        return COPIES * self.dataset.records
+        return self.copies * self.dataset.records
 
-    def file(self, copies: int = COPIES, first: int = 0) -> Path:
+    def file(self, copies: int | None = None, first: int = 0) -> Path:
         """A file of that many copies of the dataset; made when first asked for."""
+        copies = copies or self.copies
         path = self.folder / f"attempts-{first}-{copies}.json"
         return path if path.exists() else self.dataset.write(path, copies, first)
 
     @contextmanager
-    def produced(self, copies: int = COPIES) -> Iterator[Pipeline]:
+    def produced(self, copies: int | None = None) -> Iterator[Pipeline]:
         """A pipeline whose topic holds the file."""
         with new_pipeline(self.stack) as pipeline:
             call(ingest("produce", self.file(copies)), pipeline.environment)

@@ -4,7 +4,7 @@ import shutil
 import statistics
 from collections.abc import Iterator
 
-from bench.context import COPIES, Context
+from bench.context import Context
 from bench.measure import Row, Run, timed
 from bench.stack import ingest, new_pipeline
 from ingest.errors import IngestError
@@ -16,13 +16,13 @@ FLAT_BYTES = 300e6
 
 def produce(context: Context) -> Iterator[Row]:
     """The same file, by both, onto topics of their own."""
-    row = _row(context, COPIES, "at least 5 times as fast")
+    row = _row(context, context.copies, "at least 5 times as fast")
     row.notes.append(
         "Whole commands, their start included. Ours also makes its topics, hashes the file, sends "
         "in transactions with acks=all and waits until readers see the records; the peer's topic "
         "is there already."
     )
-    _measure(context, row, COPIES, context.runs)
+    _measure(context, row, context.copies, context.runs)
     row.reached = statistics.median(row.ratios) <= 1 / 5
     yield row
 

@@ -110,10 +110,10 @@ class Results:
             f"Machine: {self.environment['machine']}.",
             f"Versions: {versions}.",
             "",
-            "Both sides run in turn in the same call, on the same bytes. Seconds are medians; the "
-            "ratio is the median of the pairs' ratios, the spread its least and greatest. Memory is "
-            "anonymous resident memory (RssAnon), summed over a command's processes and sampled ten "
-            "times a second, at its peak in any run.",
+            "Both sides run in turn in the same call, on the same bytes. Seconds are medians; "
+            "the ratio is the median of the pairs' ratios, the spread its least and greatest. "
+            "Memory is anonymous resident memory (RssAnon), summed over a command's processes "
+            "and sampled ten times a second, at its peak in any run.",
         ]
 
 

@@ -74,9 +74,7 @@ def main(file: str, folder: Path, topic: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tables = db.execute("select table_name from duckdb_tables() where table_name != 'raw'")
     for (table,) in tables.fetchall():
-        db.execute(
-            f"copy {table} to '{folder / table}.parquet' (format parquet, compression zstd)"
-        )
+        db.execute(f"copy {table} to '{folder / table}.parquet' (format parquet, compression zstd)")
 
 
 if __name__ == "__main__":

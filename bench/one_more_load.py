@@ -1,0 +1,56 @@
+"""One more load on a long history, against the same on a short one."""
+
+import statistics
+from collections.abc import Iterator
+from itertools import count
+
+from bench.context import Context
+from bench.measure import Row, Run, timed
+from bench.stack import Pipeline, dbt, ingest, new_pipeline
+
+FACTOR = 1.5
+LONG, SHORT = 100, 1  # copies of the dataset
+
+
+def one_more_load(context: Context) -> Iterator[Row]:
+    """produce, land, verify and build one more copy of the dataset."""
+    records = context.dataset.records
+    row = Row(
+        name="one-more-load",
+        what=f"one more load of {records:,} (run + build) on a history of {LONG * records:,}",
+        against=f"the same on a history of {SHORT * records:,}",
+        reach=f"at most {FACTOR} times its time",
+        notes=[
+            "`ingest run` and `dbt build` without unit tests, as `make run` does, both as whole "
+            "commands. Both histories grow by one load with each pair. Memory: with the Spark "
+            "server."
+        ],
+    )
+    server = (context.stack.pid("spark"),)
+    copies = count(LONG)
+    with new_pipeline(context.stack) as long, new_pipeline(context.stack) as short:
+        for pipeline, size in ((long, LONG), (short, SHORT)):
+            _load(context, pipeline, 0, size, ())
+        context.pairs(
+            row,
+            lambda: _load(context, long, next(copies), 1, server),
+            lambda: _load(context, short, next(copies), 1, server),
+            context.few,
+        )
+    row.reached = statistics.median(row.ratios) <= FACTOR
+    yield row
+
+
+def _load(
+    context: Context, pipeline: Pipeline, first: int, copies: int, server: tuple[int, ...]
+) -> Run:
+    file = context.file(copies, first)
+    steps = [
+        timed(command, pipeline.environment, server)
+        for command in (
+            ingest("run", file),
+            dbt("build", "--exclude-resource-type", "unit_test"),
+        )
+    ]
+    file.unlink()
+    return Run(sum(step.seconds for step in steps), max(step.memory or 0 for step in steps))
