@@ -593,7 +593,7 @@ select
     messages.keen_id,
     messages.user_exam_id,
     messages.message_sha256,
-    raw.json as value_as_text
+    raw.json::varchar as value_as_text
 from messages
 inner join raw on messages.record = raw.rowid
 where messages.disposition = 'rejected';
