@@ -29,7 +29,7 @@ export DBT_PROFILES_DIR := $(CURDIR)/profiles
 
 .PHONY: help
 help:  ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: up $(filter $(SAMPLE),$(DATA))  ## The whole job: produce, land, verify, build, test, answer (DATA=file.json for your own data)
@@ -67,8 +67,12 @@ faults: install  ## Kill everything at every step and at random moments; count w
 	@pytest tests/faults --faults
 
 .PHONY: bench
-bench: install  ## Measure side by side, on services of its own; writes bench/RESULTS.md (ROWS="produce land", 25 min)
+bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 25 min)
 	@python -m bench $(ROWS)
+
+.PHONY: bench-scale
+bench-scale: install  ## The whole job on 1, 10, 100 and 1000 times the dataset: time, memory, disk (40 GB, hours)
+	@python -m bench scale
 
 .PHONY: lint
 lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project

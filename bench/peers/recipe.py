@@ -47,6 +47,8 @@ def session(memory: str) -> SparkSession:
     return (
         SparkSession.builder.master("local[*]")
         .config("spark.driver.memory", memory)
+        .config("spark.driver.host", "localhost")
+        .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.extraClassPath", jars)
         .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC")
         .config("spark.hadoop.fs.defaultFS", f"hdfs://localhost:{os.environ['HDFS_PORT']}")
