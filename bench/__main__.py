@@ -1,4 +1,4 @@
-"""Measure side by side: `python -m bench [ROW …]`; without rows, all of them but `scale`."""
+"""Measure side by side: `python -m bench [ROW …]`; without rows, all but `scale` and `loads`."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -29,7 +29,16 @@ HEAD = [
     "memory at peak",
     "reach",
 ]
-PACKAGES = ["pyspark", "dbt-core", "dbt-spark", "kafka-python", "msgspec", "duckdb", "PyHive"]
+PACKAGES = [
+    "pyspark",
+    "dbt-core",
+    "dbt-spark",
+    "confluent-kafka",
+    "kafka-python",
+    "msgspec",
+    "duckdb",
+    "PyHive",
+]
 
 
 @dataclass

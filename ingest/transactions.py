@@ -12,7 +12,6 @@ from ingest.settings import settings
 from ingest.steps import step
 
 BATCH_BYTES = 1_000_000  # below what a broker takes by default in one batch, 1,048,588
-QUEUE_KILOBYTES = 64 << 10
 LARGEST_MESSAGE = 1_000_000_000  # librdkafka's own limit; the topic's is asked before
 WAIT = 0.5  # seconds between two looks at the time, and at Ctrl-C
 
@@ -34,7 +33,6 @@ def transactional_producer(transactional_id: str) -> Producer:
             "partitioner": "murmur2_random",  # that of all other Kafka clients
             "batch.size": BATCH_BYTES,
             "linger.ms": 5,
-            "queue.buffering.max.kbytes": QUEUE_KILOBYTES,
             "message.max.bytes": LARGEST_MESSAGE,
             "log_level": 0,  # what it logs it raises, too
         }
