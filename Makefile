@@ -92,6 +92,12 @@ lock: install  ## Pin the newest versions that pyproject.toml allows
 	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
 		--upgrade --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.txt
 
+.PHONY: audit
+audit: install  ## Look up each pinned package among the known vulnerabilities (asks pypi.org)
+	@uv tool run --quiet --system-certs pip-audit==2.10.1 --strict --disable-pip --require-hashes \
+		--progress-spinner off --requirement requirements.txt || \
+		{ echo "error: a package is vulnerable, or could not be looked up at pypi.org; see above" >&2; exit 1; }
+
 .PHONY: clean
 clean: down  ## Stop the services and delete all that they hold
 	@rm -rf $(LOCAL_DIR) target logs
