@@ -2,15 +2,14 @@
 
 import json
 import secrets
-import socket
 import subprocess
-import time
 from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from conftest import ROOT, Pipeline
+from servers import STORE_PASSWORD, certificate, free_ports, running
 
 from services.prerequisites import find_java
 
@@ -29,8 +28,8 @@ sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=\
 org.apache.kafka.common.security.scram.ScramLoginModule required username="broker" password="{own}";
 ssl.keystore.type=PKCS12
-ssl.keystore.location={folder}/broker.p12
-ssl.keystore.password=changeit
+ssl.keystore.location={folder}/keys.p12
+ssl.keystore.password={store_password}
 ssl.truststore.type=PEM
 ssl.truststore.location={folder}/ca.pem
 log.dirs={folder}/data
@@ -45,22 +44,6 @@ share.coordinator.state.topic.min.isr=1
 """
 
 
-def certificate(folder: Path, name: str) -> Path:
-    """A key pair for localhost, its own CA: NAME.p12, and the certificate, which is returned."""
-    keytool = Path(find_java()).resolve().parent / "keytool"
-    store = ["-alias", "a", "-keystore", folder / "broker.p12", "-storepass", "changeit"]
-    subprocess.run(
-        [keytool, "-genkeypair", *store, "-storetype", "PKCS12", "-keyalg", "RSA",
-         "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-validity", "1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    path = folder / name
-    subprocess.run(
-        [keytool, "-exportcert", "-rfc", *store, "-file", path], check=True, capture_output=True
-    )
-    return path
-
-
 def java(stack, *arguments) -> list:
     jars = Path(stack.environment["JARS_DIR"]) / "kafka"
     return [find_java(), "-Xmx256m", "-cp", f"{ROOT / 'services' / 'kafka'}:{jars}/*", *arguments]
@@ -70,14 +53,13 @@ def java(stack, *arguments) -> list:
 def broker(stack, tmp_path_factory):
     """A broker of this file's own: its settings for ingest."""
     folder = tmp_path_factory.mktemp("kafka")
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        port, controller = one.getsockname()[1], other.getsockname()[1]
+    port, controller = free_ports(2)
     ca, own = certificate(folder, "ca.pem"), secrets.token_urlsafe(12)
     properties = folder / "server.properties"
     properties.write_text(
-        PROPERTIES.format(port=port, controller=controller, folder=folder, own=own)
+        PROPERTIES.format(
+            port=port, controller=controller, folder=folder, own=own, store_password=STORE_PASSWORD
+        )
     )
     users = {"broker": own, "ingest": PASSWORD}
     scram = [f"--add-scram=SCRAM-SHA-512=[name={n},password={w}]" for n, w in users.items()]
@@ -85,20 +67,7 @@ def broker(stack, tmp_path_factory):
     subprocess.run(
         java(stack, *storage, "--config", properties, *scram), check=True, capture_output=True
     )
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            java(stack, "kafka.Kafka", properties), stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        until = time.monotonic() + 60
-        while True:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+    with running(java(stack, "kafka.Kafka", properties), port, folder / "log"):
         (folder / "password").write_text(PASSWORD + "\n")
         yield {
             "KAFKA_BOOTSTRAP_SERVERS": f"localhost:{port}",
@@ -108,9 +77,6 @@ def broker(stack, tmp_path_factory):
             "KAFKA_CA_FILE": str(ca),
             "SERVICE_TIMEOUT_SECONDS": "20",
         }
-    finally:
-        process.kill()
-        process.wait()
 
 
 def test_all_commands_work_with_a_login(stack, broker, sample):
