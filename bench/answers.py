@@ -66,14 +66,15 @@ def recipe(context: Context, pipeline: Pipeline) -> Iterator:
     stack = context.stack
     path = f"{pipeline.environment['RAW_PATH']}/recipe"
     command = [sys.executable, "-m", "bench.peers.recipe", stack.broker, pipeline.name, path, EXAM]
-    with (stack.folder / "bench" / "recipe.log").open("wb") as log:
+    log = stack.folder / "bench" / "recipe.log"
+    with log.open("wb") as errors:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, **stack.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=errors,
         )
     answer = process.stdout.readline()
 
@@ -83,7 +84,7 @@ def recipe(context: Context, pipeline: Pipeline) -> Iterator:
             process.stdin.flush()
             line = process.stdout.readline()
         if not line:
-            raise IngestError(f"the recipe failed; its log: {log.name}")
+            raise IngestError(f"the recipe failed:\n{log.read_text()[-3000:]}")
         found = json.loads(line)
         if found["records"] != context.records:
             raise IngestError(f"the recipe counted {found['records']:,} records")
@@ -91,7 +92,7 @@ def recipe(context: Context, pipeline: Pipeline) -> Iterator:
 
     try:
         if answer.strip() != b"ready":
-            raise IngestError(f"the recipe's session does not start; its log: {log.name}")
+            raise IngestError(f"the recipe does not start:\n{log.read_text()[-3000:]}")
         yield run
     finally:
         process.stdin.close()

@@ -24,7 +24,7 @@ def make_up(context: Context) -> Iterator[Row | Section]:
     )
     steps: dict[str, list[Step]] = {}
     for row in [first] + UP_RUNS * [later]:
-        steps[row.what] = timeline(_make("up"), environment)
+        steps[row.what] = timeline(["make", "up"], environment)
         row.ours.append(Run(steps[row.what][0].end))
         call([sys.executable, "-m", "services", "down"], environment)
     shutil.rmtree(folder)
@@ -46,7 +46,7 @@ def make_run(context: Context) -> Iterator[Row | Section]:
                 against="(none)",
                 reach="reported",
             )
-            steps = timeline(_make("run", f"DATA={file}"), pipeline.environment)
+            steps = timeline(["make", "run", f"DATA={file}"], pipeline.environment)
             row.ours.append(Run(steps[0].end))
             yield row
             image = f"make-run-{what.split(',')[0].replace(' ', '-')}.svg"
@@ -68,10 +68,6 @@ def make_run(context: Context) -> Iterator[Row | Section]:
             ]
             yield Section(row.what, "\n".join(text), _figures(steps))
     Path(file).unlink()
-
-
-def _make(*arguments: str) -> list[str]:
-    return ["make", *arguments, f"VENV={sys.prefix}"]
 
 
 def _figures(steps: list[Step]) -> list[dict]:

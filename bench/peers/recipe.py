@@ -43,6 +43,7 @@ QUERIES = [
 
 def session(memory: str) -> SparkSession:
     jars = str(Path(os.environ["JARS_DIR"]) / "spark" / "*")
+    os.environ.pop("SPARK_CONF_DIR", None)  # the server's: Thrift, Connect, Delta
     os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)
     return (
         SparkSession.builder.master("local[*]")
