@@ -135,10 +135,6 @@ def _section(context: Context, stages: list[Stage]) -> Section:
         "Each stage as a whole command. Memory: anonymous, at peak. Disk: by how much it grew.",
         "",
         *table(head, lines),
-        "",
-        "How many times as long a stage takes for ten times the records (10 is a straight line; "
-        "less is what does not depend on them):",
-        "",
         *_growth(stages),
     ]
     for group, title in (("job", "The job, stage by stage"), ("dbt", "dbt build, node by node")):
@@ -156,8 +152,16 @@ def _growth(stages: list[Stage]) -> list[str]:
         found = [seconds.get((name, size), math.nan) for size in sizes]
         factors = [after / before for before, after in pairwise(found)]
         lines.append([name, *(f"{factor:.1f}" for factor in factors)])
+    if len(sizes) == 1:
+        return []
     head = [f"{a:,} to {b:,}" for a, b in pairwise(sizes)]
-    return table(["stage", *head], lines)
+    return [
+        "",
+        "How many times as long a stage takes for ten times the records (10 is a straight line; "
+        "less is what does not depend on them):",
+        "",
+        *table(["stage", *head], lines),
+    ]
 
 
 def _chart(stages: list[Stage], title: str, path: Path) -> None:

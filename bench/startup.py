@@ -1,8 +1,11 @@
 """`make up` until all is ready, and a warm `make run`: where the seconds go."""
 
+import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from bench.context import Context
@@ -12,6 +15,7 @@ from bench.stack import call, new_pipeline, new_settings
 from bench.timeline import Step, chart, timeline
 
 UP_RUNS = 3
+AT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})")
 
 
 def make_up(context: Context) -> Iterator[Row | Section]:
@@ -24,15 +28,21 @@ def make_up(context: Context) -> Iterator[Row | Section]:
     )
     steps: dict[str, list[Step]] = {}
     for row in [first] + UP_RUNS * [later]:
-        steps[row.what] = timeline(["make", "up"], environment)
-        row.ours.append(Run(steps[row.what][0].end))
+        began = time.time()
+        found = timeline(["make", "up"], environment)
+        row.ours.append(Run(found[0].end))
+        steps[row.what] = [*found, *_logged(folder / "log", began)]
         call([sys.executable, "-m", "services", "down"], environment)
     shutil.rmtree(folder)
     yield first
     yield later
     for what, found in steps.items():
-        lines = [[f"{s.end:.1f}", s.what] for s in found if s.kind == "output"]
-        yield Section(what, "\n".join(table(["second", "says"], lines)), _figures(found))
+        lines = [
+            [f"{s.end:.1f}", s.what]
+            for s in sorted(found, key=lambda s: s.end)
+            if s.kind in ("output", "log")
+        ]
+        yield Section(what, "\n".join(table(["second", "what"], lines)), _figures(found))
 
 
 def make_run(context: Context) -> Iterator[Row | Section]:
@@ -68,6 +78,21 @@ def make_run(context: Context) -> Iterator[Row | Section]:
             ]
             yield Section(row.what, "\n".join(text), _figures(steps))
     Path(file).unlink()
+
+
+def _logged(folder: Path, began: float) -> Iterator[Step]:
+    """When supervisor started the services, and when each wrote its first line."""
+    for log in sorted(folder.glob("*.log")):
+        for line in log.read_text(errors="replace").splitlines():
+            if not (found := AT.match(line)):
+                continue
+            at = datetime.fromisoformat(f"{found[1]}T{found[2]}.{found[3]}").timestamp() - began
+            if at > 0 and log.stem == "supervisord":
+                if "spawned" in line:
+                    yield Step("log", f"supervisor: {line[24:]}", at, at)
+            elif at > 0:
+                yield Step("log", f"{log.stem} writes its first line", at, at)
+                break
 
 
 def _figures(steps: list[Step]) -> list[dict]:

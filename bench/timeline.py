@@ -16,7 +16,9 @@ from ingest.errors import IngestError
 
 POLL_SECONDS = 0.05
 # 12 of 104 OK created sql table model analytics.dim_exams ............ [OK in 1.20s]
-NODE = re.compile(r"\d+ of \d+ \w+ (?P<what>.+?) \.*\s*\[.* in (?P<seconds>[\d.]+)s\]")
+NODE = re.compile(
+    r"\d+ of \d+ \w+ (?:created sql \w+ model \w+\.)?(?P<what>\S+) \.*\s*\[.* in (?P<seconds>[\d.]+)s\]"
+)
 PROGRAM = re.compile(r"(?:-m |/)(services|ingest|dbt|report)((?: [\w:+-]+)*)")
 
 
@@ -40,7 +42,7 @@ def timeline(command: list[str], environment: dict[str, str]) -> list[Step]:
     Raises:
         IngestError: it failed; with the end of what it printed.
     """
-    began, wall = time.perf_counter(), time.time()
+    began = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -63,7 +65,7 @@ def timeline(command: list[str], environment: dict[str, str]) -> list[Step]:
         now = time.perf_counter() - began
         for child in _children(process.pid):
             if name := program(child):
-                entry = seen.setdefault(child.pid, [name, child.create_time() - wall, now])
+                entry = seen.setdefault(child.pid, [name, now, now])
                 entry[2] = now
         time.sleep(POLL_SECONDS)
     total = time.perf_counter() - began
@@ -71,7 +73,7 @@ def timeline(command: list[str], environment: dict[str, str]) -> list[Step]:
     if process.returncode:
         text = "\n".join(line for _, line in lines[-30:])
         raise IngestError(f"{' '.join(command)}: exit status {process.returncode}\n{text}")
-    commands = [Step("command", name, max(start, 0), end) for name, start, end in seen.values()]
+    commands = [Step("command", name, start, end) for name, start, end in seen.values()]
     return [Step("command", " ".join(command[:2]), 0, total), *commands, *_steps(lines)]
 
 
@@ -92,7 +94,7 @@ def program(process: psutil.Process) -> str | None:
     found = PROGRAM.search(line)
     if not found or PROGRAM.search(parent) or "make" in line.split()[0]:
         return None
-    return found[1] + found[2]
+    return (found[1] + found[2]).replace(" --no-use-colors", "").replace(" --quiet", "")
 
 
 def _steps(lines: list[tuple[float, str]]) -> list[Step]:

@@ -76,8 +76,21 @@ def test_the_statements_are_those_of_the_last_command(tmp_path):
         sent(log)
 
 
-def test_what_dbt_prints_of_a_node_is_understood():
-    line = "10:49:37  3 of 19 OK created sql table model analytics.dim_exams ..... [OK in 8.96s]"
+@pytest.mark.parametrize(
+    ("line", "what", "seconds"),
+    [
+        (
+            "10:49:37  3 of 19 OK created sql table model analytics.dim_exams ..... [OK in 8.96s]",
+            "dim_exams",
+            8.96,
+        ),
+        (
+            "10:49:37  7 of 19 PASS no_nulls_in_answers ......... [PASS in 0.50s]",
+            "no_nulls_in_answers",
+            0.5,
+        ),
+    ],
+)
+def test_what_dbt_prints_of_a_node_is_understood(line, what, seconds):
     found = NODE.search(line)
-    assert found["what"] == "created sql table model analytics.dim_exams"
-    assert found["seconds"] == "8.96"
+    assert (found["what"], float(found["seconds"])) == (what, seconds)
