@@ -31,7 +31,8 @@ final as (
         coalesce(option.correct, false) as is_correct,
         coalesce(option.submitted, 0) > 0 as is_submitted,
 
-        {{ iso_timestamp('option.at') }} as changed_at,
+        -- A message with a text that is no ISO 8601 time was rejected.
+        cast(option.at as timestamp) as changed_at,
         load_id
     from exploded
 

@@ -50,37 +50,27 @@ thirds as (
 
 ),
 
+-- An option that a question presents twice counts once. By position, as the join below: one exchange serves both.
 presented_once as (
 
     select
-        responses.keen_id,
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.question_id,
-        choices.option_id,
-        min(choices.option_position) as option_position,
-        max(choices.is_checked) as is_chosen,
-        max(choices.is_correct) as is_correct
-    from responses
-    inner join choices
-        on
-            responses.keen_id = choices.keen_id
-            and responses.question_position = choices.question_position
-    group by
-        responses.keen_id,
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.question_id,
-        choices.option_id
+        keen_id,
+        question_position,
+        option_id,
+        min(option_position) as option_position,
+        max(is_checked) as is_chosen,
+        max(is_correct) as is_correct
+    from choices
+    group by keen_id, question_position, option_id
 
 ),
 
 counts as (
 
     select
-        presented_once.base_exam_id,
-        presented_once.question_set_id,
-        presented_once.question_id,
+        responses.base_exam_id,
+        responses.question_set_id,
+        responses.question_id,
         presented_once.option_id,
         sum(presented_once.option_position) / count(*) as mean_position,
         min(presented_once.is_correct) as always_correct,
@@ -92,11 +82,15 @@ counts as (
         count_if(thirds.in_upper_third) as upper_presented,
         count_if(thirds.in_upper_third and presented_once.is_chosen) as upper_chosen
     from presented_once
-    inner join thirds on presented_once.keen_id = thirds.keen_id
+    inner join responses
+        on
+            presented_once.keen_id = responses.keen_id
+            and presented_once.question_position = responses.question_position
+    inner join thirds on responses.keen_id = thirds.keen_id
     group by
-        presented_once.base_exam_id,
-        presented_once.question_set_id,
-        presented_once.question_id,
+        responses.base_exam_id,
+        responses.question_set_id,
+        responses.question_id,
         presented_once.option_id
 
 ),

@@ -4,13 +4,14 @@ with attempts as (
 
 ),
 
-deliveries_by_attempt as (
+-- The accepted message is a delivery too; few attempts have more.
+duplicates_by_attempt as (
 
     select
         keen_id,
-        count(*) as deliveries
+        count(*) as duplicates
     from {{ ref('stg_assess__messages') }}
-    where disposition in ('accepted', 'duplicate')
+    where disposition = 'duplicate'
     group by keen_id
 
 ),
@@ -31,24 +32,24 @@ joined as (
         attempts.duration_seconds,
         hour(attempts.started_at) as start_hour,
 
-        size(attempts.question_list) as questions,
+        attempts.questions_presented as questions,
         attempts.count_correct as correct,
         attempts.count_incorrect as incorrect,
         attempts.count_incomplete as incomplete,
         attempts.count_unanswered as unanswered,
         try_divide(
-            cast(attempts.count_correct as double), cast(size(attempts.question_list) as double)
+            cast(attempts.count_correct as double), cast(attempts.questions_presented as double)
         ) as score,
 
         attempts.base_exam_id = '{{ var("test_exam_id") }}' as is_test,
-        deliveries_by_attempt.deliveries,
+        1 + coalesce(duplicates_by_attempt.duplicates, 0) as deliveries,
 
         attempts.load_id,
         attempts.topic,
         attempts.partition,
         attempts.offset
     from attempts
-    inner join deliveries_by_attempt on attempts.keen_id = deliveries_by_attempt.keen_id
+    left join duplicates_by_attempt on attempts.keen_id = duplicates_by_attempt.keen_id
 
 )
 

@@ -28,21 +28,10 @@ messages_by_load as (
         load_id,
         count_if(disposition = 'accepted') as accepted,
         count_if(disposition = 'duplicate') as duplicates,
-        count_if(disposition = 'rejected') as rejected
+        count_if(disposition = 'rejected') as rejected,
+        sum(if(disposition = 'accepted', questions_presented, 0)) as questions,
+        sum(if(disposition = 'accepted', options_presented, 0)) as options
     from {{ ref('stg_assess__messages') }}
-    group by load_id
-
-),
-
-attempts_by_load as (
-
-    select
-        load_id,
-        sum(size(question_list)) as questions,
-        sum(aggregate(
-            question_list, 0L, (options, question) -> options + greatest(size(question.options), 0)
-        )) as options
-    from {{ ref('stg_assess__attempts') }}
     group by load_id
 
 ),
@@ -78,13 +67,12 @@ joined as (
         coalesce(messages_by_load.accepted, 0) as accepted,
         coalesce(messages_by_load.duplicates, 0) as duplicates,
         coalesce(messages_by_load.rejected, 0) as rejected,
-        coalesce(attempts_by_load.questions, 0) as questions_in_attempts,
+        coalesce(messages_by_load.questions, 0) as questions_in_attempts,
         coalesce(questions_by_load.questions, 0) as questions,
-        coalesce(attempts_by_load.options, 0) as options_in_attempts,
+        coalesce(messages_by_load.options, 0) as options_in_attempts,
         coalesce(options_by_load.options, 0) as options
     from raw_by_load
     full join messages_by_load using (load_id)
-    full join attempts_by_load using (load_id)
     full join questions_by_load using (load_id)
     full join options_by_load using (load_id)
 

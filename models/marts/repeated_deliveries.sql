@@ -1,7 +1,14 @@
-with messages as (
+with duplicates as (
+
+    select keen_id from {{ ref('stg_assess__messages') }}
+    where disposition = 'duplicate'
+
+),
+
+messages as (
 
     select * from {{ ref('stg_assess__messages') }}
-    where disposition in ('accepted', 'duplicate')
+    where disposition in ('accepted', 'duplicate') and keen_id in (select duplicates.keen_id from duplicates)
 
 ),
 
@@ -17,7 +24,6 @@ repeated as (
         ) as delivered_in
     from messages
     group by keen_id
-    having count(*) > 1
 
 ),
 

@@ -30,10 +30,9 @@ final as (
         sequences.counts.all_correct as is_all_correct,
 
         coalesce(sequences.questions, array()) as question_list,
-        case
-            when size(sequences.questions) > 0
-                then sha2(to_json(array_sort(array_distinct(sequences.questions.id))), 256)
-        end as question_set_id,
+        questions_presented,
+        options_presented,
+        question_set_id,
 
         message_sha256,
         load_id,

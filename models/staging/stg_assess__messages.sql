@@ -176,7 +176,8 @@ judged as (
         case
             when value is null then 'The message has no value.'
             when value_text is null then 'The value is not UTF-8 text.'
-            when btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
+            -- Trimming a whole document would take as long as parsing it.
+            when document is null and btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
             when document is null
                 then
                     'The value is not one valid JSON document '
@@ -286,6 +287,18 @@ final as (
             - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double
         ) as duration_seconds,
         attempt.sequences,
+        -- What every build needs of the questions, as columns of their own: so only new loads are read in full.
+        greatest(size(attempt.sequences.questions), 0) as questions_presented,
+        coalesce(
+            aggregate(
+                attempt.sequences.questions, 0L, (options, question) -> options + greatest(size(question.options), 0)
+            ),
+            0L
+        ) as options_presented,
+        case
+            when size(attempt.sequences.questions) > 0
+                then sha2(to_json(array_sort(array_distinct(attempt.sequences.questions.id))), 256)
+        end as question_set_id,
 
         key,
         source,

@@ -5,9 +5,7 @@ with attempts_by_load as (
 
     select
         load_id,
-        sum(aggregate(
-            question_list, 0L, (options, question) -> options + greatest(size(question.options), 0)
-        )) as options
+        sum(options_presented) as options
     from {{ ref('stg_assess__attempts') }}
     group by load_id
 

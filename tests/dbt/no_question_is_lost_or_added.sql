@@ -5,7 +5,7 @@ with attempts_by_load as (
 
     select
         load_id,
-        sum(size(question_list)) as questions
+        sum(questions_presented) as questions
     from {{ ref('stg_assess__attempts') }}
     group by load_id
 
