@@ -18,7 +18,7 @@ from bench.loads import loads
 from bench.measure import Row
 from bench.models import models
 from bench.one_more_load import one_more_load
-from bench.produce import produce, produce_memory
+from bench.produce import check_tools, produce, produce_clients, produce_memory
 from bench.results import FOLDER, HEAD, Results, Section
 from bench.scale import FACTORS, scale
 from bench.stack import Stack, new_settings, running, settings_of
@@ -34,6 +34,7 @@ from services.stack import Stack as Services
 MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
     "produce": produce,
     "produce-memory": produce_memory,
+    "produce-clients": produce_clients,
     "land": land,
     "models": models,
     "answers": answers,
@@ -70,6 +71,8 @@ def bench(
         raise IngestError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
     if largest not in FACTORS:
         raise IngestError(f"--largest: one of {FACTORS}")
+    if {"produce", "produce-memory"} & set(wanted):
+        check_tools()
     folder = load_settings(StackSettings).directory / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)

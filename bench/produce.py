@@ -2,6 +2,7 @@
 
 import shutil
 import statistics
+import sys
 from collections.abc import Iterator
 
 from bench.context import Context
@@ -10,6 +11,7 @@ from bench.stack import ingest, new_pipeline
 from ingest.errors import IngestError
 
 KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
+KCAT_IN_WORDS = "jq -c '.[]' | kcat -P -X acks=all"
 SMALL, LARGE = 1, 100  # copies: the file of the other measurements is in between
 FLAT_BYTES = 300e6
 
@@ -37,21 +39,40 @@ def produce_memory(context: Context) -> Iterator[Row]:
         yield row
 
 
-def _row(context: Context, copies: int, reach: str) -> Row:
+def produce_clients(context: Context) -> Iterator[Row]:
+    """Against programs of a few lines, which hold the file in memory and only send."""
+    for client in ("kafka-python", "librdkafka"):
+        row = _row(context, context.copies, "for information", f"a plain producer: {client}")
+        command = [sys.executable, "-m", "bench.peers.clients", client]
+        context.pairs(
+            row,
+            lambda: _ours(context, context.copies),
+            lambda command=command: _peer(context, context.copies, command),
+            context.few,
+        )
+        yield row
+
+
+def check_tools() -> None:
+    """Raises IngestError where jq or kcat is missing."""
+    if missing := [tool for tool in ("jq", "kcat") if not shutil.which(tool)]:
+        raise IngestError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
+
+
+def _row(context: Context, copies: int, reach: str, against: str = KCAT_IN_WORDS) -> Row:
     records, size = context.dataset.records * copies, context.file(copies).stat().st_size
     return Row(
         name="produce",
         what=f"produce {records:,} records ({size / 1e6:.0f} MB)",
-        against="jq -c '.[]' | kcat -P -X acks=all",
+        against=against,
         reach=reach,
         as_speed=True,
     )
 
 
 def _measure(context: Context, row: Row, copies: int, runs: int) -> None:
-    if missing := [tool for tool in ("jq", "kcat") if not shutil.which(tool)]:
-        raise IngestError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
-    context.pairs(row, lambda: _ours(context, copies), lambda: _kcat(context, copies), runs)
+    kcat = ["bash", "-c", KCAT, "bash"]
+    context.pairs(row, lambda: _ours(context, copies), lambda: _peer(context, copies, kcat), runs)
 
 
 def _ours(context: Context, copies: int) -> Run:
@@ -59,10 +80,11 @@ def _ours(context: Context, copies: int) -> Run:
         return timed(ingest("produce", context.file(copies)), pipeline.environment)
 
 
-def _kcat(context: Context, copies: int) -> Run:
+def _peer(context: Context, copies: int, command: list[str]) -> Run:
+    """Run a command with file, broker and topic; all records must have arrived."""
     file, records = context.file(copies), context.dataset.records * copies
     with context.stack.topic() as topic:
-        run = timed(["bash", "-c", KCAT, "bash", str(file), context.stack.broker, topic], {})
+        run = timed([*command, str(file), context.stack.broker, topic], {})
         if (sent := context.stack.messages(topic)) != records:
-            raise IngestError(f"kcat sent {sent:,} of {records:,} records")
+            raise IngestError(f"{' '.join(command)} sent {sent:,} of {records:,} records")
         return run

@@ -17,7 +17,8 @@ from ingest.errors import IngestError
 POLL_SECONDS = 0.05
 # 12 of 104 OK created sql table model analytics.dim_exams ............ [OK in 1.20s]
 NODE = re.compile(
-    r"\d+ of \d+ \w+ (?:created sql \w+ model \w+\.)?(?P<what>\S+) \.*\s*\[.* in (?P<seconds>[\d.]+)s\]"
+    r"\d+ of \d+ \w+ (?:created sql \w+ model \w+\.)?(?P<what>\S+) \.*\s*"
+    r"\[.* in (?P<seconds>[\d.]+)s\]"
 )
 PROGRAM = re.compile(r"(?:-m |/)(services|ingest|dbt|report)((?: [\w:+-]+)*)")
 
