@@ -79,7 +79,7 @@ def recipe(context: Context, pipeline: Pipeline) -> Iterator:
     answer = process.stdout.readline()
 
     def run() -> Run:
-        with MemoryWatch([process.pid]) as watch:
+        with MemoryWatch(process.pid) as watch:
             process.stdin.write(b"once more\n")
             process.stdin.flush()
             line = process.stdout.readline()

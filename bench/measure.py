@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -68,11 +69,16 @@ def memory(runs: list[Run]) -> int | None:
 
 
 class MemoryWatch:
-    """Samples the anonymous memory (RssAnon, in sum) of processes and all that they start."""
+    """Samples the anonymous memory (RssAnon) of processes, in sum.
 
-    def __init__(self, pids: list[int]) -> None:
+    Of a command it counts all that it starts, too; of a server itself only, since what a process
+    has forked looks as large as itself for a moment.
+    """
+
+    def __init__(self, command: int | None = None, servers: tuple[int, ...] = ()) -> None:
         self.peak = 0
-        self._pids = pids
+        self._command = command
+        self._servers = servers
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -86,29 +92,31 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while True:
-            self.peak = max(self.peak, sum(map(anonymous, self._pids)))
+            self.peak = max(self.peak, self._now())
             if self._done.wait(SAMPLE_SECONDS):
                 return
 
+    def _now(self) -> int:
+        pids = list(self._servers)
+        if self._command:
+            pids.append(self._command)
+            with suppress(psutil.NoSuchProcess):
+                children = psutil.Process(self._command).children(recursive=True)
+                pids += [child.pid for child in children]
+        return sum(map(anonymous, pids))
+
 
 def anonymous(pid: int) -> int:
-    """Anonymous resident memory of a process and its descendants, in bytes."""
-    total = 0
+    """Anonymous resident memory of a process in bytes; 0 when it is gone."""
     try:
-        parent = psutil.Process(pid)
-        for process in (parent, *parent.children(recursive=True)):
-            try:
-                info = process.memory_info()
-                total += info.rss - info.shared  # the kernel's RssAnon
-            except psutil.NoSuchProcess:
-                continue
+        info = psutil.Process(pid).memory_info()
     except psutil.NoSuchProcess:
-        pass
-    return total
+        return 0
+    return info.rss - info.shared  # the kernel's RssAnon
 
 
-def timed(command: list[str], environment: dict[str, str], also: tuple[int, ...] = ()) -> Run:
-    """Run a command to its end; `also` are servers whose memory counts too.
+def timed(command: list[str], environment: dict[str, str], servers: tuple[int, ...] = ()) -> Run:
+    """Run a command to its end; the memory of `servers` counts, too.
 
     Raises:
         IngestError: it failed; with the end of what it printed.
@@ -123,7 +131,7 @@ def timed(command: list[str], environment: dict[str, str], also: tuple[int, ...]
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        with MemoryWatch([process.pid, *also]) as watch:
+        with MemoryWatch(process.pid, servers) as watch:
             status = process.wait()
             elapsed = time.perf_counter() - started
         if status:

@@ -86,7 +86,7 @@ def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iter
 
 def timed_apart(command: list[str], environment: dict[str, str], server: int) -> tuple[Run, int]:
     """As timed(), with the memory of the Spark server beside that of the command."""
-    with MemoryWatch([server]) as watch:
+    with MemoryWatch(servers=(server,)) as watch:
         run = timed(command, environment)
     return run, watch.peak
 
