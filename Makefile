@@ -11,6 +11,7 @@ LOCAL_DIR ?= .local
 JARS_DIR ?= .local/jars
 SAMPLE := $(LOCAL_DIR)/sample.json
 DATA ?= $(SAMPLE)
+FUZZ_SECONDS ?= 300
 # Not macros: sqlfluff has no way to read them.
 SQL := models $(wildcard tests/dbt/*.sql)
 
@@ -73,6 +74,10 @@ bench: install  ## Measure beside what others would use, on services of its own 
 .PHONY: bench-scale
 bench-scale: install  ## The whole job on 1, 10, 100 and 1000 times the dataset: time, memory, disk (40 GB, hours)
 	@python -m bench scale
+
+.PHONY: fuzz
+fuzz: install  ## Fuzz the splitter for FUZZ_SECONDS (300), guided by its coverage
+	@PYTHONPATH=. python tests/ingest/fuzz_records.py $(LOCAL_DIR)/fuzz -max_total_time=$(FUZZ_SECONDS)
 
 .PHONY: lint
 lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project

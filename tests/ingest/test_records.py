@@ -13,6 +13,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from splitting import check, split
 
 from ingest import records
 from ingest.errors import IngestError
@@ -28,11 +29,6 @@ values = st.recursive(
     max_leaves=12,
 )
 spaces = st.text(alphabet=" \t\r\n", max_size=3).map(str.encode)
-
-
-def split(path, first: int = 0) -> list[bytes]:
-    with open_records(path) as file:
-        return [bytes(record) for record in file.records(first)]
 
 
 @contextmanager
@@ -113,34 +109,8 @@ def damaged(draw):
     st.sampled_from([1, 8, 30, records.WINDOW_BYTES]),
 )
 def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, window):
-    path = tmp_path_factory.mktemp("any") / "a.json"
-    path.write_bytes(content)
-    try:
-        with window_of(window):
-            found = split(path)
-    except IngestError as error:
-        assert str(path) in str(error)
-        assert "\n" not in str(error).replace(str(path), "")
-        return
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    if content.lstrip(b" \t\r\n").startswith(b"["):
-        assert between(found, content) == b"[" + b"," * (len(found) - 1) + b"]"
-        assert [json.loads(record) for record in found] == json.loads(content)
-    else:
-        lines = content.split(b"\n")
-        assert found == [
-            line.removesuffix(b"\r") for line in lines if line.removesuffix(b"\r").strip(b" \t\r\n")
-        ]
-
-
-def between(records: list[bytes], content: bytes) -> bytes:
-    """What is left of the content, white space aside, when each record is taken out in turn."""
-    left, position = b"", 0
-    for record in records:
-        at = content.index(record, position)
-        left += content[position:at]
-        position = at + len(record)
-    return bytes(byte for byte in left + content[position:] if byte not in b" \t\r\n")
+    with window_of(window):
+        check(tmp_path_factory.mktemp("any") / "a.json", content)
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
