@@ -32,12 +32,8 @@ from ingest.settings import settings
 
 # Its warnings repeat what it then raises; what it raises is told in our own words.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
-_connecting = logging.getLogger("kafka.net.manager")
-_connecting.setLevel(logging.WARNING)
-_connecting.addHandler(kafka_security.refusals)
-_connecting.propagate = False
 
-BOOTSTRAP_MS = 3000  # between two looks at why there is no connection yet
+BOOTSTRAP_MS = 2000  # until it is asked why there is no connection
 
 
 @dataclass(frozen=True)
@@ -100,8 +96,9 @@ def _connect() -> KafkaAdminClient:
         try:
             return KafkaAdminClient(**{**connection(), "bootstrap_timeout_ms": BOOTSTRAP_MS})
         except KafkaError:
-            if kafka_security.refusals.error:
-                raise kafka_security.refusals.error from None
+            refused = kafka_security.refusal()
+            if refused:
+                raise refused from None
             raise
 
     return Retrying(

@@ -1,16 +1,16 @@
 """How Kafka's clients prove who they are: kafka-python, librdkafka, and those inside Spark."""
 
-import logging
+import time
+from contextlib import suppress
 from typing import Any
 
-from kafka.errors import (
-    SaslAuthenticationFailedError,
-    UnsupportedSaslMechanismError,
-)
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
 
 from ingest.errors import IngestError
 from ingest.settings import read_setting, settings
 
+REFUSAL_SECONDS = 3  # within which a Kafka that is there has said why it refuses
 LOGIN_MODULES = {
     "SCRAM-SHA-512": "scram.ScramLoginModule",
     "SCRAM-SHA-256": "scram.ScramLoginModule",
@@ -40,14 +40,19 @@ def for_python() -> dict[str, Any]:
     return options
 
 
-def for_librdkafka() -> dict[str, str]:
-    """The configuration properties of librdkafka.
+def for_librdkafka() -> dict[str, Any]:
+    """What every client of librdkafka is configured with.
 
     Raises:
         IngestError: as above.
     """
     protocol = settings().kafka_security_protocol
-    options = {"security.protocol": protocol}
+    options = {
+        "bootstrap.servers": settings().kafka_bootstrap_servers,
+        "client.id": "ingest",
+        "security.protocol": protocol,
+        "log_level": 0,  # what it logs it raises, too
+    }
     if protocol != "PLAINTEXT" and settings().kafka_ca_file:
         options["ssl.ca.location"] = str(settings().kafka_ca_file)
     if protocol == "SASL_SSL":
@@ -85,39 +90,44 @@ def for_spark() -> dict[str, str]:
     return options
 
 
-class Refusals(logging.Handler):
-    """Why Kafka was not connected to: kafka-python says it in its log only, and tries again."""
+def refusal() -> IngestError | None:
+    """Why Kafka does not let this client in, in one line; None where it is only away.
 
-    error: IngestError | None = None
+    librdkafka is asked, because it always tells; kafka-python tells its log, and not always.
+    """
+    told: list[KafkaError] = []
+    client = AdminClient({**for_librdkafka(), "error_cb": told.append})
+    until = time.monotonic() + REFUSAL_SECONDS
+    while time.monotonic() < until:
+        with suppress(KafkaException):
+            client.list_topics(timeout=0.2)
+            return None
+        client.poll(0)  # hands out what there is to tell
+        for error in told:
+            if explained := _explained(error):
+                return explained
+    return None
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep what a record says that no waiting mends."""
-        for argument in record.args or ():
-            self.error = _explained(argument) or self.error
 
-
-def _explained(reason: object) -> IngestError | None:
-    where = f"Kafka at {settings().kafka_bootstrap_servers}"
-    if isinstance(reason, SaslAuthenticationFailedError):
+def _explained(error: KafkaError) -> IngestError | None:
+    where, reason = f"Kafka at {settings().kafka_bootstrap_servers}", error.str()
+    if error.code() == KafkaError._AUTHENTICATION and "mechanism handshake failed" in reason:
+        return IngestError(
+            f"{where} does not take a login by {settings().kafka_sasl_mechanism}: set "
+            "KAFKA_SASL_MECHANISM to what it takes"
+        )
+    if error.code() == KafkaError._AUTHENTICATION:
         return IngestError(
             f"{where} refused the login of {settings().kafka_username} by "
             f"{settings().kafka_sasl_mechanism}: check KAFKA_USERNAME and KAFKA_PASSWORD "
             "(or KAFKA_PASSWORD_FILE)"
         )
-    if isinstance(reason, UnsupportedSaslMechanismError):
+    if error.code() == KafkaError._SSL and "certificate verify failed" in reason:
         return IngestError(
-            f"{where} does not take a login by {settings().kafka_sasl_mechanism}: set "
-            "KAFKA_SASL_MECHANISM to what it takes"
-        )
-    if "CERTIFICATE_VERIFY_FAILED" in str(reason):
-        return IngestError(
-            f"{where} shows a certificate that is not trusted ({reason}): set KAFKA_CA_FILE to the "
+            f"{where} shows a certificate that is not trusted: set KAFKA_CA_FILE to the "
             "certificate of the CA that signed it, if that is the right Kafka"
         )
     return None
-
-
-refusals = Refusals(logging.WARNING)
 
 
 def _login() -> tuple[str, str]:

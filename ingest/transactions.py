@@ -24,8 +24,6 @@ def transactional_producer(transactional_id: str) -> Producer:
     """
     producer = Producer(
         {
-            "bootstrap.servers": settings().kafka_bootstrap_servers,
-            "client.id": "ingest",
             **kafka_security.for_librdkafka(),
             "transactional.id": transactional_id,
             "acks": "all",
@@ -34,7 +32,6 @@ def transactional_producer(transactional_id: str) -> Producer:
             "batch.size": BATCH_BYTES,
             "linger.ms": 5,
             "message.max.bytes": LARGEST_MESSAGE,
-            "log_level": 0,  # what it logs it raises, too
         }
     )
     _insist(producer.init_transactions)

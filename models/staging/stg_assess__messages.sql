@@ -181,7 +181,8 @@ judged as (
             when document is null
                 then
                     'The value is not one valid JSON document '
-                    || '(malformed, cut off, followed by something else, or a name given twice).'
+                    || '(malformed, cut off, followed by something else, a name given twice, '
+                    || 'or a text of over 20 million characters).'
             when shape not like 'OBJECT<%' then 'The value is JSON, but not an object.'
             when size(wrong_types) > 0
                 then concat(

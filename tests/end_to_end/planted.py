@@ -10,7 +10,8 @@ from ingest.sample import write_sample
 
 NOT_JSON = (
     "The value is not one valid JSON document "
-    "(malformed, cut off, followed by something else, or a name given twice)."
+    "(malformed, cut off, followed by something else, a name given twice, "
+    "or a text of over 20 million characters)."
 )
 NOT_AN_OBJECT = "The value is JSON, but not an object."
 

@@ -95,7 +95,6 @@ def cluster(tmp_path_factory):
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "target"),
             "SPARK_THRIFT_PORT": str(port),
-            "SPARK_THRIFT_USE_SSL": "True",
             "SPARK_THRIFT_USER": "analyst",
             "DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD": PASSWORD,
         }
