@@ -1,5 +1,6 @@
 """Measure side by side: `python -m bench [ROW …]`; without rows, all but `scale` and `loads`."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,16 @@ MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
     "loads": loads,
 }
 LONG: tuple[str, ...] = ("scale", "loads")
+# Variables that may lead to services of the user's: nothing is measured on those.
+ADDRESSES = (
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "KAFKA_SECURITY_PROTOCOL",
+    "WEBHDFS_URL",
+    "SPARK_REMOTE",
+    "SPARK_CONNECT_AUTHENTICATE_TOKEN",
+    "SPARK_THRIFT_HOST",
+    "DBT_TARGET",
+)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -73,6 +84,8 @@ def bench(
         raise IngestError(f"--largest: one of {FACTORS}")
     if {"produce", "produce-memory"} & set(wanted):
         check_tools()
+    for name in ADDRESSES:
+        os.environ.pop(name, None)
     folder = load_settings(StackSettings).directory / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
