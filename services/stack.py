@@ -254,8 +254,9 @@ class Stack:
 
 
 def _inherited() -> dict[str, str]:
-    # HDFS_USER says who HDFS is used as; see supervisord.conf for what this variable does.
-    return {k: v for k, v in os.environ.items() if k != "HADOOP_USER_NAME"}
+    # HDFS_USER says who HDFS is used as; see supervisord.conf for what HADOOP_USER_NAME does. With
+    # SPARK_REMOTE, which is for ingest, the server would start as a client.
+    return {k: v for k, v in os.environ.items() if k not in ("HADOOP_USER_NAME", "SPARK_REMOTE")}
 
 
 def _lines(environment: dict[str, str]) -> str:

@@ -92,11 +92,11 @@ def new_stack(folder: Path) -> Stack:
 
 
 @contextmanager
-def running_stack(folder: Path) -> Iterator[Stack]:
-    """The services of a new stack, up until the end."""
+def running_stack(folder: Path, **environment: str) -> Iterator[Stack]:
+    """The services of a new stack, up until the end; started with further variables set."""
     stack = new_stack(folder)
     try:
-        stack.services("up")
+        stack.services("up", **environment)
         yield stack
     finally:
         stack.services("down")

@@ -13,8 +13,12 @@ from conftest import PORTS, Pipeline, new_stack, running_stack
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
-    """A second stack, beside the one that the other tests use."""
-    with running_stack(tmp_path_factory.mktemp("own")) as stack:
+    """A second stack, beside the one that the other tests use.
+
+    Variables that are for clients, and that Hadoop and Spark would read, are set while it starts.
+    """
+    meant_for_clients = {"HADOOP_USER_NAME": "nobody", "SPARK_REMOTE": "sc://localhost:1"}
+    with running_stack(tmp_path_factory.mktemp("own"), **meant_for_clients) as stack:
         yield stack
 
 
