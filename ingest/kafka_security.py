@@ -1,5 +1,6 @@
 """How Kafka's clients prove who they are: kafka-python, librdkafka, and those inside Spark."""
 
+import logging
 import time
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,10 @@ from confluent_kafka.admin import AdminClient
 
 from ingest.errors import IngestError
 from ingest.settings import read_setting, settings
+
+# What librdkafka logs it raises, too, and that is told in our own words.
+_unheard = logging.getLogger("librdkafka")
+_unheard.disabled = True
 
 REFUSAL_SECONDS = 3  # within which a Kafka that is there has said why it refuses
 LOGIN_MODULES = {
@@ -51,7 +56,7 @@ def for_librdkafka() -> dict[str, Any]:
         "bootstrap.servers": settings().kafka_bootstrap_servers,
         "client.id": "ingest",
         "security.protocol": protocol,
-        "log_level": 0,  # what it logs it raises, too
+        "logger": _unheard,
     }
     if protocol != "PLAINTEXT" and settings().kafka_ca_file:
         options["ssl.ca.location"] = str(settings().kafka_ca_file)

@@ -63,7 +63,7 @@ def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
             yield send
             _flush(producer)
         except KafkaException as error:
-            if error.args[0].code() == KafkaError._STATE:
+            if error.args[0].code() in (KafkaError._STATE, KafkaError._FATAL):
                 # Sending was refused because the transaction has failed: the commit says why.
                 _insist(producer.commit_transaction)
             raise
