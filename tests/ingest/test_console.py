@@ -17,6 +17,8 @@ def test_an_interrupted_command_says_so_in_one_line(tmp_path, log_format):
         [sys.executable, "-m", "ingest", "produce", pipe],
         env={**os.environ, "LOG_FORMAT": log_format},
         stderr=subprocess.PIPE,
+        # In the background of a shell, as in CI, it would be ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with pipe.open("wb"):  # which waits until the command reads from it
         command.send_signal(signal.SIGINT)
