@@ -15,7 +15,7 @@ from ingest.errors import IngestError
 from ingest.snapshot import take_snapshot
 
 WHITESPACE = b" \t\r\n"
-WINDOW_BYTES = 32 << 20  # of an array, split at a time
+WINDOW_BYTES = 8 << 20  # of an array, split at a time
 
 # Group 1: an escaped surrogate without its other half (not an escaped backslash, and u).
 _HALF_A_PAIR = re.compile(

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = None  # PEM; None: the CAs that the system trusts
     # A transaction closes at this much of a file: what an interruption costs to send again.
-    transaction_bytes: int = Field(default=64 << 20, ge=1)
+    transaction_bytes: int = Field(default=32 << 20, ge=1)
 
     webhdfs_url: str = Field(
         default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}"
