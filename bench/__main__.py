@@ -22,13 +22,14 @@ from bench.one_more_load import one_more_load
 from bench.produce import check_tools, produce, produce_clients, produce_memory
 from bench.results import FOLDER, HEAD, Results, Section
 from bench.scale import FACTORS, scale
-from bench.stack import Stack, new_settings, running, settings_of
+from bench.stack import Stack, settings_of
 from bench.startup import make_run, make_up
 from bench.warm_build import warm_build
 from ingest.console import main, say
 from ingest.console import out as terminal
 from ingest.errors import IngestError
 from ingest.settings import load_settings
+from services.beside import new_environment, running_environment
 from services.settings import StackSettings
 from services.stack import Stack as Services
 
@@ -112,9 +113,9 @@ def bench(
 def services(folder: Path, stack: Path | None) -> Iterator[Stack]:
     """The services in `stack`, or new ones, which are stopped and deleted afterwards."""
     if stack:
-        yield running(stack)
+        yield Stack(running_environment(stack))
         return
-    environment = new_settings(folder / "stack")
+    environment = new_environment(folder / "stack")
     services = Services(settings_of(environment))
     try:
         services.up()

@@ -7,10 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 from bench.context import Context
-from bench.measure import MemoryWatch, Row, Run, timed
+from bench.measure import MemoryWatch, Row, Run, timed_in_turn
 from bench.stack import ROOT, Pipeline, dbt, ingest
 from ingest.errors import IngestError
 
@@ -43,21 +42,9 @@ def answers(context: Context) -> Iterator[Row]:
 
 
 def _ours(pipeline: Pipeline, server: int) -> Run:
-    name = uuid4().hex[:8]
-    environment = {
-        **pipeline.environment,
-        "RAW_TABLE": f"raw_{name}.assess",
-        "RAW_PATH": f"{pipeline.environment['RAW_PATH']}/{name}",
-        "DBT_SCHEMA": f"analytics_{name}",
-    }
-    steps = [
-        timed(command, environment, (server,))
-        for command in (ingest("land"), dbt("run", "--select", "+answers"))
-    ]
-    for database in (f"raw_{name}", f"analytics_{name}"):
-        pipeline.stack.query(f"drop database {database} cascade")
-    pipeline.stack.hdfs.rm(environment["RAW_PATH"], recursive=True)
-    return Run(sum(step.seconds for step in steps), max(step.memory or 0 for step in steps))
+    with pipeline.afresh() as environment:
+        commands = [ingest("land"), dbt("run", "--select", "+answers")]
+        return timed_in_turn(commands, environment, (server,))
 
 
 @contextmanager

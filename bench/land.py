@@ -3,7 +3,6 @@
 import statistics
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 from bench.context import Context
@@ -30,7 +29,7 @@ def land(context: Context) -> Iterator[Row]:
     server = (context.stack.pid("spark"),)
     with context.produced() as pipeline:
         # Once unmeasured: the server is warm then, and it is known in how many tasks ours lands.
-        with _raw_table(pipeline) as environment:
+        with pipeline.afresh() as environment:
             call(ingest("land"), environment)
             tasks = len(_files(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1"))
         context.pairs(
@@ -44,7 +43,7 @@ def land(context: Context) -> Iterator[Row]:
 
 
 def _ours(context: Context, pipeline: Pipeline, server: tuple[int, ...]) -> Run:
-    with _raw_table(pipeline) as environment:
+    with pipeline.afresh() as environment:
         run = timed(ingest("land"), environment, server)
         _check(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1")
         return run
@@ -60,16 +59,6 @@ def _bare(context: Context, pipeline: Pipeline, tasks: int, server: tuple[int, .
     _check(context, path)
     stack.hdfs.rm(path, recursive=True)
     return run
-
-
-@contextmanager
-def _raw_table(pipeline: Pipeline) -> Iterator[dict[str, str]]:
-    """The pipeline's settings with an empty raw table of its own."""
-    name = uuid4().hex[:8]
-    path = f"{pipeline.environment['RAW_PATH']}/{name}"
-    yield {**pipeline.environment, "RAW_TABLE": f"raw_{name}.assess", "RAW_PATH": path}
-    pipeline.stack.query(f"drop database raw_{name} cascade")
-    pipeline.stack.hdfs.rm(path, recursive=True)
 
 
 def _files(context: Context, path: str) -> list[str]:

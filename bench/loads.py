@@ -12,6 +12,7 @@ from bench.measure import timed
 from bench.results import Section, table
 from bench.stack import call, dbt, ingest, new_pipeline
 from ingest.console import err
+from ingest.sample import write_sample
 
 LOADS = (1, 10, 100, 1000)
 ATTEMPTS = 3  # in each load
@@ -20,7 +21,7 @@ ATTEMPTS = 3  # in each load
 def loads(context: Context) -> Iterator[Section]:
     """Load by load, each of three attempts; measured after the first, tenth, … one."""
     commands = {
-        "produce and land one more": None,
+        "ingest run, one more load": None,
         "nothing new to land": ingest("land"),
         "status": ingest("status", "--json"),
         "verify": ingest("verify"),
@@ -31,7 +32,6 @@ def loads(context: Context) -> Iterator[Section]:
     }
     found: dict[str, list[float]] = {name: [] for name in commands}
     with new_pipeline(context.stack) as pipeline:
-        context.folder.mkdir(exist_ok=True)
         done = 0
         for number in LOADS:
             _fill(pipeline.environment, context.folder, done, number - 1)
@@ -55,8 +55,6 @@ def loads(context: Context) -> Iterator[Section]:
 
 
 def _files(folder: Path, first: int, end: int) -> list[Path]:
-    from ingest.sample import write_sample
-
     paths = [folder / f"load-{number}.json" for number in range(first, end)]
     for number, path in enumerate(paths, first):
         write_sample(path, ATTEMPTS, seed=number)

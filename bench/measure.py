@@ -139,3 +139,15 @@ def timed(command: list[str], environment: dict[str, str], servers: tuple[int, .
             text = output.read().decode(errors="replace")[-3000:]
             raise IngestError(f"{' '.join(command)}: exit status {status}\n{text}")
     return Run(elapsed, watch.peak)
+
+
+def timed_in_turn(
+    commands: list[list[str]], environment: dict[str, str], servers: tuple[int, ...] = ()
+) -> Run:
+    """Run commands one after another, as one run.
+
+    Raises:
+        IngestError: as above.
+    """
+    steps = [timed(command, environment, servers) for command in commands]
+    return Run(sum(step.seconds for step in steps), memory(steps))

@@ -112,10 +112,8 @@ def _sum(name: str, kind: str) -> tuple[str, str]:
     if kind == "DATE":
         return f"sum(unix_date({name}))", f"sum({name} - date '1970-01-01')"
     if kind == "BOOLEAN":
-        return f"count_if({name}) + 1000000000 * count({name})", (
-            f"count_if({name}) + 1000000000 * count({name})"
-        )
-    return f"sum({name})", f"sum({name})"
+        return 2 * (f"count_if({name}) + 1000000000 * count({name})",)
+    return 2 * (f"sum({name})",)
 
 
 def _same(left: object, right: object) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from bench.context import Context
-from bench.measure import Row, Run, timed
+from bench.measure import Row, Run, timed_in_turn
 from bench.stack import Pipeline, dbt, ingest, new_pipeline
 
 FACTOR = 1.5
@@ -45,12 +45,7 @@ def _load(
     context: Context, pipeline: Pipeline, first: int, copies: int, server: tuple[int, ...]
 ) -> Run:
     file = context.file(copies, first)
-    steps = [
-        timed(command, pipeline.environment, server)
-        for command in (
-            ingest("run", file),
-            dbt("build", "--exclude-resource-type", "unit_test"),
-        )
-    ]
+    commands = [ingest("run", file), dbt("build", "--exclude-resource-type", "unit_test")]
+    run = timed_in_turn(commands, pipeline.environment, server)
     file.unlink()
-    return Run(sum(step.seconds for step in steps), max(step.memory or 0 for step in steps))
+    return run

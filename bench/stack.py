@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -126,6 +125,22 @@ class Pipeline:
     def schema(self) -> str:
         return f"analytics_{self.name}"
 
+    @contextmanager
+    def afresh(self) -> Iterator[dict[str, str]]:
+        """Its settings with an empty raw table and schema, which are dropped afterwards."""
+        name = uuid4().hex[:8]
+        path = f"{self.environment['RAW_PATH']}/{name}"
+        databases = f"raw_{name}", f"analytics_{name}"
+        yield {
+            **self.environment,
+            "RAW_TABLE": f"{databases[0]}.assess",
+            "RAW_PATH": path,
+            "DBT_SCHEMA": databases[1],
+        }
+        for database in databases:
+            self.stack.query(f"drop database if exists {database} cascade")
+        self.stack.hdfs.rm(path, recursive=True)
+
     def remove(self) -> None:
         """Delete all that it has on the services and on disk."""
         with self.stack.kafka() as client:
@@ -180,28 +195,3 @@ def call(command: list[str], environment: dict[str, str]) -> str:
 def settings_of(environment: dict[str, str]) -> StackSettings:
     fields = {name.lower(): value for name, value in environment.items()}
     return StackSettings(**{k: v for k, v in fields.items() if k in StackSettings.model_fields})
-
-
-def new_settings(folder: Path) -> dict[str, str]:
-    """The settings of a stack in `folder`, on ports that are free."""
-    with ExitStack() as probes:
-        ports = {}
-        for name in (name for names in StackSettings().ports.values() for name in names):
-            probe = probes.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            ports[name] = str(probe.getsockname()[1])
-    jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
-    return {**ports, "LOCAL_DIR": str(folder), "JARS_DIR": str(Path(jars).resolve())}
-
-
-def running(folder: Path) -> Stack:
-    """The stack that runs in `folder`.
-
-    Raises:
-        IngestError: none does.
-    """
-    try:
-        lines = (folder / "environment").read_text().splitlines()
-    except OSError:
-        raise IngestError(f"--stack: no services were started in {folder}") from None
-    return Stack(dict(line.split("=", 1) for line in lines))

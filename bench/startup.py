@@ -11,8 +11,9 @@ from pathlib import Path
 from bench.context import Context
 from bench.measure import Row, Run
 from bench.results import Section, table
-from bench.stack import call, new_pipeline, new_settings
+from bench.stack import call, new_pipeline
 from bench.timeline import Step, chart, timeline
+from services.beside import new_environment
 
 UP_RUNS = 3
 AT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})")
@@ -21,7 +22,7 @@ AT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})")
 def make_up(context: Context) -> Iterator[Row | Section]:
     """Services of their own: started for the first time in an empty folder, and again."""
     folder = context.stack.folder / "bench" / "up"
-    environment = new_settings(folder)
+    environment = new_environment(folder)
     first, later = (
         Row(name="make-up", what=f"`make up` to ready, {when}", against="(none)", reach="reported")
         for when in ("in an empty folder", "again")

@@ -23,7 +23,7 @@ _HALF_A_PAIR = re.compile(
     rb"(\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..)"
 )
 
-_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_as_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _is_json = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -159,10 +159,10 @@ def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
         position = next_position
     if given and len(buffer) - position <= WINDOW_BYTES:
         with suppress(msgspec.DecodeError):
-            yield from map(memoryview, _split(b"[" + buffer[position:]))
+            yield from map(memoryview, _as_array(b"[" + buffer[position:]))
             return
     # As a whole: what fits no window, and to name the byte where it is malformed.
-    yield from map(memoryview, islice(_split(memoryview(buffer)[start:]), given, None))
+    yield from map(memoryview, islice(_as_array(memoryview(buffer)[start:]), given, None))
 
 
 def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec.Raw], int]:
@@ -177,7 +177,7 @@ def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec
             comma -= 1
         if buffer[comma] == ord(","):
             with suppress(msgspec.DecodeError):
-                return _split(b"".join((b"[", memoryview(buffer)[start:comma], b"]"))), end
+                return _as_array(b"".join((b"[", memoryview(buffer)[start:comma], b"]"))), end
     return [], start
 
 

@@ -2,12 +2,11 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -15,27 +14,16 @@ from uuid import uuid4
 import pytest
 from pyhive import hive
 
-from services.settings import StackSettings
+from services.beside import new_environment, running_environment
 
 ROOT = Path(__file__).parents[1]
 DBT = Path(sys.executable).parent / "dbt"
-PORTS = [name for ports in StackSettings().ports.values() for name in ports]
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--stack", help="LOCAL_DIR of a running stack to test on, instead of a new one"
     )
-
-
-def free_ports() -> dict[str, str]:
-    with ExitStack() as open_sockets:
-        ports = {}
-        for name in PORTS:
-            probe = open_sockets.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            ports[name] = str(probe.getsockname()[1])
-        return ports
 
 
 @dataclass
@@ -79,16 +67,7 @@ class Stack:
 
 
 def new_stack(folder: Path) -> Stack:
-    jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
-    return Stack(
-        {
-            **free_ports(),
-            "LOCAL_DIR": str(folder),
-            "JARS_DIR": str(Path(jars).resolve()),
-            "SPARK_MEMORY": "3g",
-            "COLUMNS": "200",
-        }
-    )
+    return Stack({**new_environment(folder), "SPARK_MEMORY": "3g", "COLUMNS": "200"})
 
 
 @contextmanager
@@ -107,8 +86,7 @@ def stack(request, tmp_path_factory) -> Iterator[Stack]:
     """One stack for all tests that do not stop services; `--stack .local` uses a running one."""
     running = request.config.getoption("--stack")
     if running:
-        lines = (Path(running) / "environment").read_text().splitlines()
-        yield Stack(dict(line.split("=", 1) for line in lines))
+        yield Stack(running_environment(Path(running)))
         return
     with running_stack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack

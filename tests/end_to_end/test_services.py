@@ -8,7 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import PORTS, Pipeline, new_stack, running_stack
+from conftest import Pipeline, new_stack, running_stack
+
+from services.beside import port_variables
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +144,7 @@ def test_data_survives_down_and_up_and_no_process_stays(own, pipe, sample):
     while processes_of(own.folder) and time.monotonic() < until:
         time.sleep(0.1)
     assert processes_of(own.folder) == []
-    assert not any(listening(own.port(name)) for name in PORTS)
+    assert not any(listening(own.port(name)) for name in port_variables())
     own.services("up")
     assert pipe.query("select count(*), count(distinct record) from {raw}") == before
     assert "already published" in pipe.ingest("produce", sample).stderr

@@ -4,20 +4,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from services.prerequisites import find_java
 
 STORE_PASSWORD = "changeit"  # noqa: S105 (of key pairs that live for one test)
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as probes:
-        found = [probes.enter_context(socket.socket()) for _ in range(count)]
-        for probe in found:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in found]
 
 
 def certificate(folder: Path, name: str) -> Path:

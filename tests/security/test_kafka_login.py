@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 from conftest import ROOT, Pipeline
-from servers import STORE_PASSWORD, certificate, free_ports, running
+from servers import STORE_PASSWORD, certificate, running
 
+from services.beside import free_ports
 from services.prerequisites import find_java
 
 PASSWORD = secrets.token_urlsafe(12) + ' "quoted"; \\ {x} é'

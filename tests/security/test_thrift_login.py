@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import DBT, ROOT
-from servers import STORE_PASSWORD, certificate, free_ports, running
+from servers import STORE_PASSWORD, certificate, running
 
+from services.beside import free_ports
 from services.prerequisites import find_java
 
 LDAP = "com.unboundid:unboundid-ldapsdk:7.0.3"

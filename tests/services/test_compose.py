@@ -18,14 +18,14 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from services.beside import port_variables
 from services.settings import StackSettings
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 COMPOSE = shutil.which("docker-compose", path=sysconfig.get_path("scripts"))
 TOKEN = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": "of-your-own"}
-PORTS = [name for ports in StackSettings().ports.values() for name in ports]
-MOVED = {name: str(20000 + i) for i, name in enumerate(PORTS)}
+MOVED = {name: str(20000 + i) for i, name in enumerate(port_variables())}
 
 pytestmark = pytest.mark.skipif(
     COMPOSE is None and sys.version_info < (3, 11),
