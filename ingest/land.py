@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
     from pyspark.sql.connect.session import SparkSession
 
-# One Spark task reads about this many offsets: large loads use every core, small ones one file.
-OFFSETS_PER_TASK = 100_000
+# One Spark task lands about this many offsets, as one file of one row group. Whoever reads the load
+# reads it in as many tasks: large loads use every core, small ones are one file.
+OFFSETS_PER_TASK = 25_000
 
 
 def land() -> Load | None:

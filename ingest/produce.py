@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from confluent_kafka import KafkaException, Producer
@@ -13,13 +15,13 @@ from ingest.errors import IngestError
 from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
-from ingest.restore import restore_ledger
 from ingest.settings import settings
 from ingest.steps import step
 from ingest.transactions import is_fenced, transaction, transactional_producer
 
 # What a message takes besides its value: key, headers, and the framing of record and batch.
 ENVELOPE_BYTES = 1024
+T = TypeVar("T")
 
 
 def produce(path: Path, again: bool = False) -> Publication | None:
@@ -50,7 +52,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
             step("produce: producer registered")
             # Read only now that no other producer can write to this file's entry.
-            ledger = read_ledger() or restore_ledger(topic)
+            ledger = _ledger(topic)
             _check_topic(topic, ledger)
             before = ledger.get(file.sha256)
             step("produce: ledger read")
@@ -76,6 +78,16 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                 f"({error.args[0].str()}); what is committed stays: run the command "
                 "again and it goes on from there"
             ) from None
+
+
+def _ledger(topic: Topic) -> dict[str, Publication]:
+    ledger = read_ledger()
+    if not ledger and any(topic.end.values()):
+        # Only this asks HDFS, whose client takes a fifth of a second to import.
+        from ingest.restore import restore_ledger
+
+        return restore_ledger(topic)
+    return ledger
 
 
 def _check(file: RecordFile) -> None:
@@ -129,12 +141,12 @@ def _publish(
     count = ("records", str(file.count).encode())
     with progress() as bar:
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
-        for records in _transactions(file.records(done)):
+        for messages in _one_ahead(_transactions(file.records(done))):
             with transaction(producer) as send:
-                for position, record in enumerate(records, done):
+                for position, (value, key) in enumerate(messages, done):
                     headers = [*common, ("record", str(position).encode()), count]
-                    send(topic, bytes(record), message_key(record), headers=headers)
-                done += len(records)
+                    send(topic, value, key, headers=headers)
+                done += len(messages)
                 step("produce: messages sent")
                 entry = Publication(
                     source=source,
@@ -154,13 +166,23 @@ def _publish(
     return entry
 
 
-def _transactions(records: Iterator[memoryview]) -> Iterator[list[memoryview]]:
-    batch, size = [], 0
+def _transactions(records: Iterator[memoryview]) -> Iterator[list[tuple[bytes, bytes | None]]]:
+    """Values and keys of the messages, a transaction at a time."""
+    messages, size = [], 0
     for record in records:
-        batch.append(record)
+        messages.append((bytes(record), message_key(record)))
         size += len(record)
         if size >= settings().transaction_bytes:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+            yield messages
+            messages, size = [], 0
+    if messages:
+        yield messages
+
+
+def _one_ahead(iterator: Iterator[T]) -> Iterator[T]:
+    """The same, but while one is used the next one is made."""
+    with ThreadPoolExecutor(1) as worker:
+        upcoming = worker.submit(next, iterator, None)
+        while (item := upcoming.result()) is not None:
+            upcoming = worker.submit(next, iterator, None)
+            yield item

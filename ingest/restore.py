@@ -24,8 +24,6 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
     Raises:
         IngestError: the first messages are no longer in Kafka, or another producer does the same.
     """
-    if not any(topic.end.values()):
-        return {}
     try:
         producer = transactional_producer(f"ingest-{topic.name}-ledger")
         # Read only now that whoever was at it before is shut out.

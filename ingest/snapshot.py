@@ -77,12 +77,12 @@ def _copy(file: BinaryIO, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
         while chunk:
             chunk = content.read(CHUNK)
             digest.update(chunk)
-            if not_utf8 is None:
-                begun = size - len(text.getstate()[0])  # of a character cut by the last chunk
+            begun = text.getstate()[0]  # a character that the last chunk has cut
+            if not_utf8 is None and (begun or not chunk.isascii()):
                 try:
                     text.decode(chunk, final=not chunk)
                 except UnicodeDecodeError as error:
-                    not_utf8 = begun + error.start
+                    not_utf8 = size - len(begun) + error.start
             try:
                 copy.write(chunk)
                 copy.flush()

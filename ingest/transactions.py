@@ -34,7 +34,8 @@ def transactional_producer(transactional_id: str) -> Producer:
             "message.max.bytes": LARGEST_MESSAGE,
         }
     )
-    _insist(producer.init_transactions)
+    # Each call makes librdkafka look for the coordinator at once; by itself it does every 500 ms.
+    _insist(producer.init_transactions, wait=0.05)
     return producer
 
 
@@ -93,10 +94,10 @@ def _flush(producer: Producer) -> None:
             )
 
 
-def _insist(call: Callable[[float], None]) -> None:
+def _insist(call: Callable[[float], None], wait: float = WAIT) -> None:
     # Each of these may be called again after a time-out, and goes on where it was.
     Retrying(
         retry=retry_if_exception(lambda e: isinstance(e, KafkaException) and e.args[0].retriable()),
         stop=stop_after_delay(2 * settings().service_timeout_seconds),
         reraise=True,
-    )(call, WAIT)
+    )(call, wait)

@@ -8,6 +8,8 @@ with rejected as (
 raw_messages as (
 
     select * from {{ source('raw', 'assess') }}
+    -- Known before the raw table is read, of which only these partitions are: most loads have none.
+    where array_contains((select collect_set(rejected.load_id) from rejected), load_id)
 
 )
 
