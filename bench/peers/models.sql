@@ -121,6 +121,7 @@ with questions as (
         keen_id,
         base_exam_id,
         load_id,
+        [listed.id for listed in question_list] as question_ids,
         unnest(question_list) as question,
         generate_subscripts(question_list, 1) as question_position
     from attempts
@@ -131,6 +132,7 @@ select
     question_position,
     question.id as question_id,
     base_exam_id,
+    list_position(question_ids, question.id) = question_position as is_first_presentation,
     question.user_result as result,
     question.user_correct as is_correct,
     question.user_incomplete as is_incomplete,
@@ -147,6 +149,7 @@ with questions as (
         keen_id,
         base_exam_id,
         load_id,
+        [listed.id for listed in question_list] as question_ids,
         unnest(question_list) as question,
         generate_subscripts(question_list, 1) as question_position
     from attempts
@@ -159,6 +162,8 @@ options as (
         question.id as question_id,
         base_exam_id,
         load_id,
+        list_position(question_ids, question.id) = question_position as is_first_presentation,
+        [listed.id for listed in question.options] as option_ids,
         unnest(question.options) as option,
         generate_subscripts(question.options, 1) as option_position
     from questions
@@ -171,6 +176,7 @@ select
     question_id,
     option.id as option_id,
     base_exam_id,
+    is_first_presentation and list_position(option_ids, option.id) = option_position as is_first_presentation,
     option.checked as is_checked,
     coalesce(option.correct, false) as is_correct,
     coalesce(option.submitted, 0) > 0 as is_submitted,
@@ -215,29 +221,18 @@ from attempts
 inner join deliveries_by_attempt using (keen_id);
 
 create table fct_scored_responses as
-with first_presented as (
-    select
-        keen_id,
-        question_id,
-        min(question_position) as question_position,
-        arg_min(result, question_position) as result,
-        -- arg_min passes over rows without a result.
-        arg_min(result is null, question_position) as is_without_result
-    from fct_question_responses
-    group by keen_id, question_id
-),
-
-scored as (
+with scored as (
     select
         keen_id,
         question_id,
         question_position,
-        if(is_without_result, null, result) as result,
-        if(not is_without_result and result = 'correct', 1, 0) as item_score,
-        sum(if(not is_without_result and result = 'correct', 1, 0)) over attempt as total_score,
+        result,
+        if(result = 'correct', 1, 0) as item_score,
+        sum(if(result = 'correct', 1, 0)) over attempt as total_score,
         count(*) over attempt as questions,
-        count_if(not is_without_result) over attempt as results
-    from first_presented
+        count(result) over attempt as results
+    from fct_question_responses
+    where is_first_presentation
     window attempt as (partition by keen_id)
 )
 
@@ -444,65 +439,47 @@ from variances
 inner join exam_reliability using (base_exam_id, question_set_id);
 
 create table distractor_analysis as
-with attempts as (
-    select distinct
+with ranked as (
+    select
         keen_id,
         base_exam_id,
         question_set_id,
-        total_score
-    from fct_scored_responses
-),
-
-ranked as (
-    select
-        keen_id,
         row_number() over (
             partition by base_exam_id, question_set_id order by total_score, sha256(keen_id)
         ) as score_rank,
         count(*) over (partition by base_exam_id, question_set_id) as n
-    from attempts
+    from fct_scored_responses
+    where question_position = 1
 ),
 
 thirds as (
     select
         keen_id,
+        base_exam_id,
+        question_set_id,
         score_rank <= n // 3 as in_lower_third,
         score_rank > n - n // 3 as in_upper_third
     from ranked
 ),
 
-presented_once as (
-    select
-        responses.keen_id,
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.question_id,
-        choices.option_id,
-        min(choices.option_position) as option_position,
-        max(choices.is_checked) as is_chosen,
-        max(choices.is_correct) as is_correct
-    from fct_scored_responses as responses
-    inner join fct_option_choices as choices using (keen_id, question_position)
-    group by all
-),
-
 counts as (
     select
-        base_exam_id,
-        question_set_id,
-        question_id,
-        option_id,
-        sum(option_position) / count(*) as mean_position,
-        min(is_correct) as always_correct,
-        max(is_correct) as ever_correct,
+        thirds.base_exam_id,
+        thirds.question_set_id,
+        choices.question_id,
+        choices.option_id,
+        sum(choices.option_position) / count(*) as mean_position,
+        min(choices.is_correct) as always_correct,
+        max(choices.is_correct) as ever_correct,
         count(*) as presented,
-        count_if(is_chosen) as chosen,
+        count_if(choices.is_checked) as chosen,
         count_if(in_lower_third) as lower_presented,
-        count_if(in_lower_third and is_chosen) as lower_chosen,
+        count_if(in_lower_third and choices.is_checked) as lower_chosen,
         count_if(in_upper_third) as upper_presented,
-        count_if(in_upper_third and is_chosen) as upper_chosen
-    from presented_once
+        count_if(in_upper_third and choices.is_checked) as upper_chosen
+    from fct_option_choices as choices
     inner join thirds using (keen_id)
+    where choices.is_first_presentation
     group by all
 )
 

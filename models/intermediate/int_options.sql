@@ -12,6 +12,8 @@ exploded as (
         question_id,
         base_exam_id,
         load_id,
+        is_first_presentation,
+        option_list.id as option_ids,
         posexplode(option_list) as (option_index, option)
     from questions
 
@@ -27,6 +29,7 @@ final as (
         option.id as option_id,
         base_exam_id,
 
+        is_first_presentation and array_position(option_ids, option.id) = option_index + 1 as is_first_presentation,
         option.checked as is_checked,
         coalesce(option.correct, false) as is_correct,
         coalesce(option.submitted, 0) > 0 as is_submitted,

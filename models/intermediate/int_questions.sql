@@ -10,6 +10,7 @@ exploded as (
         keen_id,
         base_exam_id,
         load_id,
+        question_list.id as question_ids,
         posexplode(question_list) as (question_index, question)
     from attempts
 
@@ -23,6 +24,7 @@ final as (
         question.id as question_id,
         base_exam_id,
 
+        array_position(question_ids, question.id) = question_index + 1 as is_first_presentation,
         question.user_result as result,
         question.user_correct as is_correct,
         question.user_incomplete as is_incomplete,

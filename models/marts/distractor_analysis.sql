@@ -7,6 +7,7 @@ with responses as (
 choices as (
 
     select * from {{ ref('fct_option_choices') }}
+    where is_first_presentation
 
 ),
 
@@ -18,12 +19,13 @@ questions as (
 
 attempts as (
 
-    select distinct
+    select
         keen_id,
         base_exam_id,
         question_set_id,
         total_score
     from responses
+    where question_position = 1
 
 ),
 
@@ -31,6 +33,8 @@ ranked as (
 
     select
         keen_id,
+        base_exam_id,
+        question_set_id,
         row_number() over (
             partition by base_exam_id, question_set_id
             order by total_score, sha2(keen_id, 256)
@@ -44,54 +48,33 @@ thirds as (
 
     select
         keen_id,
+        base_exam_id,
+        question_set_id,
         score_rank <= n div 3 as in_lower_third,
         score_rank > n - n div 3 as in_upper_third
     from ranked
 
 ),
 
--- An option that a question presents twice counts once. By position, as the join below: one exchange serves both.
-presented_once as (
-
-    select
-        keen_id,
-        question_position,
-        option_id,
-        min(option_position) as option_position,
-        max(is_checked) as is_chosen,
-        max(is_correct) as is_correct
-    from choices
-    group by keen_id, question_position, option_id
-
-),
-
 counts as (
 
     select
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.question_id,
-        presented_once.option_id,
-        sum(presented_once.option_position) / count(*) as mean_position,
-        min(presented_once.is_correct) as always_correct,
-        max(presented_once.is_correct) as ever_correct,
+        thirds.base_exam_id,
+        thirds.question_set_id,
+        choices.question_id,
+        choices.option_id,
+        sum(choices.option_position) / count(*) as mean_position,
+        min(choices.is_correct) as always_correct,
+        max(choices.is_correct) as ever_correct,
         count(*) as presented,
-        count_if(presented_once.is_chosen) as chosen,
+        count_if(choices.is_checked) as chosen,
         count_if(thirds.in_lower_third) as lower_presented,
-        count_if(thirds.in_lower_third and presented_once.is_chosen) as lower_chosen,
+        count_if(thirds.in_lower_third and choices.is_checked) as lower_chosen,
         count_if(thirds.in_upper_third) as upper_presented,
-        count_if(thirds.in_upper_third and presented_once.is_chosen) as upper_chosen
-    from presented_once
-    inner join responses
-        on
-            presented_once.keen_id = responses.keen_id
-            and presented_once.question_position = responses.question_position
-    inner join thirds on responses.keen_id = thirds.keen_id
-    group by
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.question_id,
-        presented_once.option_id
+        count_if(thirds.in_upper_third and choices.is_checked) as upper_chosen
+    from choices
+    inner join thirds on choices.keen_id = thirds.keen_id
+    group by thirds.base_exam_id, thirds.question_set_id, choices.question_id, choices.option_id
 
 ),
 

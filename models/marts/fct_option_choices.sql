@@ -23,6 +23,7 @@ select
     question_id,
     option_id,
     base_exam_id,
+    is_first_presentation,
     is_checked,
     is_correct,
     is_submitted,

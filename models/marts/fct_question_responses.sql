@@ -20,6 +20,7 @@ select
     question_position,
     question_id,
     base_exam_id,
+    is_first_presentation,
     result,
     is_correct,
     is_incomplete,

@@ -18,33 +18,26 @@ with attempts as (
 responses as (
 
     select * from {{ ref('fct_question_responses') }}
-    {% if is_incremental() %}
-        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
-    {% endif %}
-
-),
-
-first_presented as (
-
-    select
-        keen_id,
-        question_id,
-        min(question_position) as question_position,
-        min_by(result, question_position) as result
-    from responses
-    group by keen_id, question_id
+    where
+        is_first_presentation
+        {% if is_incremental() %}
+            and load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
+        {% endif %}
 
 ),
 
 scored as (
 
     select
-        *,
+        keen_id,
+        question_id,
+        question_position,
+        result,
         if(result = 'correct', 1, 0) as item_score,
         cast(sum(if(result = 'correct', 1, 0)) over attempt as int) as total_score,
         cast(count(*) over attempt as int) as questions,
         count(result) over attempt as results
-    from first_presented
+    from responses
     window attempt as (partition by keen_id)
 
 ),
