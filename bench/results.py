@@ -57,24 +57,26 @@ class Section:
 
 
 class Results:
-    """The results in a folder; what is measured anew replaces what was measured before."""
+    """The results in a folder; what is measured anew replaces what was measured before.
+
+    Each measurement keeps the machine, data and versions that it was made with: both its sides had
+    the same, so that it can stand beside one that was made elsewhere.
+    """
 
     def __init__(self, folder: Path, dataset: str) -> None:
         self.folder = folder
         self.path = folder / "results.json"
-        self.entries: dict[str, dict] = {}
         self.environment = {"dataset": dataset, "machine": machine(), "versions": versions()}
+        self.entries: dict[str, dict] = {}
         if self.path.exists():
-            before = msgspec.json.decode(self.path.read_bytes())
-            # Figures of another machine, or of other versions, are no comparison.
-            if before["environment"] == self.environment:
-                self.entries = before["entries"]
+            self.entries = msgspec.json.decode(self.path.read_bytes())
 
     def add(self, name: str, found: list[Row | Section]) -> None:
         """Keep what a measurement found, and write it all."""
         self.entries[name] = {
             "measured_at": f"{datetime.now(timezone.utc):%F %H:%M} UTC",
             "commit": commit(),
+            "environment": self.environment,
             "rows": [row_figures(row) for row in found if isinstance(row, Row)],
             "sections": [
                 {"title": s.title, "text": s.text, "figures": s.figures}
@@ -82,7 +84,7 @@ class Results:
                 if isinstance(s, Section)
             ],
         }
-        encoded = msgspec.json.encode({"environment": self.environment, "entries": self.entries})
+        encoded = msgspec.json.encode(self.entries)
         self.path.write_bytes(msgspec.json.format(encoded, indent=1) + b"\n")
         (self.folder / "RESULTS.md").write_text(self.markdown())
 
@@ -110,19 +112,33 @@ class Results:
         return "\n".join(lines) + "\n"
 
     def _introduction(self) -> list[str]:
-        when = sorted({f"{e['measured_at']} ({e['commit']})" for e in self.entries.values()})
-        versions = ", ".join(f"{k} {v}" for k, v in self.environment["versions"].items())
         return [
-            f"Written by `make bench`; the single runs are in [results.json](results.json). "
-            f"Measured {when[0]}" + (f" to {when[-1]}." if len(when) > 1 else "."),
-            f"Data: {self.environment['dataset']}, repeated, each copy with new ids.",
-            f"Machine: {self.environment['machine']}.",
-            f"Versions: {versions}.",
+            "Written by `make bench`; the single runs are in [results.json](results.json).",
+            "",
+            *(line for names in self._alike() for line in self._circumstances(names)),
             "",
             "Both sides run in turn in the same call, on the same bytes. Seconds are medians; "
             "the ratio is the median of the pairs' ratios, the spread its least and greatest. "
             "Memory is anonymous resident memory (RssAnon), summed over a command's processes "
             "and sampled ten times a second, at its peak in any run.",
+        ]
+
+    def _alike(self) -> list[list[str]]:
+        """The names of the measurements, grouped by what they were made with."""
+        found: dict[bytes, list[str]] = {}
+        for name, entry in self.entries.items():
+            found.setdefault(msgspec.json.encode(entry["environment"]), []).append(name)
+        return list(found.values())
+
+    def _circumstances(self, names: list[str]) -> list[str]:
+        entries = [self.entries[name] for name in names]
+        environment = entries[0]["environment"]
+        when = sorted({f"{e['measured_at']} ({e['commit']})" for e in entries})
+        versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items())
+        return [
+            f"- **{', '.join(names)}**: {' to '.join(sorted({when[0], when[-1]}))}. "
+            f"Data: {environment['dataset']}, repeated, each copy with new ids. "
+            f"Machine: {environment['machine']}. Versions: {versions}."
         ]
 
 

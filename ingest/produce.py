@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 from confluent_kafka import KafkaException, Producer
@@ -21,7 +20,6 @@ from ingest.transactions import is_fenced, transaction, transactional_producer
 
 # What a message takes besides its value: key, headers, and the framing of record and batch.
 ENVELOPE_BYTES = 1024
-T = TypeVar("T")
 
 
 def produce(path: Path, again: bool = False) -> Publication | None:
@@ -139,13 +137,17 @@ def _publish(
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common = [("source", source.encode()), ("source_sha256", sha256.encode())]
     count = ("records", str(file.count).encode())
-    with progress() as bar:
+    transactions = _transactions(file.records(done))
+    with progress() as bar, ThreadPoolExecutor(1) as worker:
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
-        for messages in _one_ahead(_transactions(file.records(done))):
+        upcoming = worker.submit(next, transactions, None)
+        while messages := upcoming.result():
             with transaction(producer) as send:
                 for position, (value, key) in enumerate(messages, done):
                     headers = [*common, ("record", str(position).encode()), count]
                     send(topic, value, key, headers=headers)
+                # Python has nothing to do until Kafka has them: it makes the next transaction.
+                upcoming = worker.submit(next, transactions, None)
                 done += len(messages)
                 step("produce: messages sent")
                 entry = Publication(
@@ -177,12 +179,3 @@ def _transactions(records: Iterator[memoryview]) -> Iterator[list[tuple[bytes, b
             messages, size = [], 0
     if messages:
         yield messages
-
-
-def _one_ahead(iterator: Iterator[T]) -> Iterator[T]:
-    """The same, but while one is used the next one is made."""
-    with ThreadPoolExecutor(1) as worker:
-        upcoming = worker.submit(next, iterator, None)
-        while (item := upcoming.result()) is not None:
-            upcoming = worker.submit(next, iterator, None)
-            yield item

@@ -18,11 +18,9 @@ with attempts as (
 responses as (
 
     select * from {{ ref('fct_question_responses') }}
-    where
-        is_first_presentation
-        {% if is_incremental() %}
-            and load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
-        {% endif %}
+    {% if is_incremental() %}
+        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
+    {% endif %}
 
 ),
 
@@ -38,6 +36,7 @@ scored as (
         cast(count(*) over attempt as int) as questions,
         count(result) over attempt as results
     from responses
+    where is_first_presentation
     window attempt as (partition by keen_id)
 
 ),

@@ -58,8 +58,16 @@ def test_what_is_measured_anew_replaces_what_was_before(tmp_path):
     Results(tmp_path, "data").add("one", [Section("First", "new")])
     page = (tmp_path / "RESULTS.md").read_text()
     assert "kept" in page and "new" in page and "old" not in page
-    Results(tmp_path, "other data").add("three", [Section("Third", "alone")])
-    assert "kept" not in (tmp_path / "RESULTS.md").read_text()
+
+
+def test_what_was_measured_otherwise_says_so(tmp_path):
+    Results(tmp_path, "the data").add("one", [Section("First", "here")])
+    Results(tmp_path, "other data").add("two", [Section("Second", "there")])
+    Results(tmp_path, "the data").add("three", [Section("Third", "here again")])
+    page = (tmp_path / "RESULTS.md").read_text()
+    alike, alone = (line for line in page.splitlines() if line.startswith("- **"))
+    assert alike.startswith("- **one, three**") and "Data: the data" in alike
+    assert alone.startswith("- **two**") and "Data: other data" in alone
 
 
 def test_the_statements_are_those_of_the_last_command(tmp_path):
