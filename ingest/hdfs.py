@@ -18,6 +18,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 STARTING = (
     "startup mode",
+    "still not started",
     "safe mode",
     "could only be written to 0 of the",
     # What a DataNode says that has not yet noticed that its NameNode was started again.
