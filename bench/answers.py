@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.context import Context
-from bench.measure import MemoryWatch, Row, Run, timed_in_turn
+from bench.measure import Row, Run, memory_watch, timed_in_turn
 from bench.stack import ROOT, Pipeline, dbt, ingest
 from ingest.errors import IngestError
 
@@ -66,7 +66,7 @@ def recipe(context: Context, pipeline: Pipeline) -> Iterator:
     answer = process.stdout.readline()
 
     def run() -> Run:
-        with MemoryWatch(process.pid) as watch:
+        with memory_watch(process.pid) as watch:
             process.stdin.write(b"once more\n")
             process.stdin.flush()
             line = process.stdout.readline()

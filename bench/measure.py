@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -68,21 +69,16 @@ def memory(runs: list[Run]) -> int | None:
     return max((run.memory for run in runs if run.memory), default=None)
 
 
-class MemoryWatch:
-    """Samples the anonymous memory (RssAnon) of processes, in sum.
+class Peak:
+    """Takes a reading ten times a second; keeps the highest."""
 
-    Of a command it counts all that it starts, too; of a server itself only, since what a process
-    has forked looks as large as itself for a moment.
-    """
-
-    def __init__(self, command: int | None = None, servers: tuple[int, ...] = ()) -> None:
+    def __init__(self, reading: Callable[[], int]) -> None:
         self.peak = 0
-        self._command = command
-        self._servers = servers
+        self._reading = reading
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "MemoryWatch":
+    def __enter__(self) -> "Peak":
         self._thread.start()
         return self
 
@@ -92,18 +88,28 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while True:
-            self.peak = max(self.peak, self._now())
+            self.peak = max(self.peak, self._reading())
             if self._done.wait(SAMPLE_SECONDS):
                 return
 
-    def _now(self) -> int:
-        pids = list(self._servers)
-        if self._command:
-            pids.append(self._command)
+
+def memory_watch(command: int | None = None, servers: tuple[int, ...] = ()) -> Peak:
+    """Watch the anonymous memory (RssAnon) of processes, in sum.
+
+    Of a command it counts all that it starts, too; of a server itself only, since what a process
+    has forked looks as large as itself for a moment.
+    """
+
+    def now() -> int:
+        pids = list(servers)
+        if command:
+            pids.append(command)
             with suppress(psutil.NoSuchProcess):
-                children = psutil.Process(self._command).children(recursive=True)
+                children = psutil.Process(command).children(recursive=True)
                 pids += [child.pid for child in children]
         return sum(map(anonymous, pids))
+
+    return Peak(now)
 
 
 def anonymous(pid: int) -> int:
@@ -131,7 +137,7 @@ def timed(command: list[str], environment: dict[str, str], servers: tuple[int, .
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        with MemoryWatch(process.pid, servers) as watch:
+        with memory_watch(process.pid, servers) as watch:
             status = process.wait()
             elapsed = time.perf_counter() - started
         if status:

@@ -2,9 +2,9 @@
 
 import json
 import math
-import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import altair as alt
 
 from bench.context import Context
-from bench.measure import MemoryWatch, Run, timed
+from bench.measure import Peak, memory_watch, timed
 from bench.results import Section, table
 from bench.stack import Pipeline, dbt, ingest, new_pipeline
 from ingest.console import say
@@ -29,7 +29,8 @@ class Stage:
     Attributes:
         group: "job" for what follows one after another; "dbt" for the nodes of its build.
         client, server: anonymous memory at peak of the command and of the Spark server, in bytes.
-        kafka, hdfs: what the disk holds more of after it, in bytes.
+        kafka, hdfs: what the disk holds of the topic and of the tables after it, in bytes.
+        disk: by how much less of the disk was free at the worst moment than before the job.
     """
 
     records: int
@@ -40,18 +41,22 @@ class Stage:
     server: int = 0
     kafka: int = 0
     hdfs: int = 0
+    disk: int = 0
 
 
 def scale(context: Context) -> Iterator[Section]:
-    """Each size through the whole job, once."""
+    """Each size through the whole job, once; the server is warm before the first."""
     stages: list[Stage] = []
+    with new_pipeline(context.stack) as warming:
+        for _ in _job(context, warming, context.file(1), context.dataset.records):
+            pass
     for factor in FACTORS[: FACTORS.index(context.largest) + 1]:
         _room(context, factor)
         file = context.file(factor)
         with new_pipeline(context.stack) as pipeline:
             stages += _job(context, pipeline, file, context.dataset.records * factor)
         file.unlink()
-        yield _section(context, stages)
+    yield _section(context, stages)
 
 
 def _room(context: Context, factor: int) -> None:
@@ -65,8 +70,8 @@ def _room(context: Context, factor: int) -> None:
 
 def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iterator[Stage]:
     server, folder = context.stack.pid("spark"), context.stack.folder
+    free = shutil.disk_usage(folder).free
     build = dbt("build", "--exclude-resource-type", "unit_test")
-    kafka, hdfs = used(folder / "kafka"), used(folder / "hdfs")
     for name, command in {
         "produce": ingest("produce", file),
         "land": ingest("land"),
@@ -74,21 +79,33 @@ def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iter
         "dbt build": build,
         "dbt build, nothing new": build,
     }.items():
-        run, server_peak = timed_apart(command, pipeline.environment, server)
-        grown = used(folder / "kafka") - kafka, used(folder / "hdfs") - hdfs
-        kafka, hdfs = kafka + grown[0], hdfs + grown[1]
+        with (
+            memory_watch(servers=(server,)) as memory,
+            Peak(lambda: free - shutil.disk_usage(folder).free) as disk,
+        ):
+            run = timed(command, pipeline.environment)
+        kafka, hdfs = held(pipeline)
         say(f"{records:,} records: {name} {run.seconds:.1f} s")
-        yield Stage(records, "job", name, run.seconds, run.memory or 0, server_peak, *grown)
+        command_peak = run.memory or 0
+        yield Stage(
+            records, "job", name, run.seconds, command_peak, memory.peak, kafka, hdfs, disk.peak
+        )
         if name == "dbt build":
             for node, seconds in _nodes(pipeline):
                 yield Stage(records, "dbt", node, seconds)
 
 
-def timed_apart(command: list[str], environment: dict[str, str], server: int) -> tuple[Run, int]:
-    """As timed(), with the memory of the Spark server beside that of the command."""
-    with MemoryWatch(servers=(server,)) as watch:
-        run = timed(command, environment)
-    return run, watch.peak
+def held(pipeline: Pipeline) -> tuple[int, int]:
+    """Bytes that its messages take in Kafka, and its tables in HDFS, on the disk."""
+    kafka = sum(
+        file.stat().st_blocks * 512
+        for file in (pipeline.stack.folder / "kafka" / "data").glob(f"{pipeline.name}*-[0-9]*/*")
+    )
+    hdfs = 0
+    for folder in (f"/bench/{pipeline.name}", f"/warehouse/{pipeline.schema}.db"):
+        with suppress(FileNotFoundError):
+            hdfs += pipeline.stack.hdfs.content_summary(folder)["spaceConsumed"]
+    return kafka, hdfs
 
 
 def _nodes(pipeline: Pipeline) -> Iterator[tuple[str, float]]:
@@ -102,18 +119,6 @@ def _nodes(pipeline: Pipeline) -> Iterator[tuple[str, float]]:
     yield "all tests, in sum", sum(tests)
 
 
-def used(folder: Path) -> int:
-    """Bytes that the files of a folder take on the disk."""
-    total = 0
-    for where, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += (Path(where) / name).stat().st_blocks * 512
-            except FileNotFoundError:
-                continue
-    return total
-
-
 def _section(context: Context, stages: list[Stage]) -> Section:
     job = [stage for stage in stages if stage.group == "job"]
     lines = [
@@ -124,15 +129,18 @@ def _section(context: Context, stages: list[Stage]) -> Section:
             f"{s.records / s.seconds:,.0f}",
             f"{s.client / 1e6:,.0f}",
             f"{s.server / 1e6:,.0f}",
-            f"{s.kafka / 1e6:+,.0f}",
-            f"{s.hdfs / 1e6:+,.0f}",
+            f"{s.kafka / 1e6:,.0f}",
+            f"{s.hdfs / 1e6:,.0f}",
+            f"{s.disk / 1e6:,.0f}",
         ]
         for s in job
     ]
     head = ["records", "stage", "seconds", "records a second", "command, MB", "Spark server, MB"]
-    head += ["Kafka, MB", "HDFS, MB"]
+    head += ["Kafka, MB", "HDFS, MB", "disk at peak, MB"]
     text = [
-        "Each stage as a whole command. Memory: anonymous, at peak. Disk: by how much it grew.",
+        "Each stage as a whole command. Memory: anonymous, at peak. Kafka and HDFS: what the topic "
+        "and the tables take after it. Disk at peak: all that the job took since it began, Spark's "
+        "scratch included; the file of JSON was there before.",
         "",
         *table(head, lines),
         *_growth(stages),
