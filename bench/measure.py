@@ -74,6 +74,7 @@ class Peak:
 
     def __init__(self, reading: Callable[[], int]) -> None:
         self.peak = 0
+        self._failure: Exception | None = None
         self._reading = reading
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -85,12 +86,17 @@ class Peak:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        if self._failure:
+            raise self._failure
 
     def _watch(self) -> None:
-        while True:
-            self.peak = max(self.peak, self._reading())
-            if self._done.wait(SAMPLE_SECONDS):
-                return
+        try:
+            while True:
+                self.peak = max(self.peak, self._reading())
+                if self._done.wait(SAMPLE_SECONDS):
+                    return
+        except Exception as failure:
+            self._failure = failure
 
 
 def memory_watch(command: int | None = None, servers: tuple[int, ...] = ()) -> Peak:

@@ -22,8 +22,8 @@ def one_more_load(context: Context) -> Iterator[Row]:
         reach=f"at most {FACTOR} times its time",
         notes=[
             "`ingest run` and `dbt build` without unit tests, as `make run` does, both as whole "
-            "commands. Both histories grow by one load with each pair. Memory: with the Spark "
-            "server."
+            "commands. Both histories grow by one load with each pair, of a copy of its own. "
+            "Memory: with the Spark server."
         ],
     )
     server = (context.stack.pid("spark"),)

@@ -12,11 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import confluent_kafka
 import msgspec
 import psutil
 
 from bench.measure import Row, memory, seconds
 from bench.stack import ROOT
+from ingest.settings import load_settings
+from services.settings import StackSettings
 
 FOLDER = Path(__file__).parent
 HEAD = [
@@ -39,6 +42,7 @@ PACKAGES = [
     "duckdb",
     "PyHive",
 ]
+JARS = {"Kafka": "kafka_2.13", "Hadoop": "hadoop-hdfs", "Delta": "delta-spark_4.1_2.13"}
 
 
 @dataclass
@@ -66,22 +70,22 @@ class Results:
     def __init__(self, folder: Path, dataset: str) -> None:
         self.folder = folder
         self.path = folder / "results.json"
+        self.commit = commit()  # before results are written, which changes files
         self.environment = {"dataset": dataset, "machine": machine(), "versions": versions()}
         self.entries: dict[str, dict] = {}
         if self.path.exists():
             self.entries = msgspec.json.decode(self.path.read_bytes())
 
     def add(self, name: str, found: list[Row | Section]) -> None:
-        """Keep what a measurement found, and write it all."""
+        """Keep what a measurement found, of sections of one title the last, and write it all."""
+        sections = {item.title: item for item in found if isinstance(item, Section)}
         self.entries[name] = {
             "measured_at": f"{datetime.now(timezone.utc):%F %H:%M} UTC",
-            "commit": commit(),
+            "commit": self.commit,
             "environment": self.environment,
             "rows": [row_figures(row) for row in found if isinstance(row, Row)],
             "sections": [
-                {"title": s.title, "text": s.text, "figures": s.figures}
-                for s in found
-                if isinstance(s, Section)
+                {"title": s.title, "text": s.text, "figures": s.figures} for s in sections.values()
             ],
         }
         encoded = msgspec.json.encode(self.entries)
@@ -117,26 +121,30 @@ class Results:
             "",
             *(line for names in self._alike() for line in self._circumstances(names)),
             "",
-            "Both sides run in turn in the same call, on the same bytes. Seconds are medians; "
-            "the ratio is the median of the pairs' ratios, the spread its least and greatest. "
-            "Memory is anonymous resident memory (RssAnon), summed over a command's processes "
-            "and sampled ten times a second, at its peak in any run.",
+            "Both sides run in turn in the same call, on the same bytes, ours first in every other "
+            "pair. Seconds are medians; the ratio is the median of the pairs' ratios, the spread "
+            "its least and greatest. Memory is anonymous resident memory (RssAnon), summed over a "
+            "command's processes and sampled ten times a second, at its peak in any run; where "
+            "the Spark server counts, it is what that held at most so far, since a JVM gives "
+            "little back.",
         ]
 
     def _alike(self) -> list[list[str]]:
-        """The names of the measurements, grouped by what they were made with."""
+        """The names of the measurements, grouped by the code and all else of which they are."""
         found: dict[bytes, list[str]] = {}
         for name, entry in self.entries.items():
-            found.setdefault(msgspec.json.encode(entry["environment"]), []).append(name)
+            key = msgspec.json.encode([entry["commit"], entry["environment"]])
+            found.setdefault(key, []).append(name)
         return list(found.values())
 
     def _circumstances(self, names: list[str]) -> list[str]:
         entries = [self.entries[name] for name in names]
         environment = entries[0]["environment"]
-        when = sorted({f"{e['measured_at']} ({e['commit']})" for e in entries})
+        when = sorted({entry["measured_at"] for entry in entries})
         versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items())
         return [
-            f"- **{', '.join(names)}**: {' to '.join(sorted({when[0], when[-1]}))}. "
+            f"- **{', '.join(names)}**: {' to '.join(sorted({when[0], when[-1]}))}, of commit "
+            f"{entries[0]['commit']}. "
             f"Data: {environment['dataset']}, repeated, each copy with new ids. "
             f"Machine: {environment['machine']}. Versions: {versions}."
         ]
@@ -199,17 +207,22 @@ def machine() -> str:
 def versions() -> dict[str, str]:
     """Of everything that is measured."""
     found = {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    found["librdkafka"] = confluent_kafka.libversion()[0]
+    for name, prefix in JARS.items():
+        for jar in load_settings(StackSettings).jars_dir.rglob(f"{prefix}-[0-9]*.jar"):
+            found[name] = jar.stem.removeprefix(f"{prefix}-")
     commands = {"java": ["java", "-version"], "jq": ["jq", "--version"], "kcat": ["kcat", "-V"]}
     for name, command in commands.items():
         if shutil.which(name):
-            found[name] = _last_line(command)
+            found[name] = _version(command)
     return found
 
 
-def _last_line(command: list[str]) -> str:
+def _version(command: list[str]) -> str:
+    """Of what it prints, the first line that speaks of a version, or the only one."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    text = (done.stdout + done.stderr).strip()
-    return text.splitlines()[1 if command[0] == "kcat" else 0]
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return next((line for line in lines if "ersion" in line), lines[0])
 
 
 def commit() -> str:

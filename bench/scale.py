@@ -4,12 +4,13 @@ import json
 import math
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import altair as alt
+import psutil
 
 from bench.context import Context
 from bench.measure import Peak, memory_watch, timed
@@ -31,6 +32,7 @@ class Stage:
         client, server: anonymous memory at peak of the command and of the Spark server, in bytes.
         kafka, hdfs: what the disk holds of the topic and of the tables after it, in bytes.
         disk: by how much less of the disk was free at the worst moment than before the job.
+        cpu: that the Spark server spent meanwhile, in seconds.
     """
 
     records: int
@@ -42,28 +44,31 @@ class Stage:
     kafka: int = 0
     hdfs: int = 0
     disk: int = 0
+    cpu: float = 0
 
 
 def scale(context: Context) -> Iterator[Section]:
     """Each size through the whole job, once; the server is warm before the first."""
+    _room(context)
     stages: list[Stage] = []
-    with new_pipeline(context.stack) as warming:
+    # All are removed at the end: what is deleted frees its disk later, while the next is measured.
+    with ExitStack() as pipelines:
+        warming = pipelines.enter_context(new_pipeline(context.stack))
         for _ in _job(context, warming, context.file(1), context.dataset.records):
             pass
-    for factor in FACTORS[: FACTORS.index(context.largest) + 1]:
-        _room(context, factor)
-        file = context.file(factor)
-        with new_pipeline(context.stack) as pipeline:
+        for factor in FACTORS[: FACTORS.index(context.largest) + 1]:
+            file = context.file(factor)
+            pipeline = pipelines.enter_context(new_pipeline(context.stack))
             stages += _job(context, pipeline, file, context.dataset.records * factor)
-        file.unlink()
-    yield _section(context, stages)
+            file.unlink()
+            yield _section(context, stages)
 
 
-def _room(context: Context, factor: int) -> None:
-    wanted = ROOM * factor * len(context.dataset.body)
+def _room(context: Context) -> None:
+    wanted = ROOM * context.largest * len(context.dataset.body)
     if (free := shutil.disk_usage(context.folder).free) < wanted:
         raise IngestError(
-            f"{context.folder} has {free / 1e9:.0f} GB of room, {factor} copies want "
+            f"{context.folder} has {free / 1e9:.0f} GB of room, {context.largest} copies want "
             f"{wanted / 1e9:.0f} GB: set LOCAL_DIR to where there is more"
         )
 
@@ -79,6 +84,7 @@ def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iter
         "dbt build": build,
         "dbt build, nothing new": build,
     }.items():
+        before = cpu_seconds(server)
         with (
             memory_watch(servers=(server,)) as memory,
             Peak(lambda: free - shutil.disk_usage(folder).free) as disk,
@@ -86,22 +92,35 @@ def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iter
             run = timed(command, pipeline.environment)
         kafka, hdfs = held(pipeline)
         say(f"{records:,} records: {name} {run.seconds:.1f} s")
-        command_peak = run.memory or 0
         yield Stage(
-            records, "job", name, run.seconds, command_peak, memory.peak, kafka, hdfs, disk.peak
+            records,
+            "job",
+            name,
+            run.seconds,
+            client=run.memory or 0,
+            server=memory.peak,
+            kafka=kafka,
+            hdfs=hdfs,
+            disk=disk.peak,
+            cpu=cpu_seconds(server) - before,
         )
         if name == "dbt build":
             for node, seconds in _nodes(pipeline):
                 yield Stage(records, "dbt", node, seconds)
 
 
+def cpu_seconds(pid: int) -> float:
+    """Of a process since it began, in user and system mode."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
 def held(pipeline: Pipeline) -> tuple[int, int]:
     """Bytes that its messages take in Kafka, and its tables in HDFS, on the disk."""
-    kafka = sum(
-        file.stat().st_blocks * 512
-        for file in (pipeline.stack.folder / "kafka" / "data").glob(f"{pipeline.name}*-[0-9]*/*")
-    )
-    hdfs = 0
+    kafka = hdfs = 0
+    for file in (pipeline.stack.folder / "kafka" / "data").glob(f"{pipeline.name}*-[0-9]*/*"):
+        with suppress(FileNotFoundError):  # Kafka deletes snapshots of its own accord
+            kafka += file.stat().st_blocks * 512
     for folder in (f"/bench/{pipeline.name}", f"/warehouse/{pipeline.schema}.db"):
         with suppress(FileNotFoundError):
             hdfs += pipeline.stack.hdfs.content_summary(folder)["spaceConsumed"]
@@ -127,6 +146,7 @@ def _section(context: Context, stages: list[Stage]) -> Section:
             s.name,
             f"{s.seconds:.1f}",
             f"{s.records / s.seconds:,.0f}",
+            f"{s.cpu:.1f}",
             f"{s.client / 1e6:,.0f}",
             f"{s.server / 1e6:,.0f}",
             f"{s.kafka / 1e6:,.0f}",
@@ -135,12 +155,17 @@ def _section(context: Context, stages: list[Stage]) -> Section:
         ]
         for s in job
     ]
-    head = ["records", "stage", "seconds", "records a second", "command, MB", "Spark server, MB"]
+    head = ["records", "stage", "seconds", "records a second", "Spark's CPU, s"]
+    head += ["command, MB", "Spark server, MB"]
     head += ["Kafka, MB", "HDFS, MB", "disk at peak, MB"]
     text = [
-        "Each stage as a whole command. Memory: anonymous, at peak. Kafka and HDFS: what the topic "
-        "and the tables take after it. Disk at peak: all that the job took since it began, Spark's "
-        "scratch included; the file of JSON was there before.",
+        "Each size once, one after another, on a server that has built one copy before; each stage "
+        "as a whole command. Memory: anonymous, at peak; of the server the most so far, since a "
+        "JVM gives little back. Kafka and HDFS: what the topic and the tables take after it, "
+        "replaced versions of tables included. Disk at peak: by how much less of the disk was free "
+        "than before the job, with the copy of the file that `produce` reads and Spark's scratch. "
+        "Nodes of dbt run four at a time, so that their seconds include waiting for each other; "
+        "those of the tests are added up.",
         "",
         *table(head, lines),
         *_growth(stages),

@@ -131,15 +131,18 @@ class Pipeline:
         name = uuid4().hex[:8]
         path = f"{self.environment['RAW_PATH']}/{name}"
         databases = f"raw_{name}", f"analytics_{name}"
-        yield {
-            **self.environment,
-            "RAW_TABLE": f"{databases[0]}.assess",
-            "RAW_PATH": path,
-            "DBT_SCHEMA": databases[1],
-        }
-        for database in databases:
-            self.stack.query(f"drop database if exists {database} cascade")
-        self.stack.hdfs.rm(path, recursive=True)
+        try:
+            yield {
+                **self.environment,
+                "RAW_TABLE": f"{databases[0]}.assess",
+                "RAW_PATH": path,
+                "DBT_SCHEMA": databases[1],
+            }
+        finally:
+            for database in databases:
+                self.stack.query(f"drop database if exists {database} cascade")
+            with suppress(FileNotFoundError):
+                self.stack.hdfs.rm(path, recursive=True)
 
     def remove(self) -> None:
         """Delete all that it has on the services and on disk."""

@@ -34,7 +34,8 @@ def warm_build(context: Context) -> Iterator[Row]:
         row.notes.append(
             "`dbt build`, tests of data and unit tests included, where nothing is new; the peer "
             f"sends the {len(statements):,} statements of such a build, as dbt's log has them, to "
-            "the same schema, one after another. Whole commands; memory with the Spark server."
+            "the same schema, one after another, where dbt has four threads. Whole commands; "
+            "memory with the Spark server."
         )
         port = context.stack.environment["SPARK_THRIFT_PORT"]
         peer = [sys.executable, "-m", "bench.peers.statements", port, str(file)]

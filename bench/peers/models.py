@@ -3,6 +3,7 @@
 Usage: python -m bench.peers.models FILE FOLDER TOPIC
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def shape(field: dict | list | str) -> str:
 def main(file: str, folder: Path, topic: str) -> None:
     """Build the tables in memory, then write each as a Parquet file."""
     db = duckdb.connect()
-    db.execute("set threads = 2; set timezone = 'UTC'")
+    db.execute(f"set threads = {os.cpu_count()}; set timezone = 'UTC'")
     settings = {"types": types(RECORD), "shape": shape(RECORD), "iso_timestamp": ISO_TIMESTAMP}
     for name, value in {**settings, "topic": topic}.items():
         db.execute(f"set variable {name} = $1", [value])

@@ -3,7 +3,7 @@
 A classic Spark session, since Spark Connect has no RDDs. It is started before any time is taken;
 each line on standard input then asks for one run, whose seconds are printed.
 
-Usage: python -m bench.peers.recipe BROKER TOPIC PATH EXAM
+Usage: python -m bench.peers.recipe BROKER TOPIC PATH EXAM TASKS
 """
 
 import json
@@ -62,13 +62,14 @@ def session(memory: str) -> SparkSession:
     )
 
 
-def recipe(spark: SparkSession, broker: str, topic: str, path: str, exam: str) -> list:
+def recipe(spark: SparkSession, broker: str, topic: str, path: str, exam: str, tasks: str) -> list:
     messages = (
         spark.read.format("kafka")
         .option("kafka.bootstrap.servers", broker)
         .option("subscribe", topic)
         .option("startingOffsets", "earliest")
         .option("endingOffsets", "latest")
+        .option("minPartitions", tasks)
         .load()
     )
     messages.cache()
@@ -84,13 +85,13 @@ def recipe(spark: SparkSession, broker: str, topic: str, path: str, exam: str) -
     return answers
 
 
-def main(broker: str, topic: str, path: str, exam: str) -> None:
+def main(broker: str, topic: str, path: str, exam: str, tasks: str) -> None:
     spark = session(os.environ["SPARK_MEMORY"])
     spark.sparkContext.setLogLevel("ERROR")
     print("ready", flush=True)
     for _ in sys.stdin:
         started = time.perf_counter()
-        answers = recipe(spark, broker, topic, path, exam)
+        answers = recipe(spark, broker, topic, path, exam, tasks)
         elapsed = time.perf_counter() - started
         print(json.dumps({"seconds": elapsed, "records": answers[0][0][0]}), flush=True)
 
