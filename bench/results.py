@@ -222,7 +222,7 @@ def _version(command: list[str]) -> str:
     """Of what it prints, the first line that speaks of a version, or the only one."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines()
-    return next((line for line in lines if "ersion" in line), lines[0])
+    return next((line for line in lines if "ersion" in line), lines[0]).split(" (")[0]
 
 
 def commit() -> str:

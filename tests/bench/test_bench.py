@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.data import load_dataset
-from bench.measure import Row, Run
+from bench.measure import Peak, Row, Run
 from bench.results import Results, Section, cells
 from bench.timeline import NODE
 from bench.warm_build import sent
@@ -58,6 +58,36 @@ def test_what_is_measured_anew_replaces_what_was_before(tmp_path):
     Results(tmp_path, "data").add("one", [Section("First", "new")])
     page = (tmp_path / "RESULTS.md").read_text()
     assert "kept" in page and "new" in page and "old" not in page
+
+
+def test_a_section_that_has_grown_stands_there_once(tmp_path):
+    found = [Section("Growth", "one size"), Section("Growth", "two sizes")]
+    Results(tmp_path, "data").add("scale", found)
+    page = (tmp_path / "RESULTS.md").read_text()
+    assert page.count("## Growth") == 1 and "two sizes" in page and "one size" not in page
+
+
+def test_a_peak_is_the_highest_reading():
+    readings = iter([3, 9, 4])
+    with Peak(lambda: next(readings, 0)) as watch:
+        while watch.peak < 9:
+            pass
+    assert watch.peak == 9
+
+
+def test_a_reading_that_fails_is_told():
+    with pytest.raises(ZeroDivisionError), Peak(lambda: 1 // 0):
+        pass
+
+
+def test_measurements_of_two_commits_are_told_apart(tmp_path):
+    for name, commit in (("one", "abc"), ("two", "def")):
+        results = Results(tmp_path, "data")
+        results.commit = commit
+        results.add(name, [Section(name, "text")])
+    page = (tmp_path / "RESULTS.md").read_text()
+    assert "- **one**" in page and "of commit abc" in page
+    assert "- **two**" in page and "of commit def" in page
 
 
 def test_what_was_measured_otherwise_says_so(tmp_path):
