@@ -68,11 +68,11 @@ faults: install  ## Kill everything at every step and at random moments; count w
 	@pytest tests/faults --faults
 
 .PHONY: bench
-bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 30 min)
+bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 45 min)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale
-bench-scale: install  ## The whole job on 1, 10, 100 and 1000 times the dataset: time, memory, disk (40 GB, hours)
+bench-scale: install  ## The whole job on 1, 10, 100 and 1000 times the dataset: time, memory, disk (40 GB, half an hour)
 	@python -m bench scale
 
 .PHONY: fuzz
