@@ -18,7 +18,7 @@ FLAT_BYTES = 300e6
 
 def produce(context: Context) -> Iterator[Row]:
     """The same file, by both, onto topics of their own."""
-    row = _row(context, context.copies, "at least 5 times as fast")
+    row = _row("produce", context, context.copies, "at least 5 times as fast")
     row.notes.append(
         "Whole commands, their start included. Ours also makes its topics, hashes the file, sends "
         "in transactions with acks=all and waits until readers see the records; the peer's topic "
@@ -33,8 +33,7 @@ def produce(context: Context) -> Iterator[Row]:
 def produce_memory(context: Context) -> Iterator[Row]:
     """A file a thirtieth as large, and one three times as large."""
     for copies, runs in ((SMALL, context.runs), (LARGE, 1)):
-        row = _row(context, copies, "anonymous memory under 300 MB")
-        row.name = "produce-memory"
+        row = _row("produce-memory", context, copies, "anonymous memory under 300 MB")
         _measure(context, row, copies, runs)
         row.reached = max(run.memory for run in row.ours) < FLAT_BYTES
         context.file(copies).unlink()
@@ -44,8 +43,8 @@ def produce_memory(context: Context) -> Iterator[Row]:
 def produce_clients(context: Context) -> Iterator[Row]:
     """Against programs of a few lines, which hold the file in memory and only send."""
     for client in ("kafka-python", "librdkafka"):
-        row = _row(context, context.copies, "for information", f"a plain producer: {client}")
-        row.name = "produce-clients"
+        against = f"a plain producer: {client}"
+        row = _row("produce-clients", context, context.copies, "for information", against)
         row.notes.append(
             f"{client} with acks=all and compression: no transactions, keys, headers or checks, "
             "and the whole file in memory."
@@ -66,10 +65,10 @@ def check_tools() -> None:
         raise IngestError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
 
 
-def _row(context: Context, copies: int, reach: str, against: str = KCAT_IN_WORDS) -> Row:
+def _row(name: str, context: Context, copies: int, reach: str, against: str = KCAT_IN_WORDS) -> Row:
     records, size = context.dataset.records * copies, context.file(copies).stat().st_size
     return Row(
-        name="produce",
+        name=name,
         what=f"produce {records:,} records ({size / 1e6:.0f} MB)",
         against=against,
         reach=reach,

@@ -85,6 +85,13 @@ class Stack:
         finally:
             connection.close()
 
+    def drop(self, databases: tuple[str, ...], path: str) -> None:
+        """Delete databases with their tables, and a folder of HDFS, where there are any."""
+        for database in databases:
+            self.query(f"drop database if exists {database} cascade")
+        with suppress(FileNotFoundError):
+            self.hdfs.rm(path, recursive=True)
+
     def pid(self, service: str) -> int:
         from services.stack import Stack as Services
 
@@ -139,20 +146,14 @@ class Pipeline:
                 "DBT_SCHEMA": databases[1],
             }
         finally:
-            for database in databases:
-                self.stack.query(f"drop database if exists {database} cascade")
-            with suppress(FileNotFoundError):
-                self.stack.hdfs.rm(path, recursive=True)
+            self.stack.drop(databases, path)
 
     def remove(self) -> None:
         """Delete all that it has on the services and on disk."""
         with self.stack.kafka() as client:
             topics = {self.name, f"{self.name}.sources"} & set(client.list_topics())
             client.delete_topics(sorted(topics))
-        for database in (self.schema, f"raw_{self.name}"):
-            self.stack.query(f"drop database if exists {database} cascade")
-        with suppress(FileNotFoundError):
-            self.stack.hdfs.rm(f"/bench/{self.name}", recursive=True)
+        self.stack.drop((self.schema, f"raw_{self.name}"), self.environment["RAW_PATH"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

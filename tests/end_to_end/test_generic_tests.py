@@ -40,8 +40,8 @@ def test_numbers_are_unique_just_where_counting_says_so(built, compiled):
     chosen = random.Random(7)
     rows = []
     for group in range(300):
-        wide = range(-200, 200) if group % 3 else EDGES
-        numbers = chosen.sample(wide, k=chosen.randint(1, 9))
+        pool = range(-200, 200) if group % 3 else EDGES
+        numbers = chosen.sample(pool, k=chosen.randint(1, 9))
         if group % 2:
             numbers.append(chosen.choice(numbers))
         rows += [(f"attempt {group // 2}", group % 2, number) for number in numbers]

@@ -16,7 +16,12 @@ from {{ model }}
 {%- if newest_load_of %}
 where load_id = (select max(newest.load_id) from {{ newest_load_of }} as newest)
 {%- endif %}
-group by {{ columns | join(', ') }}{{ ', shiftright(' ~ number ~ ', 6)' if number }}
-having count(*) > {{ 'coalesce(bit_count(bit_or(shiftleft(1L, cast(' ~ number ~ ' & 63 as int)))), 1)' if number else 1 }}
+group by {{ columns | join(', ') }}
+{%- if number -%}
+    , {{ number }}_in_sixty_fours
+having count(*) > coalesce(bit_count(bit_or(shiftleft(1L, cast({{ number }} & 63 as int)))), 1)
+{%- else %}
+having count(*) > 1
+{%- endif %}
 
 {% endtest %}
