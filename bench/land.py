@@ -29,9 +29,9 @@ def land(context: Context) -> Iterator[Row]:
     server = (context.stack.pid("spark"),)
     with context.produced() as pipeline:
         # Once unmeasured: the server is warm then, and it is known in how many tasks ours lands.
-        with pipeline.afresh() as environment:
-            call(ingest("land"), environment)
-            tasks = len(_files(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1"))
+        call(ingest("land"), pipeline.environment)
+        tasks = len(_files(context, _load(pipeline)))
+        pipeline.empty()
         context.pairs(
             row,
             lambda: _ours(context, pipeline, server),
@@ -43,10 +43,10 @@ def land(context: Context) -> Iterator[Row]:
 
 
 def _ours(context: Context, pipeline: Pipeline, server: tuple[int, ...]) -> Run:
-    with pipeline.afresh() as environment:
-        run = timed(ingest("land"), environment, server)
-        _check(context, f"{environment['RAW_PATH']}/{pipeline.name}/load_id=1")
-        return run
+    run = timed(ingest("land"), pipeline.environment, server)
+    _check(context, _load(pipeline))
+    pipeline.empty()
+    return run
 
 
 def _bare(context: Context, pipeline: Pipeline, tasks: int, server: tuple[int, ...]) -> Run:
@@ -59,6 +59,10 @@ def _bare(context: Context, pipeline: Pipeline, tasks: int, server: tuple[int, .
     _check(context, path)
     stack.hdfs.rm(path, recursive=True)
     return run
+
+
+def _load(pipeline: Pipeline) -> str:
+    return f"{pipeline.environment['RAW_PATH']}/{pipeline.name}/load_id=1"
 
 
 def _files(context: Context, path: str) -> list[str]:

@@ -116,7 +116,7 @@ class Pipeline:
             **self.stack.environment,
             "KAFKA_TOPIC": self.name,
             "RAW_PATH": f"/bench/{self.name}",
-            "RAW_TABLE": f"raw_{self.name}.assess",
+            "RAW_TABLE": f"{self.raw_schema}.assess",
             "DBT_SCHEMA": self.schema,
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
@@ -132,28 +132,20 @@ class Pipeline:
     def schema(self) -> str:
         return f"analytics_{self.name}"
 
-    @contextmanager
-    def afresh(self) -> Iterator[dict[str, str]]:
-        """Its settings with an empty raw table and schema, which are dropped afterwards."""
-        name = uuid4().hex[:8]
-        path = f"{self.environment['RAW_PATH']}/{name}"
-        databases = f"raw_{name}", f"analytics_{name}"
-        try:
-            yield {
-                **self.environment,
-                "RAW_TABLE": f"{databases[0]}.assess",
-                "RAW_PATH": path,
-                "DBT_SCHEMA": databases[1],
-            }
-        finally:
-            self.stack.drop(databases, path)
+    @property
+    def raw_schema(self) -> str:
+        return f"raw_{self.name}"
+
+    def empty(self) -> None:
+        """Drop its raw table and its schema, so that the next run begins with nothing."""
+        self.stack.drop((self.schema, self.raw_schema), self.environment["RAW_PATH"])
 
     def remove(self) -> None:
         """Delete all that it has on the services and on disk."""
         with self.stack.kafka() as client:
             topics = {self.name, f"{self.name}.sources"} & set(client.list_topics())
             client.delete_topics(sorted(topics))
-        self.stack.drop((self.schema, f"raw_{self.name}"), self.environment["RAW_PATH"])
+        self.empty()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

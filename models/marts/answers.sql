@@ -95,6 +95,17 @@ extreme_exams as (
 
 ),
 
+hours as (
+
+    select
+        start_hour,
+        count(*) as attempts,
+        sum(deliveries) as rows_delivered
+    from attempts
+    group by start_hour
+
+),
+
 ranked_hours as (
 
     select
@@ -103,7 +114,7 @@ ranked_hours as (
         rows_delivered,
         max(attempts) over () as most_attempts,
         max(rows_delivered) over () as most_rows
-    from {{ ref('attempts_by_hour') }}
+    from hours
 
 ),
 
@@ -199,8 +210,8 @@ answered as (
     select
         8 as question_number,
         'What is the most popular hour to start (UTC)?' as question,
-        if(most_rows = 0, 'none', concat(by_rows, ', ', most_rows, ' rows')) as answer_as_delivered,
-        if(most_attempts = 0, 'none', concat(by_attempts, ', ', most_attempts)) as answer,
+        coalesce(concat(by_rows, ', ', most_rows, ' rows'), 'none') as answer_as_delivered,
+        coalesce(concat(by_attempts, ', ', most_attempts), 'none') as answer,
         'The hour of started_at in UTC, and how many started in it. As delivered: messages. The answer: attempts.'
             as explanation
     from popular_hours
