@@ -115,7 +115,7 @@ $(VENV)/.installed: requirements.txt
 	@echo "installing the Python packages into $(VENV)" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --system-certs --require-hashes \
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --system-certs --require-hashes --compile-bytecode \
 		--requirements requirements.txt
 	@touch $@
 
