@@ -68,7 +68,7 @@ faults: install  ## Kill everything at every step and at random moments; count w
 	@pytest tests/faults --faults
 
 .PHONY: bench
-bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 45 min)
+bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 50 min)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale
