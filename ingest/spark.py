@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import grpc
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
 from ingest.console import progress, say
 from ingest.errors import IngestError
@@ -41,6 +41,7 @@ def session(description: str) -> Iterator["SparkSession"]:
     try:
         _wait_until_reachable(remote)
         spark = SparkSession.builder.remote(remote).create()
+        _wait_until_started(spark)
         with progress() as bar:
             spark.registerProgressHandler(_progress_handler(bar, description))
             try:
@@ -93,6 +94,16 @@ def _wait_until_reachable(remote: str) -> None:
             f"Spark at {settings().spark_address} does not answer: is it up (make status)? "
             "Then run the command again"
         ) from None
+
+
+def _wait_until_started(spark: "SparkSession") -> None:
+    # A server that is starting answers before it can open a session.
+    Retrying(
+        retry=retry_if_exception(lambda error: "No active or default Spark session" in str(error)),
+        wait=wait_fixed(0.5),
+        stop=stop_after_delay(settings().service_timeout_seconds),
+        reraise=True,
+    )(lambda: spark.version)
 
 
 def _progress_handler(bar: "progress", description: str) -> Callable:
