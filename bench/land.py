@@ -3,6 +3,7 @@
 import statistics
 import sys
 from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 from bench.context import Context
@@ -33,14 +34,12 @@ def land(context: Context) -> Iterator[Row]:
         call(ingest("land"), pipeline.environment)
         tasks = len(_files(context, _load(pipeline)))
         pipeline.empty()
+        ours = partial(_ours, context, pipeline, server)
+        bare = partial(_bare, context, pipeline, tasks, server)
         for _ in range(UNMEASURED):
-            _ours(context, pipeline, server)
-            _bare(context, pipeline, tasks, server)
-        context.pairs(
-            row,
-            lambda: _ours(context, pipeline, server),
-            lambda: _bare(context, pipeline, tasks, server),
-        )
+            ours()
+            bare()
+        context.pairs(row, ours, bare)
     over = [o.seconds - FACTOR * p.seconds for o, p in zip(row.ours, row.peer, strict=True)]
     row.reached = statistics.median(over) <= PROTOCOL_SECONDS
     yield row
