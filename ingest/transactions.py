@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 from tenacity import Retrying, retry_if_exception, stop_after_delay
@@ -70,9 +70,13 @@ def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
             raise
         step("produce: messages acknowledged")
         _insist(producer.commit_transaction)
-    except BaseException:
-        with suppress(KafkaException):
+    except BaseException as error:
+        try:
             producer.abort_transaction(2)
+        except KafkaException as refused:
+            # A commit that comes while the broker shuts this producer out meets an unknown error.
+            if isinstance(error, KafkaException) and is_fenced(refused):
+                raise refused from None
         raise
 
 
