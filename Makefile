@@ -77,7 +77,7 @@ bench-scale: install  ## The whole job on 1, 10, 100 and 1000 times the dataset:
 
 .PHONY: fuzz
 fuzz: install  ## Fuzz the splitter for FUZZ_SECONDS (300), guided by its coverage
-	@PYTHONPATH=. python tests/ingest/fuzz_records.py $(LOCAL_DIR)/fuzz -max_total_time=$(FUZZ_SECONDS)
+	@PYTHONPATH=. python tests/support/fuzz_records.py $(LOCAL_DIR)/fuzz -max_total_time=$(FUZZ_SECONDS)
 
 .PHONY: lint
 lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project

@@ -22,16 +22,15 @@ from bench.one_more_load import one_more_load
 from bench.produce import check_tools, produce, produce_clients, produce_memory
 from bench.results import FOLDER, HEAD, Results, Section
 from bench.scale import FACTORS, scale
-from bench.stack import Stack, settings_of
 from bench.startup import make_run, make_up
 from bench.warm_build import warm_build
 from ingest.console import main, say
 from ingest.console import out as terminal
 from ingest.errors import IngestError
 from ingest.settings import load_settings
-from services.beside import new_environment, running_environment
+from services.sandbox import Sandbox
 from services.settings import StackSettings
-from services.stack import Stack as Services
+from services.stack import Stack
 
 MEASUREMENTS: dict[str, Callable[[Context], Iterator[Row | Section]]] = {
     "produce": produce,
@@ -115,18 +114,17 @@ def bench(
 
 
 @contextmanager
-def services(folder: Path, stack: Path | None) -> Iterator[Stack]:
+def services(folder: Path, stack: Path | None) -> Iterator[Sandbox]:
     """The services in `stack`, or new ones, which are stopped and deleted afterwards."""
     if stack:
-        yield Stack(running_environment(stack))
+        yield Sandbox.running_in(stack)
         return
-    environment = new_environment(folder / "stack")
-    services = Services(settings_of(environment))
+    services = Stack(Sandbox.new(folder / "stack").settings)
     if services.supervisor():
         raise IngestError(f"another benchmark uses {folder / 'stack'}: wait for its end")
     try:
         services.up()
-        yield Stack(services.settings.environment())
+        yield Sandbox(services.settings.environment())
     finally:
         services.down()
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from bench.context import Context
 from bench.measure import Row, Run, memory_watch, timed_in_turn
-from bench.stack import ROOT, Pipeline, dbt, ingest
 from ingest.errors import IngestError
 from ingest.land import OFFSETS_PER_TASK
+from services.sandbox import ROOT, Pipeline, dbt_command, ingest_command
 
 PUBLISHED = "the published recipe: batch read, cache, json.loads in an RDD, eight queries"
 FACTOR = 4
@@ -35,7 +35,7 @@ def answers(context: Context) -> Iterator[Row]:
         "gives it as many tasks as ours takes; in the third ours is two whole commands. Memory: "
         "ours with the Spark server, the peer's with its own."
     )
-    server = context.stack.pid("spark")
+    server = context.sandbox.pid("spark")
     with context.produced() as pipeline:
         with ours(context, pipeline, server) as run, recipe(context, pipeline, 1) as peer:
             run(), peer()
@@ -45,7 +45,7 @@ def answers(context: Context) -> Iterator[Row]:
             whole = _row(context, "the published recipe, against whole commands", "for information")
             context.pairs(whole, lambda: _commands(context, pipeline, server), peer, context.few)
             yield whole
-        tasks = -(-context.stack.messages(pipeline.name) // OFFSETS_PER_TASK)
+        tasks = -(-context.sandbox.messages(pipeline.name) // OFFSETS_PER_TASK)
         with ours(context, pipeline, server) as run, recipe(context, pipeline, tasks) as peer:
             run(), peer()
             spread = _row(context, f"the same recipe, read in {tasks} tasks", "for information")
@@ -64,7 +64,7 @@ def _row(context: Context, against: str, reach: str) -> Row:
 
 
 def _commands(context: Context, pipeline: Pipeline, server: int) -> Run:
-    commands = [ingest("land"), dbt("run", "--select", SELECTION)]
+    commands = [ingest_command("land"), dbt_command("run", "--select", SELECTION)]
     run = timed_in_turn(commands, pipeline.environment, (server,))
     _check(context, pipeline)
     return run
@@ -72,7 +72,7 @@ def _commands(context: Context, pipeline: Pipeline, server: int) -> Run:
 
 def _check(context: Context, pipeline: Pipeline) -> None:
     """Hold the first answer against what was produced; then drop all that was landed and built."""
-    answer = pipeline.stack.query(DELIVERED.format(schema=pipeline.schema))[0][0]
+    answer = pipeline.sandbox.query(DELIVERED.format(schema=pipeline.schema))[0][0]
     if answer != str(context.records):
         raise IngestError(f"ours counted {answer} records")
     pipeline.empty()
@@ -95,9 +95,9 @@ def ours(context: Context, pipeline: Pipeline, server: int) -> Iterator[Callable
 @contextmanager
 def recipe(context: Context, pipeline: Pipeline, tasks: int) -> Iterator[Callable[[], Run]]:
     """A session that runs the recipe each time it is called."""
-    path = f"{pipeline.environment['RAW_PATH']}/recipe"
+    path = f"/bench/{pipeline.name}"
     command = [sys.executable, "-m", "bench.peers.recipe"]
-    command += [context.stack.broker, pipeline.name, path, EXAM, str(tasks)]
+    command += [context.sandbox.broker, pipeline.name, path, EXAM, str(tasks)]
     with _process("recipe", command, pipeline) as once_more:
 
         def run() -> Run:
@@ -106,7 +106,10 @@ def recipe(context: Context, pipeline: Pipeline, tasks: int) -> Iterator[Callabl
                 raise IngestError(f"the recipe counted {found['records']:,} records")
             return run
 
-        yield run
+        try:
+            yield run
+        finally:
+            pipeline.sandbox.hdfs.rm(path, recursive=True)
 
 
 @contextmanager
@@ -114,7 +117,7 @@ def _process(
     name: str, command: list[str], pipeline: Pipeline, servers: tuple[int, ...] = ()
 ) -> Iterator[Callable[[], tuple[dict, Run]]]:
     """A process that says `ready`, and for each line that it is given what one run took."""
-    log = pipeline.stack.folder / "bench" / f"{name}.log"
+    log = pipeline.sandbox.folder / "bench" / f"{name}.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command,

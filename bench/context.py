@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bench.data import Dataset
 from bench.measure import Row, Run
-from bench.stack import Pipeline, Stack, call, ingest, new_pipeline
 from ingest.console import say
+from services.sandbox import Pipeline, Sandbox, new_pipeline
 
 COPIES = 30  # 98,400 records of the reference dataset
 
@@ -25,7 +25,7 @@ class Context:
         largest: how many copies of the dataset the largest step of `scale` has.
     """
 
-    stack: Stack
+    sandbox: Sandbox
     dataset: Dataset
     folder: Path
     out: Path
@@ -50,8 +50,8 @@ class Context:
     @contextmanager
     def produced(self, copies: int | None = None) -> Iterator[Pipeline]:
         """A pipeline whose topic holds the file."""
-        with new_pipeline(self.stack) as pipeline:
-            call(ingest("produce", self.file(copies)), pipeline.environment)
+        with new_pipeline(self.sandbox) as pipeline:
+            pipeline.ingest("produce", self.file(copies))
             yield pipeline
 
     def pairs(

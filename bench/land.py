@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from bench.context import Context
 from bench.measure import Row, Run, timed
-from bench.stack import Pipeline, call, ingest, settings_of
 from ingest.errors import IngestError
+from services.sandbox import Pipeline, ingest_command
 
 FACTOR, PROTOCOL_SECONDS = 1.15, 2
 UNMEASURED = 4
@@ -28,10 +28,10 @@ def land(context: Context) -> Iterator[Row]:
             "tasks on both sides. Memory: the command's and the Spark server's."
         ],
     )
-    server = (context.stack.pid("spark"),)
+    server = (context.sandbox.pid("spark"),)
     with context.produced() as pipeline:
         # Once to know in how many tasks ours lands; then the JVM is still compiling, for both.
-        call(ingest("land"), pipeline.environment)
+        pipeline.ingest("land")
         tasks = len(_files(context, _load(pipeline)))
         pipeline.empty()
         ours = partial(_ours, context, pipeline, server)
@@ -46,34 +46,34 @@ def land(context: Context) -> Iterator[Row]:
 
 
 def _ours(context: Context, pipeline: Pipeline, server: tuple[int, ...]) -> Run:
-    run = timed(ingest("land"), pipeline.environment, server)
+    run = timed(ingest_command("land"), pipeline.environment, server)
     _check(context, _load(pipeline))
     pipeline.empty()
     return run
 
 
 def _bare(context: Context, pipeline: Pipeline, tasks: int, server: tuple[int, ...]) -> Run:
-    stack, path = context.stack, f"{pipeline.environment['RAW_PATH']}/{uuid4().hex[:8]}"
-    settings = settings_of(stack.environment)
+    sandbox, path = context.sandbox, f"/bench/{uuid4().hex[:8]}"
+    settings = sandbox.settings
     token = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": settings.spark_token or ""}
     command = [sys.executable, "-m", "bench.peers.land"]
-    command += [settings.spark_remote, stack.broker, pipeline.name, path, str(tasks)]
-    run = timed(command, {**stack.environment, **token}, server)
+    command += [settings.spark_remote, sandbox.broker, pipeline.name, path, str(tasks)]
+    run = timed(command, {**sandbox.environment, **token}, server)
     _check(context, path)
-    stack.hdfs.rm(path, recursive=True)
+    sandbox.hdfs.rm(path, recursive=True)
     return run
 
 
 def _load(pipeline: Pipeline) -> str:
-    return f"{pipeline.environment['RAW_PATH']}/{pipeline.name}/load_id=1"
+    return f"{pipeline.raw_path}/load_id=1"
 
 
 def _files(context: Context, path: str) -> list[str]:
-    names = context.stack.hdfs.ls(path, detail=False)
+    names = context.sandbox.hdfs.ls(path, detail=False)
     return [name for name in names if name.endswith(".parquet")]
 
 
 def _check(context: Context, path: str) -> None:
-    rows = context.stack.query(f"select count(*) from parquet.`{path}`")[0][0]
+    rows = context.sandbox.query(f"select count(*) from parquet.`{path}`")[0][0]
     if rows != context.records:
         raise IngestError(f"{path} holds {rows:,} of {context.records:,} records")

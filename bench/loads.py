@@ -10,9 +10,9 @@ from rich.progress import track
 from bench.context import Context
 from bench.measure import timed
 from bench.results import Section, table
-from bench.stack import call, dbt, ingest, new_pipeline
 from ingest.console import err
 from ingest.sample import write_sample
+from services.sandbox import dbt_command, ingest_command, new_pipeline
 
 LOADS = (2, 10, 100, 1000)
 ATTEMPTS = 3  # in each load
@@ -22,28 +22,28 @@ def loads(context: Context) -> Iterator[Section]:
     """Load by load, each of three attempts; measured after the first, tenth, … one."""
     commands = {
         "ingest run, one more load": None,
-        "nothing new to land": ingest("land"),
-        "status": ingest("status", "--json"),
-        "verify": ingest("verify"),
-        "dbt run, one new load": dbt("run"),
-        "dbt run --full-refresh of staging": dbt(
+        "nothing new to land": ingest_command("land"),
+        "status": ingest_command("status", "--json"),
+        "verify": ingest_command("verify"),
+        "dbt run, one new load": dbt_command("run"),
+        "dbt run --full-refresh of staging": dbt_command(
             "run", "--full-refresh", "--select", "stg_assess__messages"
         ),
     }
     found: dict[str, list[float]] = {name: [] for name in commands}
-    with new_pipeline(context.stack) as pipeline:
+    with new_pipeline(context.sandbox) as pipeline:
         # Once unmeasured, the first build of all tables included: the server is warm then.
         _fill(pipeline.environment, context.folder, 0, 1)
         for command in filter(None, commands.values()):
-            call(command, pipeline.environment)
+            context.sandbox.run(*command, **pipeline.environment)
         done = 1
         for number in LOADS:
             _fill(pipeline.environment, context.folder, done, number - 1)
-            call(dbt("run"), pipeline.environment)  # so that one load is new to it
+            pipeline.dbt("run")  # so that one load is new to it
             for name, command in commands.items():
                 if command is None:
                     one = _files(context.folder, number - 1, number)[0]
-                    run = timed(ingest("run", one), pipeline.environment)
+                    run = timed(ingest_command("run", one), pipeline.environment)
                 else:
                     run = timed(command, pipeline.environment)
                 found[name].append(run.seconds)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from bench.stack import ROOT
 from ingest.errors import IngestError
+from services.sandbox import ROOT
 
 SAMPLE_SECONDS = 0.1  # seldom enough to cost a hundredth of a core
 

@@ -11,8 +11,8 @@ import duckdb
 
 from bench.context import Context
 from bench.measure import Row, Run, timed
-from bench.stack import Pipeline, call, dbt, ingest
 from ingest.errors import IngestError
+from services.sandbox import Pipeline, dbt_command
 
 FACTOR = 2.5
 OURS = {"messages": "stg_assess__messages"}  # where the names differ
@@ -38,10 +38,10 @@ def models(context: Context) -> Iterator[Row]:
             "are flattened. Columns of Kafka's and of loads only ours has."
         ],
     )
-    server = (context.stack.pid("spark"),)
+    server = (context.sandbox.pid("spark"),)
     with context.produced() as pipeline:
-        call(ingest("land"), pipeline.environment)
-        call(dbt("run"), pipeline.environment)
+        pipeline.ingest("land")
+        pipeline.dbt("run")
         tables = _duckdb(context, pipeline)
         _compare(pipeline, tables)
         for _ in range(4):  # the JVM is still compiling in the first builds
@@ -56,8 +56,8 @@ def models(context: Context) -> Iterator[Row]:
 
 
 def _ours(pipeline: Pipeline, server: tuple[int, ...]) -> Run:
-    pipeline.stack.query(f"drop database {pipeline.schema} cascade")
-    return timed(dbt("run"), pipeline.environment, server)
+    pipeline.sandbox.query(f"drop database {pipeline.schema} cascade")
+    return timed(dbt_command("run"), pipeline.environment, server)
 
 
 def _theirs(context: Context, pipeline: Pipeline) -> Run:
@@ -78,7 +78,7 @@ def _compare(pipeline: Pipeline, tables: list[Path]) -> None:
     Raises:
         IngestError: one is missing, or the rows or a column's sum differ.
     """
-    schema, query = pipeline.schema, pipeline.stack.query
+    schema, query = pipeline.schema, pipeline.sandbox.query
     built = {name for _, name, _ in query(f"show tables in {schema}")}
     views = {name for _, name, *_ in query(f"show views in {schema}")}
     peers = {OURS.get(path.stem, path.stem): path for path in tables}

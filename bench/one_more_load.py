@@ -6,7 +6,7 @@ from itertools import count
 
 from bench.context import Context
 from bench.measure import Row, Run, timed_in_turn
-from bench.stack import Pipeline, dbt, ingest, new_pipeline
+from services.sandbox import Pipeline, dbt_command, ingest_command, new_pipeline
 
 FACTOR = 1.5
 LONG, SHORT = 100, 1  # copies of the dataset
@@ -26,9 +26,9 @@ def one_more_load(context: Context) -> Iterator[Row]:
             "Memory: with the Spark server."
         ],
     )
-    server = (context.stack.pid("spark"),)
+    server = (context.sandbox.pid("spark"),)
     copies = count(LONG)
-    with new_pipeline(context.stack) as long, new_pipeline(context.stack) as short:
+    with new_pipeline(context.sandbox) as long, new_pipeline(context.sandbox) as short:
         for pipeline, size in ((long, LONG), (short, SHORT)):
             _load(context, pipeline, 0, size, ())
         context.pairs(
@@ -45,7 +45,10 @@ def _load(
     context: Context, pipeline: Pipeline, first: int, copies: int, server: tuple[int, ...]
 ) -> Run:
     file = context.file(copies, first)
-    commands = [ingest("run", file), dbt("build", "--exclude-resource-type", "unit_test")]
+    commands = [
+        ingest_command("run", file),
+        dbt_command("build", "--exclude-resource-type", "unit_test"),
+    ]
     run = timed_in_turn(commands, pipeline.environment, server)
     file.unlink()
     return run

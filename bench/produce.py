@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bench.context import Context
 from bench.measure import Row, Run, timed
-from bench.stack import ingest, new_pipeline
 from ingest.errors import IngestError
+from services.sandbox import ingest_command, new_pipeline
 
 KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
 KCAT_IN_WORDS = "jq -c '.[]' | kcat -P -X acks=all"
@@ -85,15 +85,15 @@ def _measure(context: Context, row: Row, copies: int, runs: int) -> None:
 
 
 def _ours(context: Context, copies: int) -> Run:
-    with new_pipeline(context.stack) as pipeline:
-        return timed(ingest("produce", context.file(copies)), pipeline.environment)
+    with new_pipeline(context.sandbox) as pipeline:
+        return timed(ingest_command("produce", context.file(copies)), pipeline.environment)
 
 
 def _peer(context: Context, copies: int, command: list[str]) -> Run:
     """Run a command with file, broker and topic; all records must have arrived."""
     file, records = context.file(copies), context.dataset.records * copies
-    with context.stack.topic() as topic:
-        run = timed([*command, str(file), context.stack.broker, topic], {})
-        if (sent := context.stack.messages(topic)) != records:
+    with context.sandbox.topic() as topic:
+        run = timed([*command, str(file), context.sandbox.broker, topic], {})
+        if (sent := context.sandbox.messages(topic)) != records:
             raise IngestError(f"{' '.join(command)} sent {sent:,} of {records:,} records")
         return run

@@ -17,8 +17,8 @@ import msgspec
 import psutil
 
 from bench.measure import Row, memory, seconds
-from bench.stack import ROOT
 from ingest.settings import load_settings
+from services.sandbox import ROOT
 from services.settings import StackSettings
 
 FOLDER = Path(__file__).parent

@@ -15,9 +15,9 @@ import psutil
 from bench.context import Context
 from bench.measure import Peak, memory_watch, timed
 from bench.results import Section, table
-from bench.stack import Pipeline, dbt, ingest, new_pipeline
 from ingest.console import say
 from ingest.errors import IngestError
+from services.sandbox import Pipeline, dbt_command, ingest_command, new_pipeline
 
 FACTORS = (1, 10, 100, 1000)
 ROOM = 4  # times the size of the file: Kafka, HDFS and Spark's scratch beside it
@@ -53,12 +53,12 @@ def scale(context: Context) -> Iterator[Section]:
     stages: list[Stage] = []
     # All are removed at the end: what is deleted frees its disk later, while the next is measured.
     with ExitStack() as pipelines:
-        warming = pipelines.enter_context(new_pipeline(context.stack))
+        warming = pipelines.enter_context(new_pipeline(context.sandbox))
         for _ in _job(context, warming, context.file(1), context.dataset.records):
             pass
         for factor in FACTORS[: FACTORS.index(context.largest) + 1]:
             file = context.file(factor)
-            pipeline = pipelines.enter_context(new_pipeline(context.stack))
+            pipeline = pipelines.enter_context(new_pipeline(context.sandbox))
             stages += _job(context, pipeline, file, context.dataset.records * factor)
             file.unlink()
             yield _section(context, stages)
@@ -74,13 +74,13 @@ def _room(context: Context) -> None:
 
 
 def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iterator[Stage]:
-    server, folder = context.stack.pid("spark"), context.stack.folder
+    server, folder = context.sandbox.pid("spark"), context.sandbox.folder
     free = shutil.disk_usage(folder).free
-    build = dbt("build", "--exclude-resource-type", "unit_test")
+    build = dbt_command("build", "--exclude-resource-type", "unit_test")
     for name, command in {
-        "produce": ingest("produce", file),
-        "land": ingest("land"),
-        "verify": ingest("verify"),
+        "produce": ingest_command("produce", file),
+        "land": ingest_command("land"),
+        "verify": ingest_command("verify"),
         "dbt build": build,
         "dbt build, nothing new": build,
     }.items():
@@ -118,12 +118,12 @@ def cpu_seconds(pid: int) -> float:
 def held(pipeline: Pipeline) -> tuple[int, int]:
     """Bytes that its messages take in Kafka, and its tables in HDFS, on the disk."""
     kafka = hdfs = 0
-    for file in (pipeline.stack.folder / "kafka" / "data").glob(f"{pipeline.name}*-[0-9]*/*"):
+    for file in (pipeline.sandbox.folder / "kafka" / "data").glob(f"{pipeline.name}*-[0-9]*/*"):
         with suppress(FileNotFoundError):  # Kafka deletes snapshots of its own accord
             kafka += file.stat().st_blocks * 512
-    for folder in (f"/bench/{pipeline.name}", f"/warehouse/{pipeline.schema}.db"):
+    for folder in (pipeline.raw_path, f"/warehouse/{pipeline.schema}.db"):
         with suppress(FileNotFoundError):
-            hdfs += pipeline.stack.hdfs.content_summary(folder)["spaceConsumed"]
+            hdfs += pipeline.sandbox.hdfs.content_summary(folder)["spaceConsumed"]
     return kafka, hdfs
 
 

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,9 +10,8 @@ from pathlib import Path
 from bench.context import Context
 from bench.measure import Row, Run
 from bench.results import Section, table
-from bench.stack import call, new_pipeline
 from bench.timeline import Step, chart, timeline
-from services.beside import new_environment
+from services.sandbox import Sandbox, new_pipeline
 
 UP_RUNS = 3
 AT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})")
@@ -21,8 +19,8 @@ AT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})")
 
 def make_up(context: Context) -> Iterator[Row | Section]:
     """Services of their own: started for the first time in an empty folder, and again."""
-    folder = context.stack.folder / "bench" / "up"
-    environment = new_environment(folder)
+    folder = context.sandbox.folder / "bench" / "up"
+    sandbox = Sandbox.new(folder)
     first, later = (
         Row(name="make-up", what=f"`make up` to ready, {when}", against="(none)", reach="reported")
         for when in ("in an empty folder", "again")
@@ -31,9 +29,9 @@ def make_up(context: Context) -> Iterator[Row | Section]:
     for row in [first] + UP_RUNS * [later]:
         began = time.time()
         try:
-            found = timeline(["make", "up"], environment)
+            found = timeline(["make", "up"], sandbox.environment)
         finally:
-            call([sys.executable, "-m", "services", "down"], environment)
+            sandbox.services("down")
         row.ours.append(Run(found[0].end))
         steps[row.what] = [*found, *_logged(folder / "log", began)]
     shutil.rmtree(folder)
@@ -52,10 +50,10 @@ def make_run(context: Context) -> Iterator[Row | Section]:
     """On one copy of the dataset: with it new, and once more when nothing is."""
     file = context.file(1)
     command = ["make", "run", f"DATA={file}"]
-    with new_pipeline(context.stack) as warming:
+    with new_pipeline(context.sandbox) as warming:
         for _ in range(2):
-            call(command, warming.environment)
-    with new_pipeline(context.stack) as pipeline:
+            context.sandbox.run(*command, **warming.environment)
+    with new_pipeline(context.sandbox) as pipeline:
         for what in ("with data that is new", "again, with nothing new"):
             row = Row(
                 name="make-run",

@@ -11,8 +11,8 @@ from pathlib import Path
 import altair as alt
 import psutil
 
-from bench.stack import ROOT
 from ingest.errors import IngestError
+from services.sandbox import ROOT
 
 POLL_SECONDS = 0.05
 # 12 of 104 OK created sql table model analytics.dim_exams ............ [OK in 1.20s]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.context import Context
 from bench.measure import Row, timed
-from bench.stack import call, dbt, ingest
 from ingest.errors import IngestError
+from services.sandbox import dbt_command
 
 FACTOR = 1.3
 LOG = ("--log-level-file", "debug", "--log-format-file", "json")
@@ -23,11 +23,11 @@ def warm_build(context: Context) -> Iterator[Row]:
         against="the sum of its statements, sent by one PyHive connection",
         reach=f"at most {FACTOR} times its time",
     )
-    server = (context.stack.pid("spark"),)
+    server = (context.sandbox.pid("spark"),)
     with context.produced(1) as pipeline:
-        call(ingest("land"), pipeline.environment)
-        call(dbt("build"), pipeline.environment)
-        call(dbt(*LOG, "build"), pipeline.environment)
+        pipeline.ingest("land")
+        pipeline.dbt("build")
+        pipeline.dbt(*LOG, "build")
         statements = sent(Path(pipeline.environment["DBT_LOG_PATH"]) / "dbt.log")
         file = pipeline.folder / "statements.json"
         file.write_text(json.dumps(statements))
@@ -37,12 +37,12 @@ def warm_build(context: Context) -> Iterator[Row]:
             "the same schema, one after another, where dbt has four threads. Whole commands; "
             "memory with the Spark server."
         )
-        port = context.stack.environment["SPARK_THRIFT_PORT"]
+        port = context.sandbox.environment["SPARK_THRIFT_PORT"]
         peer = [sys.executable, "-m", "bench.peers.statements", port, str(file)]
         context.pairs(
             row,
-            lambda: timed(dbt("build"), pipeline.environment, server),
-            lambda: timed(peer, context.stack.environment, server),
+            lambda: timed(dbt_command("build"), pipeline.environment, server),
+            lambda: timed(peer, context.sandbox.environment, server),
         )
     row.reached = statistics.median(row.ratios) <= FACTOR
     yield row

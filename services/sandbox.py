@@ -1,0 +1,301 @@
+"""Services beside the user's own, for tests and measurements; and pipelines that share them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from fsspec.implementations.webhdfs import WebHDFS
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from pyhive import hive
+
+from ingest.errors import IngestError
+from services.settings import FOLDER, StackSettings
+from services.stack import Stack
+
+ROOT = FOLDER.parent
+
+
+def port_variables() -> list[str]:
+    """The environment variables of all ports that the services listen on."""
+    return [name for ports in StackSettings().ports.values() for name in ports]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address that nobody listens on now, no two the same."""
+    with ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
+
+
+def ingest_command(*arguments: object) -> list[str]:
+    """The command line of `python -m ingest`."""
+    return [sys.executable, "-m", "ingest", *map(str, arguments)]
+
+
+def dbt_command(*arguments: object) -> list[str]:
+    """The command line of dbt."""
+    return [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *map(str, arguments)]
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The services of one LOCAL_DIR.
+
+    Attributes:
+        environment: the variables that a command needs to use them.
+    """
+
+    environment: dict[str, str]
+
+    @classmethod
+    def new(cls, folder: Path, **environment: str) -> "Sandbox":
+        """Services that are to live in `folder`, on free ports, with the jars of JARS_DIR."""
+        names = port_variables()
+        jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
+        ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
+        places = {"LOCAL_DIR": str(folder), "JARS_DIR": str(Path(jars).resolve())}
+        return cls({**ports, **places, **environment})
+
+    @classmethod
+    def running_in(cls, folder: Path) -> "Sandbox":
+        """The services that were started in `folder`.
+
+        Raises:
+            IngestError: none were.
+        """
+        try:
+            lines = (folder / "environment").read_text().splitlines()
+        except OSError:
+            raise IngestError(f"--stack: no services were started in {folder}") from None
+        return cls(dict(line.split("=", 1) for line in lines))
+
+    @property
+    def folder(self) -> Path:
+        """LOCAL_DIR."""
+        return Path(self.environment["LOCAL_DIR"])
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the services' logs."""
+        return self.folder / "log"
+
+    @property
+    def broker(self) -> str:
+        """Kafka's address."""
+        return f"localhost:{self.port('KAFKA_PORT')}"
+
+    @property
+    def settings(self) -> StackSettings:
+        """The same as settings, whatever this process's own environment says."""
+        fields = {name.lower(): value for name, value in self.environment.items()}
+        return StackSettings(**{k: v for k, v in fields.items() if k in StackSettings.model_fields})
+
+    @property
+    def hdfs(self) -> WebHDFS:
+        """HDFS, by a client without a cache."""
+        return WebHDFS(
+            "localhost",
+            port=self.port("HDFS_HTTP_PORT"),
+            user=self.settings.hdfs_user,
+            use_listings_cache=False,
+            skip_instance_cache=True,
+        )
+
+    def port(self, name: str) -> int:
+        """The port that a variable sets."""
+        return int(self.environment[name])
+
+    def services(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
+        """Run `python -m services`; options as for `run`."""
+        return self.run(sys.executable, "-m", "services", *arguments, **options)
+
+    def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
+        """The interface of the supervisor that the services run under; None where it is down."""
+        return Stack(self.settings).supervisor()
+
+    def pid(self, service: str) -> int:
+        """The process of a service; 0 while it is down."""
+        return self.supervisor().getProcessInfo(service)["pid"]
+
+    def run(
+        self, *command: object, check: bool = True, timeout: float = 900, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder with these services' settings.
+
+        Args:
+            command: program and arguments.
+            check: whether another exit status than 0 is an error.
+            timeout: seconds.
+            environment: further variables.
+
+        Raises:
+            IngestError: the command failed; with what it printed.
+        """
+        done = subprocess.run(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env={**os.environ, **self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        if check and done.returncode:
+            raise IngestError(
+                f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}\n"
+                f"{done.stderr}\nlogs of the services: {self.logs}"
+            )
+        return done
+
+    def query(self, sql: str) -> list[tuple]:
+        """The rows of a statement, through Thrift."""
+        connection = hive.connect("localhost", port=self.port("SPARK_THRIFT_PORT"))
+        try:
+            cursor = connection.cursor()
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    @contextmanager
+    def kafka(self) -> Iterator[KafkaAdminClient]:
+        """Kafka's admin client."""
+        client = KafkaAdminClient(bootstrap_servers=self.broker)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    @contextmanager
+    def topic(self) -> Iterator[str]:
+        """A new topic with one partition, deleted afterwards."""
+        name = f"topic_{uuid4().hex[:8]}"
+        with self.kafka() as client:
+            client.create_topics({name: {"num_partitions": 1, "replication_factor": 1}})
+        try:
+            yield name
+        finally:
+            with self.kafka() as client:
+                client.delete_topics([name])
+
+    def messages(self, topic: str) -> int:
+        """How many offsets a topic with one partition has."""
+        consumer = KafkaConsumer(bootstrap_servers=self.broker)
+        try:
+            return next(iter(consumer.end_offsets([TopicPartition(topic, 0)]).values()))
+        finally:
+            consumer.close()
+
+
+@contextmanager
+def running(sandbox: Sandbox, **environment: str) -> Iterator[Sandbox]:
+    """The sandbox with its services up until the end; started with further variables set."""
+    try:
+        sandbox.services("up", **environment)
+        yield sandbox
+    finally:
+        sandbox.services("down")
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A topic, a raw table and a schema of their own, on services that others use too.
+
+    Attributes:
+        overrides: variables that differ from what follows from the name.
+    """
+
+    sandbox: Sandbox
+    name: str
+    overrides: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a command needs to use it."""
+        return {
+            **self.sandbox.environment,
+            "KAFKA_TOPIC": self.name,
+            "RAW_TABLE": f"raw_{self.name}.assess",
+            "DBT_SCHEMA": f"analytics_{self.name}",
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "target"),
+            "SITE_DIR": str(self.site),
+            **self.overrides,
+        }
+
+    @property
+    def folder(self) -> Path:
+        """Where dbt and the pages write."""
+        return self.sandbox.folder / "pipelines" / self.name
+
+    @property
+    def site(self) -> Path:
+        """The folder of the pages."""
+        return self.folder / "site"
+
+    @property
+    def schema(self) -> str:
+        """The schema of the models."""
+        return self.environment["DBT_SCHEMA"]
+
+    @property
+    def raw_path(self) -> str:
+        """The HDFS folder of the raw table."""
+        return f"/data/raw/{self.name}"
+
+    def ingest(
+        self, *arguments: object, check: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python -m ingest`."""
+        variables = {**self.environment, **environment}
+        return self.sandbox.run(*ingest_command(*arguments), check=check, **variables)
+
+    def dbt(
+        self, *arguments: object, check: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt."""
+        variables = {**self.environment, **environment}
+        return self.sandbox.run(*dbt_command(*arguments), check=check, **variables)
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
+        names = {"raw": self.environment["RAW_TABLE"], "analytics": self.schema}
+        return self.sandbox.query(sql.format(**names))
+
+    def empty(self) -> None:
+        """Drop the raw table and the schema, so that the next run begins with nothing."""
+        for database in (self.schema, self.environment["RAW_TABLE"].partition(".")[0]):
+            self.sandbox.query(f"drop database if exists {database} cascade")
+        for folder in (self.raw_path, f"/data/raw/.staging/{self.name}"):
+            with suppress(FileNotFoundError):
+                self.sandbox.hdfs.rm(folder, recursive=True)
+
+    def remove(self) -> None:
+        """Delete all that it has on the services and on disk."""
+        with self.sandbox.kafka() as client:
+            topics = {self.name, f"{self.name}.sources"} & set(client.list_topics())
+            client.delete_topics(sorted(topics))
+        self.empty()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def new_pipeline(sandbox: Sandbox) -> Iterator[Pipeline]:
+    """A pipeline that is removed afterwards."""
+    pipeline = Pipeline(sandbox, f"bench_{uuid4().hex[:8]}")
+    try:
+        yield pipeline
+    finally:
+        pipeline.remove()

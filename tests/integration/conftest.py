@@ -1,0 +1,110 @@
+"""Real services, which all tests share, and pipelines on them."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ingest.sample import write_sample
+from services.sandbox import Sandbox
+from tests.support.commands import Pipeline
+from tests.support.load_by_load import LoadByLoad
+
+# Clients and services live in a time zone of their own: nothing may depend on the machine's.
+OF_COMMANDS = {"COLUMNS": "200", "TZ": "Asia/Kolkata"}
+# Variables for clients that Hadoop and Spark would read: the services must not.
+OF_OTHERS = {"HADOOP_USER_NAME": "nobody", "SPARK_REMOTE": "sc://localhost:1"}
+
+
+@contextmanager
+def flock(path: Path, kind: int) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, kind)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """A test that stops services has them for itself, whatever runs in the other lane."""
+    if "sandbox" not in item.fixturenames:
+        return (yield)
+    folder = item.config.sandbox_folder
+    kind = fcntl.LOCK_EX if item.get_closest_marker("disturbs") else fcntl.LOCK_SH
+    with (folder / "use.lock").open("a") as use:
+        with flock(folder / "queue.lock", fcntl.LOCK_EX):  # so that nobody overtakes
+            fcntl.flock(use, kind)
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def sandbox(pytestconfig) -> Sandbox:
+    """The services of all tests; `--stack .local` uses running ones."""
+    running = pytestconfig.getoption("--stack")
+    folder = Path(running) if running else pytestconfig.sandbox_folder
+    if not running:
+        with flock(folder / "start.lock", fcntl.LOCK_EX):
+            if not (folder / "environment").exists():
+                new = Sandbox.new(folder, SPARK_MEMORY="3g")
+                new.services("up", **OF_COMMANDS, **OF_OTHERS)
+    return Sandbox({**Sandbox.running_in(folder).environment, **OF_COMMANDS})
+
+
+@pytest.fixture
+def pipeline(sandbox, request) -> Pipeline:
+    """A pipeline of the test's own."""
+    name = request.node.name.split("[")[0].removeprefix("test_")[:40]
+    return Pipeline(sandbox, f"{name}_{uuid4().hex[:6]}")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The reference dataset, where ASSESSMENTS_FILE names it."""
+    path = os.environ.get("ASSESSMENTS_FILE")
+    if not path:
+        pytest.skip("ASSESSMENTS_FILE does not name the reference dataset")
+    return Path(path).resolve()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> Path:
+    """The project's own sample, as `make run` uses it."""
+    path = tmp_path_factory.mktemp("sample") / "sample.json"
+    write_sample(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def built(sandbox, sample) -> Pipeline:
+    """A pipeline with the sample landed and built, for tests that leave it as it is."""
+    pipeline = Pipeline(sandbox, f"built_{uuid4().hex[:6]}")
+    pipeline.ingest("run", sample)
+    pipeline.dbt("run")
+    return pipeline
+
+
+@pytest.fixture(scope="session")
+def load_by_load(sandbox, tmp_path_factory) -> LoadByLoad:
+    """A pipeline that was filled and built load by load (load_by_load.py)."""
+    return LoadByLoad(sandbox, tmp_path_factory.mktemp("planted"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A pipeline after `make run` with a file, and what that printed."""
+
+    pipeline: Pipeline
+    path: Path
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def run(request, sandbox) -> Run:
+    """A run with the reference dataset, or else the sample, for tests that leave it as it is."""
+    path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
+    pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
+    return Run(pipeline, path, pipeline.make_run(path))

@@ -1,0 +1,64 @@
+"""dbt, and Spark under it, killed at random moments: the marts are those of an undisturbed run."""
+
+import time
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from services.sandbox import ROOT
+from tests.support.commands import Pipeline, again, kill_service
+
+pytestmark = [pytest.mark.fault, pytest.mark.disturbs]
+
+
+@dataclass
+class Undisturbed:
+    """A pipeline whose models were built once without a disturbance."""
+
+    pipeline: Pipeline
+    seconds: float
+    tables: list[str]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(new_files) -> Undisturbed:
+    files = new_files("marts")
+    for _ in range(2):
+        again(files.pipeline, "produce", files.new(200))
+        again(files.pipeline, "land")
+    schema = files.pipeline.environment["DBT_SCHEMA"]
+    for name in (f"{schema}_warm", schema):  # the first build takes longer
+        begun = time.monotonic()
+        files.pipeline.dbt("run", DBT_SCHEMA=name)
+        seconds = time.monotonic() - begun
+    tables = [path.stem for path in (ROOT / "models" / "marts").rglob("*.sql")]
+    assert tables
+    return Undisturbed(files.pipeline, seconds, tables)
+
+
+@pytest.mark.parametrize(("target", "number"), [("dbt", 0), ("dbt", 1), ("dbt", 2), ("spark", 0),
+                                                ("spark", 1), ("namenode", 0)])  # fmt: skip
+def test_dbt_after_a_kill(undisturbed, journal, request, target, number):
+    random = Random(f"{request.config.getoption('--seed')} dbt {target} {number}")
+    pipeline = undisturbed.pipeline
+    theirs = pipeline.environment["DBT_SCHEMA"]
+    schema = f"{theirs}_{target}{number}"
+    dbt = pipeline.start("dbt", "run", DBT_SCHEMA=schema)
+    dbt.process.join(undisturbed.seconds * random.uniform(0.1, 0.8))
+    assert dbt.process.is_alive()
+    if target == "dbt":
+        dbt.process.kill()
+    else:
+        kill_service(pipeline.sandbox, target)
+    dbt.process.join(300)
+    status = dbt.process.exitcode
+    assert status is not None
+    pipeline.sandbox.services("up")
+    if status:
+        pipeline.dbt("run", DBT_SCHEMA=schema)
+    lost = pipeline.surplus(theirs, schema, undisturbed.tables).total()
+    doubled = pipeline.surplus(schema, theirs, undisturbed.tables).total()
+    recovered_by = "dbt run again" if status else "itself"
+    journal.record(f"SIGKILL to {target} at a random moment of dbt", lost, doubled, recovered_by)
+    assert (lost, doubled) == (0, 0)

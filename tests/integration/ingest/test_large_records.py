@@ -1,0 +1,71 @@
+"""A record of 50 MB arrives untouched; one that is larger than the topic takes is refused."""
+
+import random
+from base64 import b64encode
+
+import msgspec
+import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.cimpl import NewTopic
+
+from ingest.sample import write_sample
+from tests.support.independent import committed, landed, slices
+
+
+def with_a_record_of(size: int, folder):
+    """A file of three attempts, the second of which has a hundred questions with very long ids."""
+    path = folder / "large.json"
+    write_sample(path, 3)
+    records = msgspec.json.decode(path.read_bytes())
+    drawn = random.Random(0)  # hardly to be compressed: Kafka counts compressed bytes
+    records[1]["sequences"]["questions"] = [
+        {"id": b64encode(drawn.randbytes(size // 100 * 3 // 4)).decode(), "options": []}
+        for _ in range(100)
+    ]
+    path.write_bytes(msgspec.json.encode(records))
+    return path
+
+
+def test_a_record_of_50_mb_arrives_untouched(pipeline, tmp_path):
+    path = with_a_record_of(50_000_000, tmp_path)
+    pipeline.ingest("run", path)
+    assert [m.value() for m in committed(pipeline)] == slices(path)
+    assert [row["value"] for row in landed(pipeline)] == slices(path)
+    assert pipeline.ingest("peek", "-n", "2").stdout.count(slices(path)[1].decode()) == 1
+
+
+def test_a_record_of_20_mb_is_accepted(pipeline, tmp_path):
+    """One of 50 MB is, too, with the 4 GB that Spark has by default: the tests' has less."""
+    pipeline.ingest("run", with_a_record_of(20_000_000, tmp_path))
+    pipeline.dbt("run", "--select", "stg_assess__messages")
+    assert pipeline.query(
+        "select disposition, size(sequences.questions), length(sequences.questions[99].id) "
+        "from {analytics}.stg_assess__messages where record = 1"
+    ) == [("accepted", 100, 200_000)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "size"), [(None, 68_000_000), (100_000, 200_000)], ids=["broker", "topic"]
+)
+def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
+    path = with_a_record_of(size, tmp_path)
+    admin = AdminClient({"bootstrap.servers": f"localhost:{pipeline.sandbox.port('KAFKA_PORT')}"})
+    if limit:
+        topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": str(limit)})
+        admin.create_topics([topic])[pipeline.name].result()
+    done = pipeline.ingest("produce", path, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert (
+        f"record 1 (counted from 0) has {len(slices(path)[1]):,} bytes, more than a message on "
+        f"topic {pipeline.name} may have ({limit or 1 << 26:,})"
+    ) in done.stderr
+    assert committed(pipeline) == []
+    if not limit:
+        return
+    # What the line says to do.
+    raised = ConfigEntry("max.message.bytes", "300000", incremental_operation=AlterConfigOpType.SET)
+    change = ConfigResource("topic", pipeline.name, incremental_configs=[raised])
+    admin.incremental_alter_configs([change])[change].result()
+    pipeline.ingest("run", path)
+    assert [m.value() for m in committed(pipeline)] == slices(path)

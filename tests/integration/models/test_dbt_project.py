@@ -1,0 +1,122 @@
+"""The dbt project's style, structure and documentation; dbt asks the stack for its tables."""
+
+import json
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.sandbox import ROOT
+from tests.support.commands import Pipeline
+
+BIN = Path(sys.executable).parent
+
+
+def test_sql_is_in_style(sandbox):
+    pipeline = Pipeline(sandbox, "sql_style")
+    files = [*ROOT.glob("models/**/*.sql"), *ROOT.glob("tests/dbt/*.sql")]
+    assert files
+    done = sandbox.run(
+        BIN / "sqlfluff", "lint", "--disable-progress-bar",
+        *files, check=False, **pipeline.environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "Skipped file" not in done.stdout + done.stderr
+
+
+def test_every_unit_test_passes(built):
+    done = built.dbt("test", "--select", "test_type:unit")
+    assert "ERROR=0 SKIP=0" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def target(built, tmp_path_factory) -> Path:
+    """A folder with the manifest and the catalogue of the built project."""
+    folder = tmp_path_factory.mktemp("docs") / "target"
+    built.dbt("docs", "generate", DBT_TARGET_PATH=str(folder))
+    return folder
+
+
+def bouncer(sandbox, target: Path):
+    if sys.version_info < (3, 11):
+        pytest.skip("dbt-bouncer needs Python 3.11")
+    return sandbox.run(BIN / "dbt-bouncer", "run", check=False, DBT_PROJECT_DIR=str(target.parent))
+
+
+def test_structure_and_documentation_are_complete(sandbox, target):
+    done = bouncer(sandbox, target)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def columns(node: dict) -> set[str]:
+    return {name.lower() for name in node["columns"]}
+
+
+def test_the_columns_described_are_the_columns_that_there_are(target):
+    manifest, catalog = (
+        json.loads((target / f"{name}.json").read_text()) for name in ("manifest", "catalog")
+    )
+    models = {k: v for k, v in manifest["nodes"].items() if v["resource_type"] == "model"}
+    assert len(models) >= 18
+    assert {name: columns(node) for name, node in models.items()} == {
+        name: columns(catalog["nodes"][name]) for name in models
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "check"),
+    [
+        ("dim_exams", None, "check_model_documentation_coverage"),
+        ("dim_exams", "attempts", "check_column_description_populated"),
+        ("stg_assess__messages", "topic", "check_columns_are_all_documented"),
+    ],
+)
+def test_one_missing_description_fails(sandbox, target, tmp_path, model, column, check):
+    copy = tmp_path / "target"
+    shutil.copytree(target, copy)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    node = manifest["nodes"][f"model.assessments.{model}"]
+    if column is None:
+        node["description"] = ""
+    elif check == "check_column_description_populated":
+        node["columns"][column]["description"] = ""
+    else:
+        del node["columns"][column]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    done = bouncer(sandbox, copy)
+    assert done.returncode == 1
+    assert check in done.stdout
+
+
+def test_descriptions_reach_the_tables(built):
+    rows = built.query("describe extended {analytics}.dim_exams")
+    described = {row[0]: row[2] for row in rows}
+    assert described["first_attempt_at"] == "When the first attempt was started, in UTC."
+    [comment] = [row[1] for row in rows if row[0] == "Comment"]
+    assert comment.startswith("One exam: base_exam_id.")
+
+
+@pytest.mark.parametrize("age, status", [(0, "pass"), (3, "warn")])
+def test_freshness_tells_how_old_the_newest_message_is(built, age, status):
+    name = f"{built.environment['RAW_TABLE']}_{age}_days"
+    built.query(
+        f"create or replace view {name} as select * except (timestamp), "
+        f"timestamp - interval {age} days as timestamp from {{raw}}"
+    )
+    built.dbt("source", "freshness", check=False, RAW_TABLE=name)
+    sources = Path(built.environment["DBT_TARGET_PATH"]) / "sources.json"
+    [result] = json.loads(sources.read_text())["results"]
+    assert result["status"] == status
+
+
+def test_an_analyst_can_build_just_the_answers(sandbox, built):
+    """From empty, with `--select +answers` as with the selector."""
+    alone = replace(built, overrides={"DBT_SCHEMA": f"{built.schema}_alone"})
+    by_selector = alone.dbt("--quiet", "ls", "--output", "name", "--selector", "eight_answers")
+    by_name = alone.dbt("--quiet", "ls", "--output", "name", "--select", "+answers")
+    assert by_selector.stdout == by_name.stdout
+    alone.dbt("build", "--select", "+answers", "--exclude-resource-type", "unit_test")
+    answers = "select * from {analytics}.answers order by question_number"
+    assert alone.query(answers) == built.query(answers)

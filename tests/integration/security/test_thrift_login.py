@@ -1,0 +1,138 @@
+"""dbt's target `cluster` on a Spark Thrift server with TLS and users from an LDAP directory."""
+
+import os
+import secrets
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from services.prerequisites import find_java
+from services.sandbox import ROOT, dbt_command, free_ports
+from tests.support.servers import STORE_PASSWORD, certificate, running
+
+LDAP = "com.unboundid:unboundid-ldapsdk:7.0.3"
+PASSWORD = secrets.token_urlsafe(12)
+PEOPLE = "ou=people,dc=example"
+ENTRIES = f"""\
+dn: dc=example
+objectClass: domain
+dc: example
+
+dn: {PEOPLE}
+objectClass: organizationalUnit
+ou: people
+
+dn: uid=analyst,{PEOPLE}
+objectClass: inetOrgPerson
+uid: analyst
+cn: analyst
+sn: analyst
+userPassword: {PASSWORD}
+"""
+
+
+def hive_site(settings: dict[str, str]) -> str:
+    """The project's own, and what an operator adds to it."""
+    ours = (ROOT / "services" / "spark" / "hive-site.xml").read_text()
+    added = "".join(
+        f"<property><name>{name}</name><value>{value}</value></property>\n"
+        for name, value in settings.items()
+    )
+    return ours.replace("</configuration>", f"{added}</configuration>")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A Thrift server and a directory of users: what dbt has to know of them."""
+    folder = tmp_path_factory.mktemp("thrift")
+    port, ldap_port = free_ports(2)
+    certificate(folder, "ca.pem")
+    subprocess.run(
+        ["mvn", "--batch-mode", "--quiet", "dependency:copy", f"-Dartifact={LDAP}",
+         f"-DoutputDirectory={folder / 'ldap'}"],
+        check=True, capture_output=True, cwd=folder,
+    )  # fmt: skip
+    (folder / "users.ldif").write_text(ENTRIES)
+    directory = [
+        find_java(), "-cp", folder / "ldap" / "*",
+        "com.unboundid.ldap.listener.InMemoryDirectoryServerTool", "--baseDN", "dc=example",
+        "--port", str(ldap_port), "--ldifFile", folder / "users.ldif",
+    ]  # fmt: skip
+    (folder / "hive-site.xml").write_text(
+        hive_site(
+            {
+                "hive.server2.use.SSL": "true",
+                "hive.server2.keystore.path": str(folder / "keys.p12"),
+                "hive.server2.keystore.password": STORE_PASSWORD,
+                "hive.server2.authentication": "LDAP",
+                "hive.server2.authentication.ldap.url": f"ldap://localhost:{ldap_port}",
+                "hive.server2.authentication.ldap.baseDN": PEOPLE,
+            }
+        )
+    )
+    server = [
+        Path(find_spec("pyspark").origin).parent / "bin" / "spark-submit", "--master", "local[1]",
+        "--driver-memory", "1g", "--driver-java-options", "-XX:TieredStopAtLevel=1",
+        "--conf", "spark.ui.enabled=false",
+        "--conf", f"spark.sql.warehouse.dir={folder / 'warehouse'}",
+        "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal",
+    ]  # fmt: skip
+    environment = {
+        **os.environ,
+        "SPARK_CONF_DIR": str(folder),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "METASTORE_DIR": str(folder / "metastore"),
+        "SPARK_THRIFT_PORT": str(port),
+    }
+    with (
+        running(directory, ldap_port, folder / "ldap.log"),
+        running(server, port, folder / "spark.log", env=environment, cwd=folder),
+    ):
+        yield {
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "target"),
+            "SPARK_THRIFT_PORT": str(port),
+            "SPARK_THRIFT_USER": "analyst",
+            "DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD": PASSWORD,
+        }
+
+
+def dbt(cluster, *arguments, **environment: str) -> subprocess.CompletedProcess:
+    done = subprocess.run(
+        [*dbt_command(*arguments), "--target", "cluster"], cwd=ROOT,
+        env={**os.environ, **cluster, **environment}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    for text in (done.stdout, done.stderr, *(p.read_text() for p in logs(cluster))):
+        assert PASSWORD not in text
+    return done
+
+
+def logs(cluster) -> list[Path]:
+    return list(Path(cluster["DBT_LOG_PATH"]).glob("*.log"))
+
+
+# That this certificate, which nobody signed, is taken, is what README says of dbt.
+def test_a_user_of_the_directory_is_let_in_over_tls(cluster):
+    done = dbt(cluster, "show", "--inline", "select concat('I am ', current_user()) as who")
+    assert done.returncode == 0, done.stdout
+    assert "I am analyst" in done.stdout
+    assert logs(cluster)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD": "another"},
+        {"DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD": ""},
+        {"SPARK_THRIFT_AUTH": "NOSASL"},
+        {"SPARK_THRIFT_USE_SSL": "False"},
+    ],
+    ids=lambda wrong: "=".join(*wrong.items()),
+)
+def test_nobody_else_is_let_in(cluster, wrong):
+    done = dbt(cluster, "debug", "--connection", **wrong)
+    assert done.returncode == 1
+    assert "Connection test: [ERROR" in done.stdout, done.stdout

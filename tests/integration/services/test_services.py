@@ -1,0 +1,139 @@
+"""The local services: started, killed, stopped and started again."""
+
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from services.health import CHECKS
+from services.sandbox import Sandbox, port_variables
+from tests.support.commands import Pipeline, kill_service
+
+
+@pytest.fixture(scope="module")
+def pipe(sandbox, sample):
+    pipeline = Pipeline(sandbox, f"services_{uuid4().hex[:6]}")
+    pipeline.ingest("run", sample)
+    return pipeline
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Every process whose environment names this folder."""
+    mark = f"LOCAL_DIR={folder}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # ended meanwhile
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
+
+
+def test_up_again_changes_nothing(sandbox):
+    before = {service: sandbox.pid(service) for service in CHECKS}
+    sandbox.services("up")
+    assert {service: sandbox.pid(service) for service in CHECKS} == before
+    assert all(before.values())
+
+
+def test_nothing_listens_beyond_loopback(sandbox):
+    inodes = set()
+    for pid in processes_of(sandbox.folder):
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            with suppress(OSError):  # closed meanwhile
+                inodes.add(str(link.readlink()))
+    addresses = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            columns = line.split()
+            if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
+                addresses.add(columns[1].rsplit(":", 1)[0])
+    # 127.0.0.1 and ::ffff:127.0.0.1, as /proc writes them.
+    assert addresses
+    assert addresses <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def test_spark_connect_wants_the_token_that_only_the_owner_can_read(sandbox, pipe):
+    token = sandbox.folder / "spark" / "connect-token"
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert sandbox.folder.stat().st_mode & 0o077 == 0
+    done = pipe.ingest("verify", check=False, SPARK_CONNECT_AUTHENTICATE_TOKEN="another")  # noqa: S106
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    secret = token.read_text()
+    for file in [*(sandbox.folder / "log").iterdir(), sandbox.folder / "environment"]:
+        assert secret not in file.read_text(errors="replace"), file
+    for pid in processes_of(sandbox.folder):
+        assert secret.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_hive_can_load_its_functions(pipe):
+    """Where it cannot, a session that ends may break the connection or never be closed."""
+    registry = "org.apache.hadoop.hive.ql.exec.FunctionRegistry"
+    loaded = pipe.query(f"select reflect('java.lang.Class', 'forName', '{registry}')")
+    assert loaded == [(f"class {registry}",)]
+
+
+@pytest.mark.disturbs
+@pytest.mark.parametrize("service", ["kafka", "namenode", "datanode", "spark"])
+def test_a_killed_service_comes_back_and_the_next_command_works(sandbox, pipe, sample, service):
+    before = kill_service(sandbox, service)
+    pipe.ingest("produce", "--again", sample)
+    pipe.ingest("land")
+    pipe.ingest("verify")
+    assert sandbox.pid(service) not in (before, 0)
+
+
+def test_a_taken_port_is_named_with_its_variable(sandbox, tmp_path):
+    other = Sandbox.new(tmp_path / "other", KAFKA_PORT=sandbox.environment["KAFKA_PORT"])
+    done = other.services("up", check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error: port {sandbox.environment['KAFKA_PORT']} is taken by another program: stop that, "
+        "or set KAFKA_PORT to a free port\n"
+    )
+
+
+def test_a_service_that_does_not_come_up_is_named_with_its_log(tmp_path):
+    broken = Sandbox.new(tmp_path / "broken")
+    try:
+        done = broken.services("up", check=False, KAFKA_MEMORY="1k")
+        assert done.returncode == 1
+        log = broken.logs / "kafka.log"
+        assert f"error: kafka does not come up; its log: {log}" in done.stderr
+        assert "heap" in log.read_text()
+    finally:
+        broken.services("down")
+
+
+def test_other_settings_for_running_services_are_refused(sandbox):
+    done = sandbox.services("up", check=False, KAFKA_MEMORY="600m")
+    assert done.returncode == 1
+    assert "KAFKA_MEMORY=600m: run make down first" in done.stderr
+
+
+def test_status_is_an_exit_status_too(sandbox, tmp_path):
+    assert sandbox.services("status").returncode == 0
+    assert Sandbox.new(tmp_path / "none").services("status", check=False).returncode == 1
+
+
+# Last in this file: it stops the sandbox.
+def test_data_survives_down_and_up_and_no_process_stays(sandbox, pipe, sample):
+    before = pipe.query("select count(*), count(distinct record) from {raw}")
+    sandbox.services("down")
+    until = time.monotonic() + 10
+    while processes_of(sandbox.folder) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert processes_of(sandbox.folder) == []
+    assert not any(listening(sandbox.port(name)) for name in port_variables())
+    sandbox.services("up")
+    assert pipe.query("select count(*), count(distinct record) from {raw}") == before
+    assert "already published" in pipe.ingest("produce", sample).stderr
+    pipe.ingest("verify")

@@ -1,0 +1,43 @@
+"""The runbook and the code name the same errors."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+ERRORS = ("IngestError", "TopicMissingError")
+
+
+def messages() -> list[str]:
+    """The text of every error that is raised, {} for what is filled in."""
+    found = []
+    for file in [*ROOT.glob("ingest/*.py"), *ROOT.glob("services/*.py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS:
+                (message,) = node.args
+                parts = message.values if isinstance(message, ast.JoinedStr) else [message]
+                text = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
+                found.append(text)
+    return found
+
+
+def phrases() -> list[str]:
+    """The first column of the runbook's tables."""
+    return re.findall(r"^\| `([^`]+)`", (ROOT / "RUNBOOK.md").read_text(), re.MULTILINE)
+
+
+def says(message: str, phrase: str) -> bool:
+    return re.search(".*".join(map(re.escape, re.split(" ?… ?", phrase))), message) is not None
+
+
+# A message that is all filled in comes from elsewhere: Java's, in services/prerequisites.py.
+@pytest.mark.parametrize("message", [m for m in messages() if m != "{}"])
+def test_the_runbook_knows_each_error(message):
+    assert any(says(message, phrase) for phrase in phrases())
+
+
+@pytest.mark.parametrize("phrase", phrases())
+def test_the_code_raises_each_error_of_the_runbook(phrase):
+    assert any(says(message, phrase) for message in messages())

