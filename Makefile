@@ -58,14 +58,26 @@ down:  ## Stop them; their data stays in .local
 status:  ## Show the services: state, ports, logs
 	@python -m services status
 
+# Two lanes share the services of the tests; see CONTRIBUTING.md.
+PYTEST := pytest --numprocesses 2 --dist loadgroup --durations 10
+
 .PHONY: test
-test: install  ## Install what is missing, pass every test, on services of the tests' own
+test: install  ## Pass every test, on services of the tests' own (12 min)
 	@ruff format --check --quiet . && ruff check --quiet .
-	@pytest
+	@$(PYTEST)
+
+.PHONY: test-unit
+test-unit: install  ## Pass the tests that need no service and no Java (20 s)
+	@$(PYTEST) tests/unit
+
+.PHONY: test-all
+test-all: install  ## Pass every test, and the repetitions that take long: more seeds, kills, splits
+	@ruff format --check --quiet . && ruff check --quiet .
+	@$(PYTEST) --all
 
 .PHONY: faults
 faults: install  ## Kill everything at every step and at random moments; count what that cost (30 min)
-	@pytest tests/faults --faults
+	@pytest tests/integration/faults --faults
 
 .PHONY: bench
 bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 50 min)
@@ -80,15 +92,15 @@ fuzz: install  ## Fuzz the splitter for FUZZ_SECONDS (300), guided by its covera
 	@PYTHONPATH=. python tests/support/fuzz_records.py $(LOCAL_DIR)/fuzz -max_total_time=$(FUZZ_SECONDS)
 
 .PHONY: lint
-lint: up  ## Check the style of Python and SQL, and the structure and documentation of the dbt project
+lint: install  ## Check style, structure and documentation; starts nothing, writes nothing
 	@ruff format --check --quiet . && ruff check --quiet .
-	@sqlfluff lint $(SQL)
-	@dbt $(DBT_COLORS) --quiet run
-	@dbt $(DBT_COLORS) --quiet docs generate
-	@dbt-bouncer run
+	@sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+		dbt --quiet --log-path "$$folder" parse --target-path "$$folder/target" && \
+		DBT_PROJECT_DIR="$$folder" dbt-bouncer run --only manifest_checks
 
 .PHONY: format
-format: up  ## Bring Python and SQL into style
+format: install  ## Bring Python and SQL into style
 	@ruff format --quiet . && ruff check --fix --quiet .
 	@sqlfluff fix $(SQL)
 

@@ -4,18 +4,19 @@
 {%- set expected = expected_answers(var('dataset')) if var('dataset') else [] %}
 with expected as (
 
+    {% if not expected %}
+        select
+            question_number,
+            answer_as_delivered,
+            answer
+        from {{ ref('answers') }}
+    {% endif %}
     {% for question_number, answer_as_delivered, answer in expected %}
         select
             {{ question_number }} as question_number,
             '{{ dbt.escape_single_quotes(answer_as_delivered) }}' as answer_as_delivered,
             '{{ dbt.escape_single_quotes(answer) }}' as answer
         {{ 'union all' if not loop.last }}
-    {% else %}
-        select
-            question_number,
-            answer_as_delivered,
-            answer
-        from {{ ref('answers') }}
     {% endfor %}
 
 )

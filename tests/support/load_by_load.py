@@ -14,7 +14,6 @@ from tests.support.commands import Pipeline
 from tests.support.planted import Landed, planted
 
 MESSAGES = "select load_id, topic, partition, offset, base64(value) from {raw}"
-KILLS = 3
 ROWS = {"answers": 8, "attempts_by_hour": 24}  # whatever the data
 BY_LOAD = ["stg_assess__messages", "fct_question_responses", "fct_option_choices"]
 
@@ -58,11 +57,11 @@ class Reader(Thread):
 class LoadByLoad:
     """A pipeline that was filled and built load by load, and what was seen meanwhile."""
 
-    def __init__(self, sandbox, folder: Path) -> None:
+    def __init__(self, sandbox, folder: Path, kills: int) -> None:
         self.random = Random(0)
         self.pipeline = Pipeline(sandbox, f"incremental_{uuid4().hex[:6]}")
         self.messages = planted(folder, seed=0)
-        self.kills = 0
+        self.kills, self.killed = kills, 0
         cuts = sorted(self.random.sample(range(1, len(self.messages)), 3))
         first, *later = zip([0, *cuts], [*cuts, len(self.messages)], strict=True)
         self.land(*first)
@@ -73,7 +72,7 @@ class LoadByLoad:
             self.land(*chunk)
             if number == 0:
                 continue  # the next build has two loads to add
-            for _ in range(KILLS - number):
+            for _ in range(kills - kills // 2 if number == 1 else kills // 2):
                 self.kill_a_build()
             self.pipeline.dbt("run")
         self.reader.done.set()
@@ -99,7 +98,7 @@ class LoadByLoad:
             build.kill()
             build.join()
             if build.exitcode == -signal.SIGKILL:
-                self.kills += 1
+                self.killed += 1
                 return
 
     def beside(self, name: str, **environment: str) -> Pipeline:

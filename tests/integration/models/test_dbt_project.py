@@ -1,7 +1,9 @@
 """The dbt project's style, structure and documentation; dbt asks the stack for its tables."""
 
 import json
+import re
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,20 +11,23 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import ROOT
-from tests.support.commands import Pipeline
 
 BIN = Path(sys.executable).parent
 
 
-def test_sql_is_in_style(sandbox):
-    pipeline = Pipeline(sandbox, "sql_style")
+def test_sql_is_in_style(tmp_path):
     files = [*ROOT.glob("models/**/*.sql"), *ROOT.glob("tests/dbt/*.sql")]
-    assert files
-    done = sandbox.run(
-        BIN / "sqlfluff", "lint", "--disable-progress-bar",
-        *files, check=False, **pipeline.environment,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
+    out_of_style = tmp_path / "out_of_style.sql"
+    out_of_style.write_text("select\n    A.b\nFROM {{ ref('a') }} AS A\n")
+    assert len(files) > 20
+    lint = [BIN / "sqlfluff", "lint", "--disable-progress-bar", "--processes", "2"]
+    config = ["--config", ROOT / ".sqlfluff"]
+    done = subprocess.run(
+        [*lint, *config, *files, out_of_style], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    named = re.findall(r"^== \[(.*)\] FAIL", done.stdout, re.MULTILINE)
+    assert named == [str(out_of_style)], done.stdout
     assert "Skipped file" not in done.stdout + done.stderr
 
 

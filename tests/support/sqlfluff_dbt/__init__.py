@@ -1,0 +1,14 @@
+"""What the SQL uses of dbt's Jinja context and sqlfluff's own stand-ins lack: for style only."""
+
+from types import SimpleNamespace
+
+
+def env_var(name: str, default: str = "") -> str:
+    return default
+
+
+def var(name: str, default: str = "") -> str:
+    return {"dataset": "reference"}.get(name, default or "item")
+
+
+dbt = SimpleNamespace(escape_single_quotes=lambda text: text.replace("'", "''"))
