@@ -118,7 +118,7 @@ class Pipeline:
             "RAW_PATH": f"/bench/{self.name}",
             "RAW_TABLE": f"{self.raw_schema}.assess",
             "DBT_SCHEMA": self.schema,
-            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_PROFILES_DIR": str(ROOT),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "log"),
             "SITE_DIR": str(self.folder / "site"),

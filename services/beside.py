@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ingest.errors import IngestError
-from services.settings import FOLDER, StackSettings
+from services.definition import FOLDER
+from services.settings import StackSettings
 
 
 def port_variables() -> list[str]:

@@ -105,7 +105,7 @@ class Pipeline:
             "KAFKA_TOPIC": self.name,
             "RAW_TABLE": f"raw_{self.name}.assess",
             "DBT_SCHEMA": f"analytics_{self.name}",
-            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_PROFILES_DIR": str(ROOT),
             "DBT_TARGET_PATH": str(self.stack.folder / "dbt" / self.name),
             "DBT_LOG_PATH": str(self.stack.folder / "dbt" / self.name),
             "SITE_DIR": str(self.site),
