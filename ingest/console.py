@@ -64,8 +64,20 @@ def progress(unit: str = "records") -> Progress:
     )
 
 
+def spare_loopback_the_proxy() -> None:
+    """Take this machine's own services out of what a proxy variable sends to a proxy.
+
+    requests, grpc and fsspec all read these variables; a cluster's addresses are left to them.
+    """
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        given = os.environ.get(name) or os.environ.get(name.swapcase())
+        if name != "no_grpc_proxy" or given:
+            os.environ[name] = ",".join([given] * bool(given) + ["localhost", "127.0.0.1", "::1"])
+
+
 def main(app: Callable[[], None]) -> None:
     """Run a command line: exit status 1 and one line for what a user can cause or mend."""
+    spare_loopback_the_proxy()
     try:
         app()
     except IngestError as error:

@@ -1,6 +1,8 @@
 """Where the services are and how ingest uses them: environment variables with defaults."""
 
 import getpass
+import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +11,18 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import IngestError
+
+def user_name() -> str:
+    """The name by which HDFS knows the user, unless HDFS_USER says otherwise.
+
+    That of the account, where there is one and Hadoop can bear it: @ and / are Kerberos' to it.
+    """
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user often has none
+        name = str(os.getuid())
+    return re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)
+
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
@@ -19,7 +33,9 @@ class Settings(BaseSettings):
     The ports are those of the local services (`make up`); on a cluster give the addresses.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
 
     local_dir: Path = Path(".local")
     log_format: Literal["text", "json"] = "text"  # of what commands write to standard error
@@ -48,7 +64,7 @@ class Settings(BaseSettings):
     webhdfs_url: str = Field(
         default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}"
     )
-    hdfs_user: str = Field(default_factory=getpass.getuser)
+    hdfs_user: str = Field(default_factory=user_name)
     raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
     raw_table: str = Field(default="raw.assess", pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$")
 

@@ -1,4 +1,4 @@
-"""`python -m services up|down|status`: the local services."""
+"""`python -m services up|down|status|install|clean`: the local services."""
 
 import json
 from datetime import datetime
@@ -33,6 +33,18 @@ def down() -> None:
     """Stop the services; their data stays."""
     stack().down()
     say("all services are stopped; their data stays")
+
+
+@app.command()
+def install() -> None:
+    """Fetch the services' jars; does nothing when all are there."""
+    stack().install()
+
+
+@app.command()
+def clean() -> None:
+    """Stop the services and delete all that they hold."""
+    stack().clean()
 
 
 @app.command()

@@ -1,8 +1,11 @@
 """Is a service ready? Asked in its own protocol. Read-only."""
 
+from __future__ import annotations
+
 import json
 import logging
 import socket
+from typing import TYPE_CHECKING
 
 import grpc
 import requests
@@ -11,7 +14,8 @@ from kafka.errors import KafkaError
 from pyhive import hive
 from thrift.transport.TTransport import TTransportException
 
-from services.settings import StackSettings
+if TYPE_CHECKING:
+    from services.settings import StackSettings
 
 TIMEOUT = 5  # seconds, for one question
 logging.getLogger("thrift.transport.TSocket").setLevel(logging.CRITICAL)

@@ -17,7 +17,8 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from pyhive import hive
 
 from ingest.errors import IngestError
-from services.settings import FOLDER, StackSettings
+from services.definition import FOLDER
+from services.settings import StackSettings
 from services.stack import Stack
 
 ROOT = FOLDER.parent

@@ -2,23 +2,32 @@
 
 import os
 import secrets
-from functools import partial
-from importlib.util import find_spec
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator
 
 from ingest.settings import Settings
-from services.prerequisites import find_java
+from services.definition import FOLDER, SERVICES, environment
+from services.java import find_java
 
-FOLDER = Path(__file__).parent
+
+def _fit_for_a_class_path(path: Path) -> Path:
+    if set(":\r\n") & set(str(path.resolve())):
+        raise ValueError("a path with a colon or a line break cannot be used")
+    return path
+
+
+Folder = Annotated[Path, AfterValidator(_fit_for_a_class_path)]
 
 
 class StackSettings(Settings):
     """Each field is the environment variable of the same name in upper case."""
 
     bind_address: str = "127.0.0.1"
-    jars_dir: Path = Path(".local/jars")
+    local_dir: Folder = Path(".local")
+    jars_dir: Folder = Path(".local/jars")
 
     kafka_controller_port: int = 9093
     kafka_memory: str = "512m"
@@ -32,9 +41,12 @@ class StackSettings(Settings):
     spark_thrift_port: int = 10000
     spark_ui_port: int = 4040
     spark_master: str = "local[*]"
-    spark_memory: str = "4g"
+    spark_memory: str = "3g"
 
-    java: str = Field(default_factory=lambda: find_java() or "java", validation_alias="-")
+    @cached_property
+    def java(self) -> str:
+        """The java command."""
+        return find_java()
 
     @property
     def directory(self) -> Path:
@@ -44,13 +56,10 @@ class StackSettings(Settings):
     @property
     def ports(self) -> dict[str, dict[str, int]]:
         """By service, by environment variable: the ports it listens on."""
-        names = {
-            "kafka": ["kafka_port", "kafka_controller_port"],
-            "namenode": ["hdfs_port", "hdfs_http_port"],
-            "datanode": ["hdfs_datanode_port", "hdfs_datanode_http_port", "hdfs_datanode_ipc_port"],
-            "spark": ["spark_thrift_port", "spark_connect_port", "spark_ui_port"],
+        return {
+            service.name: {name.upper(): getattr(self, name) for name in service.ports}
+            for service in SERVICES.values()
         }
-        return {s: {n.upper(): getattr(self, n) for n in fields} for s, fields in names.items()}
 
     def connect_token(self) -> str:
         """The Spark Connect token of this stack, made once, readable by the owner only."""
@@ -64,25 +73,4 @@ class StackSettings(Settings):
 
     def environment(self) -> dict[str, str]:
         """What the services' configuration files refer to, by environment variable."""
-        here, pyspark = self.directory, find_spec("pyspark")
-        return {
-            **{name: str(port) for ports in self.ports.values() for name, port in ports.items()},
-            "LOCAL_DIR": str(here),
-            "JARS_DIR": str(self.jars_dir.resolve()),
-            "BIND_ADDRESS": self.bind_address,
-            "JAVA": self.java,
-            "KAFKA_DATA_DIR": str(here / "kafka" / "data"),
-            "KAFKA_MEMORY": self.kafka_memory,
-            "HDFS_NAME_DIR": str(here / "hdfs" / "name"),
-            "HDFS_DATA_DIR": str(here / "hdfs" / "data"),
-            "HDFS_MEMORY": self.hdfs_memory,
-            "HADOOP_CONF_DIR": str(FOLDER / "hdfs"),
-            "HDFS_USER": self.hdfs_user,
-            "METASTORE_DIR": str(here / "spark" / "metastore"),
-            "SPARK_HOME": str(Path(pyspark.origin).parent) if pyspark and pyspark.origin else "",
-            "SPARK_CONF_DIR": str(FOLDER / "spark"),
-            "SPARK_LOCAL_DIRS": str(here / "spark" / "scratch"),
-            "SPARK_LOCAL_IP": self.bind_address,
-            "SPARK_MASTER": self.spark_master,
-            "SPARK_MEMORY": self.spark_memory,
-        }
+        return environment(self)

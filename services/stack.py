@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -19,10 +20,17 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from ingest.console import say
 from ingest.errors import IngestError
 from services.health import CHECKS, NotReadyError
-from services.prerequisites import java_problem
-from services.settings import FOLDER, StackSettings
+from services import jars
+from services.definition import FOLDER, SERVICES, Service
+from services.java import check_java
+from services.settings import StackSettings
 
 DEADLINE = 120  # seconds until a service that is not ready counts as failed
+# In LOCAL_DIR: all that a stack makes there. The first is made first, and says whose the others are.
+ENVIRONMENT = "environment"
+MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
+# Of the user's variables, those that the services get; what else they have is said in definition.py.
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
 
 class Stack:
@@ -33,7 +41,7 @@ class Stack:
         self.settings = settings
         self.directory = settings.directory
         self.socket = self.directory / "supervisor.sock"
-        self.environment_file = self.directory / "environment"
+        self.environment_file = self.directory / ENVIRONMENT
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
         """Supervisor's interface, or None when it does not run."""
@@ -49,6 +57,16 @@ class Stack:
         """The service's log file."""
         return self.directory / "log" / f"{service}.log"
 
+    def install(self) -> None:
+        """Fetch the jars that are missing.
+
+        Raises:
+            IngestError: one cannot be had.
+        """
+        for wanted in jars.LOCKS:
+            folder = self.settings.jars_dir.resolve() / wanted.parent.name
+            jars.install(wanted.with_suffix(".lock"), folder)
+
     def up(self) -> None:
         """Start what does not run and wait until every service is ready. Idempotent.
 
@@ -58,6 +76,7 @@ class Stack:
         environment = self.settings.environment()
         supervisor = self.supervisor()
         if supervisor is None:
+            self.install()
             self._start_supervisor(environment)
             supervisor = self.supervisor()
         else:
@@ -118,32 +137,25 @@ class Stack:
             }
 
     def _start_supervisor(self, environment: dict[str, str]) -> None:
-        if problem := java_problem(shutil.which(self.settings.java)):
-            raise IngestError(problem)
-        if not (self.settings.jars_dir / "spark").is_dir():
-            raise IngestError(f"no jars in {self.settings.jars_dir}: run make install")
+        check_java(self.settings.java)
         if len(str(self.socket)) > 100:
             raise IngestError(
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
                 "set LOCAL_DIR to a shorter one"
             )
         self._ports_free()
-        for folder in (
-            "log",
-            "kafka",
-            "hdfs/webapps/hdfs",
-            "hdfs/webapps/datanode",
-            "spark/scratch",
-        ):
-            (self.directory / folder).mkdir(parents=True, exist_ok=True)
-        self.directory.chmod(0o700)
-        self._format("kafka", "KAFKA_DATA_DIR", environment)
-        self._format("hdfs", "HDFS_NAME_DIR", environment)
-        self.environment_file.write_text(_lines(environment))
+        self._make_folders(environment)
+        for service in SERVICES.values():
+            if service.storage:
+                self._format(service, environment)
+            command = shlex.join(["exec", *service.command(self.settings)])
+            script = f"cd {service.folder} && {command}\n"
+            (self.directory / "run" / f"{service.name}.sh").write_text(script, encoding="utf-8")
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
-            env={**_inherited(), **environment, **secret},
+            cwd=self.directory,
+            env={**_passed_on(), **environment, **secret},
             capture_output=True,
             text=True,
             check=False,
@@ -158,7 +170,7 @@ class Stack:
                     )
 
     def _same_environment(self, environment: dict[str, str]) -> None:
-        running = self.environment_file.read_text().splitlines()
+        running = self.environment_file.read_text(encoding="utf-8").splitlines()
         changed = [line for line in _lines(environment).splitlines() if line not in running]
         if changed:
             raise IngestError(
@@ -183,48 +195,80 @@ class Stack:
                             f"or set {variable} to a free port"
                         ) from None
 
-    def _format(self, service: str, variable: str, environment: dict[str, str]) -> None:
+    def _make_folders(self, environment: dict[str, str]) -> None:
+        """Make the folders of a stack; the first time only where none has these names.
+
+        Raises:
+            IngestError: something of another one's is there, or the folder cannot be written.
+        """
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            if not self._is_ours():
+                taken = [name for name in MADE if (self.directory / name).exists()]
+                if taken:
+                    raise IngestError(
+                        f"LOCAL_DIR {self.directory} holds {taken[0]}, which is not of these services: "
+                        "set LOCAL_DIR to another folder"
+                    )
+            self.environment_file.write_text(_lines(environment), encoding="utf-8")
+            for folder in (
+                "log",
+                "run",
+                "kafka",
+                "hdfs/webapps/hdfs",
+                "hdfs/webapps/datanode",
+                "spark/scratch",
+            ):
+                (self.directory / folder).mkdir(parents=True, exist_ok=True)
+            for folder in ("run", "log", "kafka", "hdfs", "spark"):
+                (self.directory / folder).chmod(0o700)
+        except OSError as error:
+            raise IngestError(
+                f"{error.filename} cannot be written: {error.strerror}; "
+                "set LOCAL_DIR to a folder that can"
+            ) from None
+
+    def _is_ours(self) -> bool:
+        try:
+            return "\nKAFKA_DATA_DIR=" in self.environment_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def clean(self) -> None:
+        """Stop the services and delete what they made in LOCAL_DIR: by name, and nothing else."""
+        self.down()
+        if not self._is_ours():
+            return
+        for name in reversed(MADE):
+            path = self.directory / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _format(self, service: Service, environment: dict[str, str]) -> None:
         """Format a service's storage once: beside its place, then renamed, so never by half."""
-        place = Path(environment[variable])
+        folder = self.directory / service.folder
+        place = folder / environment[service.storage]
         if place.exists():
             return
         say(f"formatting {place}")
         draft = place.with_suffix(".formatting")
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft.exists():
+            shutil.rmtree(draft)
         draft.mkdir()
-        classpath = f"{FOLDER / service}:{self.settings.jars_dir.resolve() / service}/*"
-        command = {
-            "kafka": [
-                "kafka.tools.StorageTool",
-                "format",
-                "--cluster-id",
-                "assessment-analytics-1",
-                "--config",
-                FOLDER / "kafka" / "server.properties",
-            ],
-            "hdfs": [
-                "org.apache.hadoop.hdfs.server.namenode.NameNode",
-                "-format",
-                "-nonInteractive",
-            ],
-        }[service]
         done = subprocess.run(
-            [
-                self.settings.java,
-                f"-DHADOOP_USER_NAME={self.settings.hdfs_user}",
-                "-cp",
-                classpath,
-                *command,
-            ],
-            env={**_inherited(), **environment, variable: str(draft)},
+            service.format(self.settings),
+            cwd=folder,
+            env={**_passed_on(), **environment, service.storage: draft.name},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
         if done.returncode:
-            self.log(service).write_bytes(done.stdout)
+            self.log(service.name).write_bytes(done.stdout)
             raise IngestError(
-                f"{service}'s storage cannot be formatted; its log: {self.log(service)}"
+                f"{service.name}'s storage cannot be formatted; its log: {self.log(service.name)}"
             )
         draft.rename(place)
 
@@ -253,10 +297,15 @@ class Stack:
         say(f"{service} is ready ({since['description']})")
 
 
-def _inherited() -> dict[str, str]:
-    # HDFS_USER says who HDFS is used as; see supervisord.conf for what HADOOP_USER_NAME does. With
-    # SPARK_REMOTE, which is for ingest, the server would start as a client.
-    return {k: v for k, v in os.environ.items() if k not in ("HADOOP_USER_NAME", "SPARK_REMOTE")}
+def _passed_on() -> dict[str, str]:
+    """The environment of the services, but for what their definition says.
+
+    Of the user's little is left: what is meant for other programs (JAVA_TOOL_OPTIONS, CLASSPATH,
+    HADOOP_…, SPARK_…, proxies) changes nothing here, and names of files are UTF-8 in every locale.
+    """
+    own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    path = f"{Path(sys.executable).parent}:{own.get('PATH', os.defpath)}"
+    return {**own, "PATH": path, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
 
 
 def _lines(environment: dict[str, str]) -> str:

@@ -91,7 +91,7 @@ def cluster(tmp_path_factory):
         running(server, port, folder / "spark.log", env=environment, cwd=folder),
     ):
         yield {
-            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_PROFILES_DIR": str(ROOT),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "target"),
             "SPARK_THRIFT_PORT": str(port),

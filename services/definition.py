@@ -1,0 +1,164 @@
+"""What each local service is. `make up` starts it from here; docker-compose.yml follows.
+
+How each is asked whether it is ready stands in health.py, under the same name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.jars import class_path
+
+if TYPE_CHECKING:
+    from services.settings import StackSettings
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Java program.
+
+    Attributes:
+        folder: of its configuration, beside this file, of its jars in JARS_DIR, and of its state in
+            LOCAL_DIR, which is also where it runs: so the paths in its configuration are relative, and
+            none of Kafka's lists or Hadoop's URIs meets a comma or a space of LOCAL_DIR's.
+        main: the class that is started.
+        memory: the setting that limits its heap.
+        ports: the settings that say what it listens on.
+        storage: the variable that names its storage, where that is formatted before the first start.
+    """
+
+    name: str
+    folder: str
+    main: str
+    memory: str
+    ports: tuple[str, ...]
+    storage: str | None = None
+
+    def java(self, stack: StackSettings) -> list[str]:
+        """The command up to the class."""
+        return [
+            stack.java,
+            f"@{FOLDER / self.folder / 'java.options'}",
+            f"-Xmx{getattr(stack, self.memory)}",
+            # Not as a variable: from that the Thrift server takes that the user is to be impersonated,
+            # which HDFS refuses.
+            f"-DHADOOP_USER_NAME={stack.hdfs_user}",
+            "-cp",
+            ":".join(self._class_path(stack)),
+        ]
+
+    def command(self, stack: StackSettings) -> list[str]:
+        """What is run."""
+        return [*self.java(stack), self.main, *self._arguments(stack)]
+
+    def format(self, stack: StackSettings) -> list[str]:
+        """What formats its storage."""
+        config = str(FOLDER / "kafka" / "server.properties")
+        arguments = {
+            "kafka": (
+                *("kafka.tools.StorageTool", "format", "--cluster-id", "assessment-analytics-1"),
+                *("--config", config),
+            ),
+            "namenode": (self.main, "-format", "-nonInteractive"),
+        }
+        return [*self.java(stack), *arguments[self.name]]
+
+    def log(self, stack: StackSettings) -> Path:
+        """Its log file."""
+        return stack.directory / "log" / f"{self.name}.log"
+
+    def _class_path(self, stack: StackSettings) -> list[str]:
+        jars = class_path(FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder)
+        configuration = str(FOLDER / self.folder)
+        if self.name == "spark":
+            spark = _pyspark() / "jars"
+            # Ours first: Hadoop's client in pyspark's own is too old for Java 24 and later. And slf4j's
+            # API before whatever else carries parts of it, as Spark's own scripts have it.
+            slf4j = map(str, spark.glob("slf4j-api-*.jar"))
+            return [configuration, *jars, *slf4j, f"{spark}/*", str(FOLDER / "hdfs")]
+        return [configuration, ".", *jars]  # "." holds webapps/, which HDFS looks for
+
+    def _arguments(self, stack: StackSettings) -> list[str]:
+        if self.name == "kafka":
+            return [str(FOLDER / "kafka" / "server.properties")]
+        if self.name != "spark":
+            return []
+        return [
+            *("--master", stack.spark_master),
+            *("--conf", f"spark.connect.grpc.binding.port={stack.spark_connect_port}"),
+            *("--conf", f"spark.ui.port={stack.spark_ui_port}"),
+            *("--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"),
+            *("--name", "assessments", "spark-internal"),
+        ]
+
+
+def _pyspark() -> Path:
+    found = find_spec("pyspark")
+    assert found and found.origin  # noqa: S101 (a requirement)
+    return Path(found.origin).parent
+
+
+def environment(stack: StackSettings) -> dict[str, str]:
+    """What the services' configuration files refer to, by environment variable."""
+    return {
+        **{name: str(port) for ports in stack.ports.values() for name, port in ports.items()},
+        "LOCAL_DIR": str(stack.directory),
+        "JARS_DIR": str(stack.jars_dir.resolve()),
+        "JAVA": stack.java,
+        "BIND_ADDRESS": stack.bind_address,
+        "KAFKA_DATA_DIR": "data",
+        "KAFKA_MEMORY": stack.kafka_memory,
+        "HDFS_NAME_DIR": "name",
+        "HDFS_DATA_DIR": "data",
+        "HDFS_MEMORY": stack.hdfs_memory,
+        "HDFS_USER": stack.hdfs_user,
+        "METASTORE_DIR": "metastore",
+        "SPARK_HOME": str(_pyspark()),
+        "SPARK_CONF_DIR": str(FOLDER / "spark"),
+        "SPARK_LOCAL_DIRS": "scratch",
+        "SPARK_LOCAL_IP": stack.bind_address,
+        "SPARK_MASTER": stack.spark_master,
+        "SPARK_MEMORY": stack.spark_memory,
+    }
+
+
+SERVICES = {
+    service.name: service
+    for service in (
+        Service(
+            name="kafka",
+            folder="kafka",
+            main="kafka.Kafka",
+            memory="kafka_memory",
+            ports=("kafka_port", "kafka_controller_port"),
+            storage="KAFKA_DATA_DIR",
+        ),
+        Service(
+            name="namenode",
+            folder="hdfs",
+            main="org.apache.hadoop.hdfs.server.namenode.NameNode",
+            memory="hdfs_memory",
+            ports=("hdfs_port", "hdfs_http_port"),
+            storage="HDFS_NAME_DIR",
+        ),
+        Service(
+            name="datanode",
+            folder="hdfs",
+            main="org.apache.hadoop.hdfs.server.datanode.DataNode",
+            memory="hdfs_memory",
+            ports=("hdfs_datanode_port", "hdfs_datanode_http_port", "hdfs_datanode_ipc_port"),
+        ),
+        Service(
+            name="spark",
+            folder="spark",
+            main="org.apache.spark.deploy.SparkSubmit",
+            memory="spark_memory",
+            ports=("spark_thrift_port", "spark_connect_port", "spark_ui_port"),
+        ),
+    )
+}

@@ -1,0 +1,212 @@
+"""The services' jars: resolved once into a lock (`make lock`), fetched by it, each by its SHA-256.
+
+`jars.in` lists what is wanted, `jars.lock` beside it every jar with its sum; neither says where from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.console import plural, say
+from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    import requests
+
+    from services.maven_settings import Repository
+
+LOCKS = sorted(Path(__file__).parent.glob("*/jars.in"))
+RECORD = ".installed"  # in a folder of jars: the names of those that are ours
+AT_ONCE = 6  # downloads
+ATTEMPTS = 4  # at one jar, each of which goes on where the last one broke off
+TIMEOUT = 30  # seconds without a byte
+
+
+@dataclass(frozen=True)
+class Jar:
+    """One jar of a lock."""
+
+    sha256: str
+    group: str
+    artifact: str
+    version: str
+    classifier: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its file's name."""
+        tail = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{tail}.jar"
+
+    @property
+    def path(self) -> str:
+        """Where it is in a repository of Maven's layout."""
+        return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self.name}"
+
+    def __str__(self) -> str:
+        """A line of the lock."""
+        parts = (self.group, self.artifact, self.version, self.classifier)
+        return f"{self.sha256}  {':'.join(part for part in parts if part)}"
+
+
+def locked(lock: Path) -> Iterator[Jar]:
+    """The jars of a lock, in its order."""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            sha256, coordinates = line.split()
+            yield Jar(sha256, *coordinates.split(":"))
+
+
+def class_path(lock: Path, folder: Path) -> list[str]:
+    """The jars of a lock, which are in `folder`; whatever else is there is left out."""
+    return [str(folder / jar.name) for jar in locked(lock)]
+
+
+def install(lock: Path, folder: Path) -> None:
+    """Fetch into `folder` what the lock lists and is not there; remove what an older one brought.
+
+    Raises:
+        IngestError: a jar cannot be fetched, or is not the one of the lock. What is whole stays.
+    """
+    wanted = list(locked(lock))
+    names = "".join(f"{jar.name}\n" for jar in wanted)
+    record = folder / RECORD
+    try:
+        before = record.read_text(encoding="utf-8") if record.exists() else ""
+        missing = [jar for jar in wanted if not _is_there(folder / jar.name, jar, before)]
+        if not missing and before == names:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        if missing:
+            say(f"fetching {plural(len(missing), 'jar')} into {folder}")
+            _fetch(missing, folder)
+        for name in set(before.splitlines()) - set(names.splitlines()):
+            (folder / name).unlink(missing_ok=True)
+        record.write_text(names, encoding="utf-8")
+    except OSError as error:
+        raise IngestError(f"{error.filename or folder} cannot be written: {error.strerror}") from None
+
+
+def _is_there(path: Path, jar: Jar, record: str) -> bool:
+    # Hashed once, when it came: a file of the record is whole.
+    return path.exists() and (f"{jar.name}\n" in record or _sha256(path) == jar.sha256)
+
+
+def _fetch(jars: list[Jar], folder: Path) -> None:
+    from services.maven_settings import repository
+
+    source = repository()
+    with source.session(AT_ONCE) as session, ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [pool.submit(_fetch_one, session, source, jar, folder) for jar in jars]
+        try:
+            for one in running:
+                one.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: Path) -> None:
+    """Fetch one jar: its beginning from before, if any, is kept; it gets its name when it is whole."""
+    import requests
+    from urllib3.exceptions import HTTPError
+
+    part = folder / f".{jar.name}.{jar.sha256[:8]}.part"
+    for attempt in range(ATTEMPTS):
+        have = part.stat().st_size if part.exists() else 0
+        try:
+            with session.get(
+                f"{source.url}/{jar.path}",
+                headers={"Range": f"bytes={have}-"} if have else {},
+                stream=True,
+                timeout=TIMEOUT,
+            ) as answer:
+                if answer.status_code != 416:  # all of it is there
+                    answer.raise_for_status()
+                    with part.open("ab" if answer.status_code == 206 else "wb") as file:
+                        for chunk in answer.iter_content(1 << 20):
+                            file.write(chunk)
+                        length = answer.headers.get("Content-Length")
+                        if length and "Content-Encoding" not in answer.headers:
+                            start = have if answer.status_code == 206 else 0
+                            if file.tell() < start + int(length):
+                                raise requests.ConnectionError("closed too early")
+            break
+        except (requests.RequestException, HTTPError) as error:
+            status = getattr(getattr(error, "response", None), "status_code", None)
+            if attempt + 1 == ATTEMPTS or (status and status < 500):
+                reason = f"HTTP {status}" if status else type(error).__name__
+                raise IngestError(
+                    f"{jar.name} cannot be fetched from {source.shown} ({reason}): run the command "
+                    "again, it goes on where this one stopped; behind a proxy or a mirror see README"
+                ) from None
+    if (found := _sha256(part)) != jar.sha256:
+        part.unlink()
+        raise IngestError(
+            f"{jar.name} from {source.shown} is refused: its SHA-256 is {found}, "
+            f"jars.lock says {jar.sha256}"
+        )
+    part.replace(folder / jar.name)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def resolve(wanted: Path) -> list[Jar]:
+    """What `jars.in` lists and all that it depends on, with the sums of today."""
+    from jgo.maven import Dependency, MavenContext, PythonResolver
+
+    from services.maven_settings import repository
+
+    context = MavenContext(remote_repos={"central": repository().url})
+    resolver = PythonResolver()
+    found = []
+    lines = [line for line in wanted.read_text().splitlines() if line and line[0] != "#"]
+    for transitive in (True, False):
+        of_kind = [line for line in lines if line.endswith("@jar") != transitive]
+        if of_kind:
+            # Raw: as Maven has it, what one of them manages for itself is not imposed on the others.
+            inputs = [Dependency(_artifact(context, line), raw=True) for line in of_kind]
+            found += inputs if not transitive else sum(resolver.resolve(inputs), [])
+    jars = {}
+    for dependency in found:
+        artifact = dependency.artifact
+        path = artifact.resolve()
+        jars[artifact.filename] = Jar(
+            _sha256(path),
+            artifact.groupId,
+            artifact.artifactId,
+            artifact.version,
+            artifact.classifier or None,
+        )
+    return [jars[name] for name in sorted(jars)]
+
+
+def _artifact(context: object, line: str) -> object:
+    group, artifact, version = line.removesuffix("@jar").split(":")
+    return context.project(group, artifact).at_version(version).artifact()
+
+
+def main() -> None:
+    """Write the lock beside each `jars.in` that is named."""
+    for wanted in map(Path, sys.argv[1:]):
+        lines = "".join(f"{jar}\n" for jar in resolve(wanted))
+        wanted.with_suffix(".lock").write_text(f"# Made from {wanted.name} by make lock.\n{lines}")
+        with suppress(ValueError):
+            say(f"{wanted.with_suffix('.lock')}: {plural(lines.count(chr(10)), 'jar')}")
+
+
+if __name__ == "__main__":
+    main()

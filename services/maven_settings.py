@@ -1,0 +1,102 @@
+"""Where jars come from: Maven's central repository, unless the user says otherwise.
+
+MAVEN_MIRROR names another repository; else a mirror and a proxy of ~/.m2/settings.xml are respected, as
+Maven would; else the proxy variables are.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import requests
+from jgo.constants import MAVEN_CENTRAL_URL
+from requests.adapters import HTTPAdapter
+
+from ingest.errors import IngestError
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository of Maven's layout, and how it is reached."""
+
+    url: str
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+
+    @property
+    def shown(self) -> str:
+        """Its host, without a login that its URL may hold."""
+        return urlsplit(self.url).netloc.rpartition("@")[2] or self.url
+
+    def session(self, connections: int) -> requests.Session:
+        """A session that can ask for files, `connections` at once."""
+        session = requests.Session()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+        session.auth = self.login
+        session.headers["Accept-Encoding"] = "identity"  # a jar is what is hashed, and resumed
+        if self.proxy:
+            session.proxies = {"http": self.proxy, "https": self.proxy}
+        return session
+
+
+def repository() -> Repository:
+    """The repository that jars are fetched from.
+
+    Raises:
+        IngestError: settings.xml cannot be read, or is not what it should be.
+    """
+    if mirror := os.environ.get("MAVEN_MIRROR"):
+        return Repository(mirror.rstrip("/"))
+    path = Path(os.environ.get("MAVEN_SETTINGS") or Path.home() / ".m2" / "settings.xml")
+    try:
+        root = ET.parse(path).getroot()  # noqa: S314 (the user's own file)
+    except FileNotFoundError:
+        return Repository(MAVEN_CENTRAL_URL)
+    except (OSError, ET.ParseError) as error:
+        raise IngestError(f"{path} cannot be read: {error}") from None
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]  # with a namespace or without
+    return _of_settings(root)
+
+
+def _of_settings(settings: ET.Element) -> Repository:
+    url, login = MAVEN_CENTRAL_URL, None
+    for mirror in settings.findall("mirrors/mirror"):
+        if _mirrors_central(_text(mirror, "mirrorOf")):
+            url = _text(mirror, "url").rstrip("/")
+            for server in settings.findall("servers/server"):
+                if _text(server, "id") == _text(mirror, "id") and _text(server, "username"):
+                    login = (_text(server, "username"), _text(server, "password"))
+            break
+    return Repository(url, login, _proxy(settings, urlsplit(url).hostname or ""))
+
+
+def _mirrors_central(pattern: str) -> bool:
+    names = [name.strip() for name in pattern.split(",")]
+    if "!central" in names:
+        return False
+    return any(name in ("*", "central", "external:*") for name in names)
+
+
+def _proxy(settings: ET.Element, host: str) -> str | None:
+    for proxy in settings.findall("proxies/proxy"):
+        spared = _text(proxy, "nonProxyHosts").replace(",", "|").split("|")
+        if _text(proxy, "active") == "false" or any(fnmatch.fnmatch(host, p) for p in spared if p):
+            continue
+        user, password = _text(proxy, "username"), _text(proxy, "password")
+        login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+        return f"http://{login}{_text(proxy, 'host')}:{_text(proxy, 'port') or 8080}"
+    return None
+
+
+def _text(element: ET.Element, name: str) -> str:
+    """The text of a child; ${env.X} is the variable X."""
+    text = (element.findtext(name) or "").strip()
+    return re.sub(r"\$\{env\.(\w+)\}", lambda found: os.environ.get(found[1], ""), text)

@@ -1,0 +1,129 @@
+"""`python3 services/packages.py VENV REQUIREMENTS`: install the Python packages.
+
+Runs on the machine's Python, before anything is installed: standard library only. Where pip gets its
+packages from (index, proxy, certificates) is respected; where it puts them is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+UV = "uv==0.13.9"
+# pip's settings that say where packages come from, and uv's variables of the same meaning: uv does not
+# read pip's.
+SOURCES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+    "proxy": "ALL_PROXY",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "timeout": "UV_HTTP_TIMEOUT",
+    "retries": "UV_HTTP_RETRIES",
+    "keyring-provider": "UV_KEYRING_PROVIDER",
+}
+OF_UV = (
+    *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX"),
+    *("UV_INSECURE_HOST", "UV_HTTP_", "UV_REQUEST_", "UV_KEYRING_PROVIDER", "UV_OFFLINE"),
+    *("UV_CACHE_DIR", "UV_NO_CACHE", "UV_CONCURRENT_", "UV_LINK_MODE", "UV_CONFIG_FILE"),
+)
+
+
+def clean(environment: dict[str, str]) -> dict[str, str]:
+    """The environment without what Python, pip or uv would take from it, but for sources."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(("PYTHON", "PIP_", "UV_", "VIRTUAL_ENV", "CONDA_", "__PYVENV"))
+        or name.startswith(OF_UV)
+    }
+
+
+def sources(python: str) -> dict[str, str]:
+    """What pip is told about where packages come from: by its files and its variables."""
+    shown = subprocess.run(
+        [python, "-m", "pip", "--disable-pip-version-check", "config", "list"],
+        env={**clean(dict(os.environ)), **{k: v for k, v in os.environ.items() if k[:4] == "PIP_"}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
+    ).stdout
+    found: dict[str, str] = {}
+    # The order of `config list` is that of the alphabet: what is of one command, or a variable, wins.
+    for section in ("global", "install", ":env:"):
+        for line in shown.splitlines():
+            name, _, value = line.partition("=")
+            if name.startswith(section + ".") and name[len(section) + 1 :] in SOURCES:
+                found[name[len(section) + 1 :]] = value.strip("'\"").replace("\\n", " ").strip()
+    return {name: value for name, value in found.items() if value}
+
+
+def install(venv: Path, requirements: Path) -> None:
+    """Install the packages that `requirements` lists, each by its hash, into `venv`."""
+    python = str(venv / "bin" / "python")
+    environment = clean(dict(os.environ))
+    if not (venv / "bin" / "pip").exists():
+        _run([sys.executable, "-m", "venv", str(venv)], environment)
+    given = sources(python)
+    for_pip = {f"PIP_{name.upper().replace('-', '_')}": value for name, value in given.items()}
+    _run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV],
+        {**environment, **for_pip, "PIP_CONFIG_FILE": os.devnull},
+    )
+    for_uv = {SOURCES[name]: value for name, value in given.items()}
+    _run(
+        [
+            *(str(venv / "bin" / "uv"), "pip", "install", "--quiet", "--system-certs"),
+            *("--require-hashes", "--compile-bytecode", "--python", python),
+            *("--requirements", str(requirements)),
+        ],
+        {**for_uv, **environment},
+    )
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        reason = next((line for line in said if "rror" in line), said[-1]).strip()
+        log = f"\n{os.linesep.join(said)}" if os.environ.get("VERBOSE") else ""
+        raise SystemExit(
+            f"error: the Python packages cannot be installed ({Path(command[0]).name}: {reason}); "
+            f"run make again, with VERBOSE=1 to see all that it says{log}"
+        )
+
+
+def main() -> None:
+    """Install what is missing; nothing when the environment was made of these requirements."""
+    venv, requirements = Path(sys.argv[1]), Path(sys.argv[2])
+    content = requirements.read_bytes()
+    mark = venv / f".installed-{requirements.stem}"
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        if mark.read_text() == digest:
+            return
+    except OSError:
+        pass
+    try:
+        venv.mkdir(parents=True, exist_ok=True)
+        (venv / ".writable").touch()
+        (venv / ".writable").unlink()
+    except OSError as error:
+        raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from None
+    print(f"installing the Python packages into {venv}", file=sys.stderr)
+    install(venv, requirements)
+    mark.write_text(digest)
+
+
+if __name__ == "__main__":
+    main()
