@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import records
@@ -29,6 +29,12 @@ values = st.recursive(
     max_leaves=12,
 )
 spaces = st.text(alphabet=" \t\r\n", max_size=3).map(str.encode)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """One file for all examples: a new folder each would cost more than the splitting."""
+    return tmp_path_factory.mktemp("examples") / "a.json"
 
 
 @contextmanager
@@ -67,11 +73,9 @@ def alike(draw):
     return b"[" + (draw(spaces) + b"," + draw(spaces)).join(records) + b"]", records
 
 
-@settings(max_examples=500)
 @given(arrays() | alike(), st.sampled_from([1, 8, 30, 100, records.WINDOW_BYTES]))
-def test_the_records_of_an_array_are_its_exact_bytes(tmp_path_factory, case, window):
+def test_the_records_of_an_array_are_its_exact_bytes(path, case, window):
     content, expected = case
-    path = tmp_path_factory.mktemp("array") / "a.json"
     path.write_bytes(content)
     try:
         with window_of(window):
@@ -101,16 +105,15 @@ def damaged(draw):
     return content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content
 
 
-@settings(max_examples=500)
 @given(
     damaged()
     | st.binary(max_size=60)
     | st.builds(bytes.__add__, st.sampled_from([b"[", b'[{"a":', b'{"a": 1}\n']), st.binary()),
     st.sampled_from([1, 8, 30, records.WINDOW_BYTES]),
 )
-def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, window):
+def test_any_bytes_are_split_without_loss_or_refused(path, content, window):
     with window_of(window):
-        check(tmp_path_factory.mktemp("any") / "a.json", content)
+        check(path, content)
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
