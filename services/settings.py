@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ingest.settings import Settings
+from ingest.settings import Port, Settings
 from services.prerequisites import find_java
 
 FOLDER = Path(__file__).parent
@@ -20,17 +20,17 @@ class StackSettings(Settings):
     bind_address: str = "127.0.0.1"
     jars_dir: Path = Path(".local/jars")
 
-    kafka_controller_port: int = 9093
+    kafka_controller_port: Port = 9093
     kafka_memory: str = "512m"
 
-    hdfs_port: int = 8020
-    hdfs_datanode_port: int = 9866
-    hdfs_datanode_http_port: int = 9864
-    hdfs_datanode_ipc_port: int = 9867
+    hdfs_port: Port = 8020
+    hdfs_datanode_port: Port = 9866
+    hdfs_datanode_http_port: Port = 9864
+    hdfs_datanode_ipc_port: Port = 9867
     hdfs_memory: str = "256m"
 
-    spark_thrift_port: int = 10000
-    spark_ui_port: int = 4040
+    spark_thrift_port: Port = 10000
+    spark_ui_port: Port = 4040
     spark_master: str = "local[*]"
     spark_memory: str = "4g"
 
