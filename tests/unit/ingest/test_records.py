@@ -137,6 +137,22 @@ def test_what_is_said_of_a_file(tmp_path):
         assert file.size == path.stat().st_size
 
 
+@pytest.mark.parametrize("lines", [9, 10, 11, 12])
+def test_of_lines_that_are_not_json_the_first_ten_are_named(tmp_path, lines):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\n" + b"not json\n" * lines)
+    with open_records(path) as file:
+        assert file.not_json == list(range(1, min(lines, 10) + 1))
+        assert file.not_json_count == lines
+
+
+def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('"é"\n'.encode() + b'"\xff"\n"\xc3\xa9"\n')
+    with open_records(path) as file:
+        assert (file.not_json, file.not_json_count, file.not_utf8) == ([1], 1, 6)
+
+
 def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_path):
     plain, packed = tmp_path / "a.json", tmp_path / "a"
     plain.write_bytes(b"[1]")

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timezone
 
+import msgspec
 import pytest
 
 from ingest import __main__ as commands
 from ingest.ledger import Publication
 from ingest.leftovers import Staged
 from ingest.loads import Load
+from ingest.picture import picture
 from ingest.status import Partition, Status
 from ingest.verify import Verdict
 
@@ -44,50 +46,72 @@ NOW = Status(
 )
 
 
-def shown(capsys) -> list[list[str]]:
-    """The lines that were printed, by their words."""
-    return [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
+STATUS = """
+topic t: lag 203
+partition  begin    end  landed  lag
+        0      1  9,100   8,900  200
+        1      2  3,400   3,397    3
+
+files published: 2
+file                records  deliveries  published (UTC)
+[b]one.json           1,234           3  2026-01-02 13:04:05
+two.json     1,999 of 4,321           1  2026-01-03 13:04:05
+
+table r.t: 7,000 rows in 17 loads, 23.5 MB in 19 files at /data/raw/t
+load   rows              offsets         landed (UTC)
+  17  5,000  0:11-8900 1:12-3397  2026-01-02 06:04:05
+  16      2               0:5-11  2026-01-02 05:04:05
+"""
+STAGED = """
+staged, not committed
+for load   MB    last change (UTC)
+      17  1.5  2026-01-02 07:04:05  leftover: ingest clean removes it
+      18  2.6  2026-01-02 08:04:05  may be being written
+"""
+VERIFIED = """
+file         expected  landed  missing  surplus
+[b]one.json     1,234   1,240        5       11
+two.json            7       7        0        0
+"""
 
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("COLUMNS", "110")
 
 
-def test_status(capsys, monkeypatch):
-    commands._print_status(NOW)
-    lines = shown(capsys)
-    assert lines[lines.index(["topic", "t:", "lag", "203"]) :] == [
-        line.split()
-        for line in (
-            "topic t: lag 203",
-            "partition begin end landed lag",
-            "0 1 9,100 8,900 200",
-            "1 2 3,400 3,397 3",
-            "files published: 2",
-            "file records deliveries published (UTC)",
-            "[b]one.json 1,234 3 2026-01-02 13:04:05",
-            "two.json 1,999 of 4,321 1 2026-01-03 13:04:05",
-            "table r.t: 7,000 rows in 17 loads, 23.5 MB in 19 files at /data/raw/t",
-            "load rows offsets landed (UTC)",
-            "17 5,000 0:11-8900 1:12-3397 2026-01-02 06:04:05",
-            "16 2 0:5-11 2026-01-02 05:04:05",
-            "staged, not committed",
-            "for load MB last change (UTC)",
-            "17 1.5 2026-01-02 07:04:05 leftover: ingest clean removes it",
-            "18 2.6 2026-01-02 08:04:05 may be being written",
-        )
-    ]
+def printed(capsys) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("staged", [NOW.staged, []], ids=["staged", "nothing staged"])
+def test_status(capsys, staged):
+    now = msgspec.structs.replace(NOW, staged=staged)
+    commands.out.print(picture(now))
+    drawn = printed(capsys)
+    commands._print_status(now)
+    assert printed(capsys) == drawn + (STATUS + (STAGED if staged else "")).splitlines()
 
 
 def test_verify(capsys):
     one = Verdict("[b]one.json", "a", expected=1234, landed=1240, missing=5, surplus=11)
-    commands.out.print(commands._verdict_table([one, Verdict("two.json", "b", 7, 7, 0, 0)]))
-    assert shown(capsys) == [
-        ["file", "expected", "landed", "missing", "surplus"],
-        ["[b]one.json", "1,234", "1,240", "5", "11"],
-        ["two.json", "7", "7", "0", "0"],
-    ]
+    table = commands._verdict_table([one, Verdict("two.json", "b", 7, 7, 0, 0)])
+    commands.out.print(table)
+    assert printed(capsys) == VERIFIED.splitlines()[1:]
+    assert [row.style for row in table.rows] == ["red", ""]
+
+
+def test_a_long_name_is_folded_not_cut(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    name = "".join(map(str, range(30)))
+    commands.out.print(commands._verdict_table([Verdict(name, "a", 7, 7, 0, 0)]))
+    assert "".join(line.split()[0] for line in printed(capsys)[1:]) == name
+    file = msgspec.structs.replace(NOW.published[0], source=name)
+    commands._print_status(msgspec.structs.replace(NOW, published=[file], staged=[]))
+    lines = printed(capsys)
+    first = next(n for n, line in enumerate(lines) if line.startswith("file ")) + 1
+    last = lines.index("", first)
+    assert "".join(line.split()[0] for line in lines[first:last]) == name
 
 
 @pytest.mark.parametrize(
