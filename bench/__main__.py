@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from bench.answers import answers
@@ -108,7 +107,7 @@ def bench(
             shutil.rmtree(files, ignore_errors=True)
     grid = Table(*HEAD, box=None, pad_edge=False)
     for line in results.lines(wanted):
-        grid.add_row(*map(escape, line))
+        grid.add_row(*line)
     terminal.print(grid)
     say(f"written: {out / 'RESULTS.md'}")
 

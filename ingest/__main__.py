@@ -72,7 +72,7 @@ def verify(as_json: AsJson = False) -> None:
 
     verdicts = verify()
     if as_json:
-        out.print(msgspec.json.encode(verdicts).decode(), soft_wrap=True, markup=False)
+        out.print(msgspec.json.encode(verdicts).decode(), soft_wrap=True)
     else:
         out.print(_verdict_table(verdicts))
     incomplete = [verdict.source for verdict in verdicts if not verdict.complete]
@@ -101,7 +101,7 @@ def status(as_json: AsJson = False) -> None:
 
     now = status()
     if as_json:
-        out.print(msgspec.json.encode(now).decode(), soft_wrap=True, markup=False)
+        out.print(msgspec.json.encode(now).decode(), soft_wrap=True)
     else:
         _print_status(now)
 
@@ -128,10 +128,9 @@ def peek(
             f"key {(message.key or b'').decode(errors='replace')} "
             f"{headers.get('source', '?')}#{headers.get('record', '?')}",
             style="bold",
-            markup=False,
         )
         value = (message.value or b"").decode(errors="replace")
-        out.print(value, markup=False, soft_wrap=True)
+        out.print(value, soft_wrap=True)
 
 
 def _verdict_table(verdicts: "list[Verdict]") -> Table:

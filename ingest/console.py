@@ -1,5 +1,6 @@
 """What the commands print: data on standard output, everything else on standard error."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -20,8 +21,9 @@ from rich.progress import (
 
 from ingest.errors import IngestError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# What is printed comes from files and messages of others: a name in brackets is no markup.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def _line(level: str, message: str, style: str = "") -> None:
@@ -30,7 +32,7 @@ def _line(level: str, message: str, style: str = "") -> None:
         sys.stderr.write(msgspec.json.encode(entry).decode() + "\n")
         return
     text = message if level == "info" else f"{level}: {message}"
-    err.print(text, style=style, soft_wrap=True, markup=False)
+    err.print(text, style=style, soft_wrap=True)
 
 
 def say(message: str) -> None:
@@ -54,7 +56,7 @@ def progress(unit: str = "records") -> Progress:
         [DownloadColumn(), TransferSpeedColumn()] if unit == "bytes" else [MofNCompleteColumn()]
     )
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         *amount,
         TimeElapsedColumn(),
@@ -79,7 +81,7 @@ def main(app: Callable[[], None]) -> None:
     """Run a command line: exit status 1 and one line for what a user can cause or mend."""
     spare_loopback_the_proxy()
     try:
-        app()
+        _with_output(app)
     except IngestError as error:
         _line("error", str(error), "red")
         sys.exit(1)
@@ -90,3 +92,15 @@ def main(app: Callable[[], None]) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _with_output(app: Callable[[], None]) -> None:
+    try:
+        app()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        # Whatever else may find no room says so itself.
+        raise IngestError(
+            f"standard output cannot be written: {error.strerror}; make room, or write elsewhere"
+        ) from None

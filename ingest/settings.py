@@ -5,7 +5,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +25,7 @@ def user_name() -> str:
 
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Settings(BaseSettings):
@@ -42,9 +43,9 @@ class Settings(BaseSettings):
     # How long a command waits for a service that is starting or does not answer.
     service_timeout_seconds: int = Field(default=60, ge=1)
 
-    kafka_port: int = 9092
-    hdfs_http_port: int = 9870
-    spark_connect_port: int = 15002
+    kafka_port: Port = 9092
+    hdfs_http_port: Port = 9870
+    spark_connect_port: Port = 15002
 
     kafka_bootstrap_servers: str = Field(
         default_factory=lambda data: f"localhost:{data['kafka_port']}"

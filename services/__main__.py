@@ -54,7 +54,7 @@ def status(
     """Show each service: its state, ports and log; exit status 1 unless all are ready."""
     rows = list(stack().state())
     if as_json:
-        out.print(json.dumps(rows, default=str), soft_wrap=True, markup=False)
+        out.print(json.dumps(rows, default=str), soft_wrap=True)
     else:
         out.print(_table(rows))
     raise typer.Exit(any(row["ready"] != "yes" for row in rows))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ingest.settings import Settings
+from ingest.settings import Port, Settings
 from services.definition import FOLDER, SERVICES, environment
 from services.java import find_java
 
@@ -29,17 +29,17 @@ class StackSettings(Settings):
     local_dir: Folder = Path(".local")
     jars_dir: Folder = Path(".local/jars")
 
-    kafka_controller_port: int = 9093
+    kafka_controller_port: Port = 9093
     kafka_memory: str = "512m"
 
-    hdfs_port: int = 8020
-    hdfs_datanode_port: int = 9866
-    hdfs_datanode_http_port: int = 9864
-    hdfs_datanode_ipc_port: int = 9867
+    hdfs_port: Port = 8020
+    hdfs_datanode_port: Port = 9866
+    hdfs_datanode_http_port: Port = 9864
+    hdfs_datanode_ipc_port: Port = 9867
     hdfs_memory: str = "256m"
 
-    spark_thrift_port: int = 10000
-    spark_ui_port: int = 4040
+    spark_thrift_port: Port = 10000
+    spark_ui_port: Port = 4040
     spark_master: str = "local[*]"
     spark_memory: str = "3g"
 

@@ -4,9 +4,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from services.sandbox import Sandbox
+
+# No deadline: what an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
+hypothesis.settings.register_profile("test-all", max_examples=5000, deadline=None)
 
 # Two lanes may run at once on one sandbox (`make test`): these folders are the second one.
 SECOND_LANE = ("ingest", "faults", "security", "services")
@@ -23,6 +28,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "repetition: only with --all")
     config.addinivalue_line("markers", "fault: only with --faults")
     config.addinivalue_line("markers", "disturbs: stops services that other tests use")
+    hypothesis.settings.load_profile("test-all" if config.getoption("--all") else "test")
     if not hasattr(config, "workerinput"):
         config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
     else:

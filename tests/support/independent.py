@@ -1,10 +1,13 @@
 """What is on the topic and in the raw table, told by clients that are not the project's own."""
 
+from uuid import UUID
+
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import requests
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
 from fsspec.implementations.webhdfs import WebHDFS
 from tenacity import retry, stop_after_attempt, wait_fixed
 
@@ -14,17 +17,41 @@ def slices(path) -> list[bytes]:
     return [bytes(r) for r in msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])]
 
 
-def committed(pipeline, topic=None) -> list:
-    """Every committed message, read by librdkafka."""
-    consumer = Consumer(
+def reader(pipeline) -> Consumer:
+    return Consumer(
         {
-            "bootstrap.servers": f"localhost:{pipeline.sandbox.port('KAFKA_PORT')}",
+            "bootstrap.servers": pipeline.sandbox.broker,
             "group.id": "independent",
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",
         }
     )
+
+
+def ends(pipeline) -> dict[int, int]:
+    """By partition: the offset that Kafka gives next."""
+    consumer = reader(pipeline)
+    topic = consumer.list_topics(pipeline.name, timeout=20).topics[pipeline.name]
+    found = {
+        p: consumer.get_watermark_offsets(TopicPartition(pipeline.name, p), timeout=20)[1]
+        for p in topic.partitions
+    }
+    consumer.close()
+    return found
+
+
+def topic_id(pipeline) -> str:
+    """Kafka's own id of the topic, as a UUID."""
+    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
+    found = admin.describe_topics(TopicCollection([pipeline.name]))[pipeline.name].result().topic_id
+    halves = (found.get_most_significant_bits(), found.get_least_significant_bits())
+    return str(UUID("".join(f"{half & (1 << 64) - 1:016x}" for half in halves)))
+
+
+def committed(pipeline, topic=None) -> list:
+    """Every committed message, read by librdkafka."""
+    consumer = reader(pipeline)
     topic = topic or pipeline.name
     partitions = list(consumer.list_topics(topic, timeout=20).topics[topic].partitions)
     consumer.assign([TopicPartition(topic, p, 0) for p in partitions])

@@ -69,3 +69,20 @@ def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
     admin.incremental_alter_configs([change])[change].result()
     pipeline.ingest("run", path)
     assert [m.value() for m in committed(pipeline)] == slices(path)
+
+
+def test_a_record_may_be_just_as_large_as_leaves_room_for_key_and_headers(pipeline, tmp_path):
+    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
+    topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": "100000"})
+    admin.create_topics([topic])[pipeline.name].result()
+    name = "n" * 200  # a header
+    drawn = random.Random(0)  # hardly to be compressed
+    text = b64encode(drawn.randbytes(100_000))
+    fits, beyond = tmp_path / f"{name}.jsonl", tmp_path / "beyond.jsonl"
+    fits.write_bytes(b'"' + text[: 98_976 - 2] + b'"')
+    beyond.write_bytes(b'"' + text[: 98_977 - 2] + b'"')
+    done = pipeline.ingest("produce", beyond, check=False)
+    assert done.returncode == 1
+    assert "record 0 (counted from 0) has 98,977 bytes, more than a message" in done.stderr
+    pipeline.ingest("produce", fits)
+    assert [m.value() for m in committed(pipeline)] == [fits.read_bytes()]

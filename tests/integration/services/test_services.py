@@ -4,20 +4,12 @@ import socket
 import time
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from services.health import CHECKS
 from services.sandbox import Sandbox, port_variables
-from tests.support.commands import Pipeline, kill_service
-
-
-@pytest.fixture(scope="module")
-def pipe(sandbox, sample):
-    pipeline = Pipeline(sandbox, f"services_{uuid4().hex[:6]}")
-    pipeline.ingest("run", sample)
-    return pipeline
+from tests.support.commands import kill_service
 
 
 def listening(port: int) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import records
@@ -29,6 +29,12 @@ values = st.recursive(
     max_leaves=12,
 )
 spaces = st.text(alphabet=" \t\r\n", max_size=3).map(str.encode)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """One file for all examples: a new folder each would cost more than the splitting."""
+    return tmp_path_factory.mktemp("examples") / "a.json"
 
 
 @contextmanager
@@ -67,11 +73,9 @@ def alike(draw):
     return b"[" + (draw(spaces) + b"," + draw(spaces)).join(records) + b"]", records
 
 
-@settings(max_examples=500)
 @given(arrays() | alike(), st.sampled_from([1, 8, 30, 100, records.WINDOW_BYTES]))
-def test_the_records_of_an_array_are_its_exact_bytes(tmp_path_factory, case, window):
+def test_the_records_of_an_array_are_its_exact_bytes(path, case, window):
     content, expected = case
-    path = tmp_path_factory.mktemp("array") / "a.json"
     path.write_bytes(content)
     try:
         with window_of(window):
@@ -101,16 +105,15 @@ def damaged(draw):
     return content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content
 
 
-@settings(max_examples=500)
 @given(
     damaged()
     | st.binary(max_size=60)
     | st.builds(bytes.__add__, st.sampled_from([b"[", b'[{"a":', b'{"a": 1}\n']), st.binary()),
     st.sampled_from([1, 8, 30, records.WINDOW_BYTES]),
 )
-def test_any_bytes_are_split_without_loss_or_refused(tmp_path_factory, content, window):
+def test_any_bytes_are_split_without_loss_or_refused(path, content, window):
     with window_of(window):
-        check(tmp_path_factory.mktemp("any") / "a.json", content)
+        check(path, content)
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
@@ -132,6 +135,22 @@ def test_what_is_said_of_a_file(tmp_path):
             1,
         )
         assert file.size == path.stat().st_size
+
+
+@pytest.mark.parametrize("lines", [9, 10, 11, 12])
+def test_of_lines_that_are_not_json_the_first_ten_are_named(tmp_path, lines):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\n" + b"not json\n" * lines)
+    with open_records(path) as file:
+        assert file.not_json == list(range(1, min(lines, 10) + 1))
+        assert file.not_json_count == lines
+
+
+def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('"é"\n'.encode() + b'"\xff"\n"\xc3\xa9"\n')
+    with open_records(path) as file:
+        assert (file.not_json, file.not_json_count, file.not_utf8) == ([1], 1, 6)
 
 
 def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_path):

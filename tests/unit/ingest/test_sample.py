@@ -226,10 +226,10 @@ def test_one_exam_and_one_hour_are_clearly_the_most_popular(seed):
 
 
 def test_popularity_stays_when_chance_takes_over():
-    names = [record["exam_name"] for record in parsed(6000)]
+    names = [record["exam_name"] for record in parsed(3000)]
     early, late = Counter(names[:1000]), Counter(names[1000:])
     assert early.most_common(1)[0][0] == late.most_common(1)[0][0]
-    assert 0.1 < late.most_common(1)[0][1] / 5000 < 0.14
+    assert 0.1 < late.most_common(1)[0][1] / 2000 < 0.14
 
 
 def test_about_a_hundred_names_a_few_of_them_with_two_exams():
@@ -341,16 +341,16 @@ def test_null_certifications_and_unanswered_questions(seed):
 
 
 def test_memory_does_not_grow_with_the_number():
-    def peak(attempts):
-        tracemalloc.start()
-        try:
-            for _ in sample.records(attempts, 0):
-                pass
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-
-    assert peak(5_000) < 1.3 * peak(1_000)
+    stream = sample.records(3_000, 0)
+    for _ in range(1_500):  # until it remembers as many for a re-delivery as it ever does
+        next(stream)
+    tracemalloc.start()  # what it holds from now on; tracing is slow
+    try:
+        made = sum(len(next(stream)) for _ in range(750))
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held < 0.2 * made
 
 
 def test_the_first_record_does_not_wait_for_the_rest():

@@ -1,14 +1,15 @@
-"""ingest on real services, checked with clients that are not its own."""
+"""produce: byte for byte, each record once, checked with clients that are not its own."""
 
 import gzip
 import json
 from collections import Counter
+from datetime import datetime, timezone
 from hashlib import sha256
 
 import pytest
-from kafka import TopicPartition
+from kafka.partitioner.default import murmur2
 
-from tests.support.independent import committed, landed, slices
+from tests.support.independent import committed, landed, slices, topic_id
 
 
 def landed_files(pipeline) -> list[dict]:
@@ -124,72 +125,6 @@ def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample, tmp_path
     assert [m.value() for m in committed(pipeline)] == records
 
 
-def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):
-    pipeline.ingest("produce", sample)
-    slow = pipeline.start("ingest", "land", INGEST_FAULT="stop land: rows counted")
-    slow.wait_until_stopped()
-    pipeline.ingest("land")
-    slow.proceed()
-    assert slow.wait() == 1
-    assert "another lander committed" in slow.stderr
-    pipeline.ingest("land")
-    rows = landed_files(pipeline)
-    assert sorted(row["offset"] for row in rows) == [m.offset() for m in committed(pipeline)]
-
-
-def test_the_catalogue_is_rebuilt_from_hdfs(pipeline, sample):
-    pipeline.ingest("run", sample)
-    before = pipeline.query("select count(*), sum(offset) from {raw}")
-    pipeline.query("drop table {raw}")
-    pipeline.ingest("land")
-    assert pipeline.query("select count(*), sum(offset) from {raw}") == before
-
-
-def test_verify_names_what_is_missing_and_what_is_surplus(pipeline, sample):
-    pipeline.ingest("run", sample)
-    pipeline.query("insert into {raw} partition (load_id = 9) "
-                   "select * except (load_id) from {raw} where record < 3")  # fmt: skip
-    done = pipeline.ingest("verify", "--json", check=False)
-    assert done.returncode == 1
-    assert json.loads(done.stdout)[0]["surplus"] == 3
-    pipeline.query("alter table {raw} drop partition (load_id = 9)")
-    pipeline.query("alter table {raw} drop partition (load_id = 1)")
-    done = pipeline.ingest("verify", "--json", check=False)
-    assert json.loads(done.stdout)[0]["missing"] == len(slices(sample))
-
-
-def test_a_topic_that_was_recreated_is_refused(pipeline, sample):
-    pipeline.ingest("run", sample)
-    with pipeline.sandbox.kafka() as client:
-        client.delete_topics([pipeline.name])
-        client.create_topics({pipeline.name: {"num_partitions": 1, "replication_factor": 1}})
-    done = pipeline.ingest("land", check=False)
-    assert done.returncode == 1
-    assert "was deleted and created again" in done.stderr
-
-
-def test_offsets_that_kafka_deleted_before_they_landed_are_an_error(pipeline, sample):
-    pipeline.ingest("produce", sample)
-    with pipeline.sandbox.kafka() as client:
-        client.delete_records({TopicPartition(pipeline.name, 0): 100})
-    done = pipeline.ingest("land", check=False)
-    assert done.returncode == 1
-    assert "offsets 0 to 99" in done.stderr
-
-
-def test_peek_and_status_show_what_is_there(pipeline, sample):
-    pipeline.ingest("run", sample)
-    records = slices(sample)
-    shown = pipeline.ingest("peek", "-n", "3").stdout
-    for record in records[-3:]:
-        assert record.decode() in shown
-    assert records[-4].decode() not in shown
-    now = json.loads(pipeline.ingest("status", "--json").stdout)
-    assert (now["lag"], now["rows"], now["loads"]) == (0, len(records), 1)
-    assert [p["source"] for p in now["published"]] == ["sample.json"]
-    assert f"{len(records):,} rows in 1 load" in pipeline.ingest("status").stdout
-
-
 @pytest.mark.parametrize(
     "head_start",  # seconds
     [0, 0.2, *(pytest.param(s, marks=pytest.mark.repetition) for s in (0.05, 0.1, 0.3, 0.4))],
@@ -203,3 +138,74 @@ def test_two_producers_of_one_file_publish_it_once(pipeline, sample, head_start)
             assert "another producer publishes" in producer.stderr
     pipeline.ingest("run", sample)
     assert [m.value() for m in committed(pipeline)] == slices(sample)
+
+
+def test_the_ledger_says_how_far_each_transaction_got(pipeline, tmp_path):
+    path = tmp_path / "numbers.json.gz"
+    content = json.dumps([f"{n:08}" for n in range(5)]).encode()  # of 10 bytes each
+    path.write_bytes(gzip.compress(content))
+    begun = datetime.now(timezone.utc)
+    done = pipeline.ingest("produce", path, TRANSACTION_BYTES="20")
+    size = f"{len(content):,} bytes"
+    assert done.stderr == f"{path}: published 5 records ({size}) on topic {pipeline.name}\n"
+    pipeline.ingest("produce", "--again", path, TRANSACTION_BYTES="31")
+    entries = [json.loads(m.value()) for m in committed(pipeline, f"{pipeline.name}.sources")]
+    assert [(e["deliveries"], e["published"]) for e in entries] == [
+        (1, 2), (1, 4), (1, 5), (2, 4), (2, 5),
+    ]  # fmt: skip
+    for entry in entries:
+        about = {k: entry[k] for k in ("source", "sha256", "bytes", "records", "topic_id")}
+        assert about == {
+            "source": path.name, "sha256": sha256(content).hexdigest(), "bytes": len(content),
+            "records": 5, "topic_id": topic_id(pipeline),
+        }  # fmt: skip
+        at = datetime.fromisoformat(entry["at"].replace("Z", "+00:00"))
+        assert begun < at < datetime.now(timezone.utc)
+    # Each transaction ends with a marker, which takes an offset.
+    offsets = [m.offset() for m in committed(pipeline)]
+    assert offsets == [0, 1, 3, 4, 6, 8, 9, 10, 11, 13]
+
+
+def test_each_key_is_in_the_partition_that_any_client_of_kafka_expects(history):
+    messages = committed(history.pipeline)
+    assert {m.partition() for m in messages} == {0, 1}
+    for message in messages:
+        assert message.partition() == (murmur2(message.key()) & 0x7FFFFFFF) % 2
+
+
+def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_path):
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    one.write_text("[1]")
+    other.write_text("[2]")
+    slow = pipeline.start(
+        "ingest", "produce", one, INGEST_FAULT="stop produce: messages acknowledged"
+    )
+    slow.wait_until_stopped()
+    done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="2")
+    assert f"warning: readers do not see all of topic {pipeline.name} yet" in done.stderr
+    assert "nothing new" in pipeline.ingest("land").stderr
+    slow.proceed()
+    assert slow.wait() == 0, slow.said()
+    pipeline.ingest("land")
+    assert sorted(pipeline.query("select cast(value as string) from {raw}")) == [("1",), ("2",)]
+
+
+def test_more_replicas_than_brokers_are_refused_in_one_line(pipeline, sample):
+    done = pipeline.ingest("produce", sample, check=False, KAFKA_REPLICATION_FACTOR="2")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: Kafka at {pipeline.sandbox.broker} failed (")
+    assert done.stderr.count("\n") == 1
+    with pipeline.sandbox.kafka() as client:
+        assert not {pipeline.name, f"{pipeline.name}.sources"} & set(client.list_topics())
+
+
+def test_topics_have_the_partitions_that_were_asked_for(pipeline, tmp_path):
+    path = tmp_path / "one.json"
+    path.write_text("[1]")
+    pipeline.ingest("produce", path, KAFKA_PARTITIONS="3")
+    with pipeline.sandbox.kafka() as client:
+        found = client.describe_topics([pipeline.name, f"{pipeline.name}.sources"])
+    assert {topic["name"]: len(topic["partitions"]) for topic in found} == {
+        pipeline.name: 3,
+        f"{pipeline.name}.sources": 1,
+    }

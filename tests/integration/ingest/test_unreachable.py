@@ -1,0 +1,32 @@
+"""A service that does not answer: waited for as long as was asked, then said in one line."""
+
+import time
+
+import pytest
+
+AWAY = "is it up (make status)? Then run the command again\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "command", "says"),
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", "localhost:1", "status", "Kafka at localhost:1 failed ("),
+        ("KAFKA_BOOTSTRAP_SERVERS", "localhost:1", "peek", "Kafka at localhost:1 failed ("),
+        ("WEBHDFS_URL", "http://localhost:1", "land",
+         "HDFS at http://localhost:1 does not answer (ConnectionError): "),
+        ("SPARK_REMOTE", "sc://localhost:1", "land", "Spark at sc://localhost:1 does not answer: "),
+        ("SPARK_REMOTE", "sc://localhost:1", "verify",
+         "Spark at sc://localhost:1 does not answer: "),
+    ],
+)  # fmt: skip
+def test_it_is_waited_for_and_then_said(history, variable, value, command, says):
+    began = time.monotonic()
+    where = {variable: value, "SERVICE_TIMEOUT_SECONDS": "2"}
+    done = history.ingest(command, check=False, **where)
+    took = time.monotonic() - began
+    assert done.returncode == 1
+    *waiting, error = done.stderr.splitlines(keepends=True)
+    assert error.startswith(f"error: {says}")
+    assert error.endswith(AWAY)
+    assert waiting == ([f"waiting for HDFS at {value}\n"] if variable == "WEBHDFS_URL" else [])
+    assert took >= 2

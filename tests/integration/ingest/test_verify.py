@@ -1,0 +1,114 @@
+"""verify: each file's figures, over several loads, deliveries and partitions; `run` heeds them."""
+
+import json
+from hashlib import sha256
+
+from tests.support.independent import committed
+
+
+def verdicts(done) -> dict[str, tuple]:
+    """By file: expected, landed, missing, surplus."""
+    keys = ("expected", "landed", "missing", "surplus")
+    return {v["source"]: tuple(v[k] for k in keys) for v in json.loads(done.stdout)}
+
+
+def test_files_that_were_delivered_again_and_by_half(history):
+    half = sum(dict(m.headers())["source"] == b"three.json" for m in committed(history.pipeline))
+    assert verdicts(history.verified_json) == {
+        "one.json": (100, 100, 0, 0),
+        "two.jsonl.gz": (37, 37, 0, 0),
+        "three.json": (half, 0, half, 0),
+    }
+    assert history.verified_json.returncode == history.verified.returncode == 1
+    assert history.verified.stderr == history.verified_json.stderr
+    assert history.verified.stderr.startswith(
+        "error: 1 of 3 files are not in the raw table exactly as published (three.json…): run land "
+    )
+    assert history.verified.stderr.count("\n") == 1
+    lines = [line.split() for line in history.verified.stdout.splitlines()]
+    assert ["one.json", "100", "100", "0", "0"] in lines
+    assert ["three.json", str(half), "0", str(half), "0"] in lines
+    (three,) = [v for v in json.loads(history.verified_json.stdout) if v["source"] == "three.json"]
+    assert three["sha256"] == sha256(history.three.read_bytes()).hexdigest()
+
+
+def hash_of(file) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def put_rows(pipeline, rows: list[tuple[str | None, int | None]]) -> None:
+    """Rows that somebody wrote into the table, as its partition 9: (hash of a file, record)."""
+    # Elsewhere: a folder among those of the loads would stop `land`.
+    pipeline.query(
+        "alter table {raw} add if not exists partition (load_id = 9) "
+        f"location '{pipeline.raw_path}_elsewhere'"
+    )
+    values = ", ".join(
+        f"({'null' if of is None else repr(of)}, {'null' if record is None else record})"
+        for of, record in rows
+    )
+    pipeline.query(
+        "insert into {raw} partition (load_id = 9) select null, null, '', 0, 0, null, null, 'x', "
+        f"of, record, 5, null from values {values} as put(of, record)"
+    )
+
+
+def test_surplus_rows_and_missing_ones_are_counted_and_run_fails_on_them(pipeline, tmp_path):
+    a, b = tmp_path / "a.json", tmp_path / "b.json"
+    for path in (a, b):
+        path.write_text(json.dumps([f"{path.stem}{n}" for n in range(5)]))
+        pipeline.ingest("produce", path)
+    pipeline.ingest("land")
+    # Three records once more, two that no file has, one without a position; and what comes from no
+    # published file, which is nothing to verify.
+    put_rows(
+        pipeline,
+        [(hash_of(a), record) for record in (0, 1, 2, 5, -1, None)]
+        + [(None, record) for record in range(5)]
+        + [("0", record) for record in range(5)],
+    )
+    done = pipeline.ingest("verify", "--json", check=False)
+    assert done.returncode == 1
+    assert verdicts(done) == {"a.json": (5, 11, 0, 6), "b.json": (5, 5, 0, 0)}
+    said = "error: 1 of 2 files are not in the raw table exactly as published (a.json…): run land "
+    assert done.stderr.startswith(said)
+    assert "surplus rows mean that somebody wrote to the raw table" in done.stderr
+
+    # `run` of a file that is sound itself verifies all of them.
+    ran = pipeline.ingest("run", b, check=False)
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert ["a.json", "5", "11", "0", "6"] in [line.split() for line in ran.stdout.splitlines()]
+
+    pipeline.query("alter table {raw} drop partition (load_id = 9)")
+    pipeline.sandbox.hdfs.rm(f"{pipeline.raw_path}_elsewhere", recursive=True)
+    ran = pipeline.ingest("run", b)
+    assert ["b.json", "5", "5", "0", "0"] in [line.split() for line in ran.stdout.splitlines()]
+
+    # Rows that are too many do not make up for those that are missing.
+    pipeline.query("alter table {raw} drop partition (load_id = 1)")
+    put_rows(pipeline, [(hash_of(b), record) for record in (0, 0, 4, None, -1)])
+    assert verdicts(pipeline.ingest("verify", "--json", check=False)) == {
+        "a.json": (5, 0, 5, 0),
+        "b.json": (5, 5, 3, 3),
+    }
+
+
+def test_before_anything_was_published_or_landed(pipeline, sample):
+    nothing = pipeline.ingest("verify", check=False)
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert nothing.stderr.startswith(f"error: no topic {pipeline.name}.sources on localhost:")
+    assert nothing.stderr.endswith(": produce a file first\n")
+    pipeline.ingest("produce", sample)
+    late = pipeline.ingest("verify", "--json", check=False)
+    assert (late.returncode, late.stdout) == (1, "")
+    assert f"there is no table raw_{pipeline.name}.assess in the catalogue: run land" in late.stderr
+
+
+def test_files_without_records_are_nothing_to_verify(pipeline, tmp_path):
+    empty = tmp_path / "empty.json"
+    empty.write_text("[]")
+    done = pipeline.ingest("produce", empty)
+    assert done.stderr == f"warning: {empty} holds no records: nothing to publish\n"
+    done = pipeline.ingest("verify", "--json")
+    assert (done.stdout, done.stderr) == ("[]\n", "")

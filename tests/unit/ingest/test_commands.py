@@ -1,0 +1,148 @@
+"""The command line itself: exit status, what goes where, and what cannot be written."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from ingest.__main__ import app
+from ingest.console import main
+from ingest.sample import records
+
+COMMANDS = {"sample", "produce", "land", "verify", "run", "status", "clean", "peek"}
+
+
+@pytest.fixture
+def ingest(monkeypatch, capfd):
+    """Runs a command in this process: (exit status, standard output, standard error)."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main(app)
+        return ended.value.code or 0, *capfd.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["nonsense"],
+        ["produce"],
+        ["run"],
+        ["produce", "a.json", "b.json"],
+        ["produce", "--no-such-option", "a.json"],
+        ["sample"],
+        ["sample", "--attempts", "-1", "a.json"],
+        ["sample", "--attempts", "x", "a.json"],
+        ["sample", "--seed", "x", "a.json"],
+        ["land", "more"],
+        ["verify", "more"],
+        ["status", "more"],
+        ["clean", "more"],
+        ["peek", "-n", "0"],
+        ["peek", "-n", "x"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2_and_says_what_would_be_right(ingest, wrong):
+    status, out, err = ingest(*wrong)
+    assert (status, out) == (2, "")
+    assert "Usage: " in err
+    assert "Traceback" not in err
+
+
+def test_without_a_command_all_are_listed(ingest):
+    status, out, err = ingest()
+    assert (status, err) == (2, "")
+    assert {line.split()[1] for line in out.splitlines() if line.startswith("│ ")} >= COMMANDS
+    status, helped, err = ingest("--help")
+    assert (status, helped.strip(), err) == (0, out.strip(), "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "attempts", "seed"),
+    [
+        ([], 1000, 0),
+        (["--attempts", "3", "--seed", "7"], 3, 7),
+        (["--attempts", "0"], 0, 0),
+        (["--attempts", "1"], 1, 0),
+    ],
+)
+def test_sample_writes_what_was_asked_for(ingest, tmp_path, arguments, attempts, seed):
+    path = tmp_path / "a.jsonl"
+    said = f"{path}: {attempts:,} records\n"
+    assert ingest("sample", *arguments, path) == (0, "", said)
+    assert path.read_bytes().splitlines() == list(records(attempts, seed))
+
+
+def test_what_sample_cannot_write_is_said_in_one_line(ingest, tmp_path):
+    missing = tmp_path / "none" / "a.json"
+    assert ingest("sample", missing) == (
+        1,
+        "",
+        f"error: {missing} cannot be written: no such folder: {missing.parent}\n",
+    )
+    assert ingest("sample", tmp_path) == (
+        1,
+        "",
+        f"error: {tmp_path} cannot be written: Is a directory\n",
+    )
+
+
+def test_a_wrong_setting_is_said_in_one_line(ingest, monkeypatch):
+    monkeypatch.setenv("KAFKA_PORT", "70000")
+    for command in ("land", "verify", "status", "clean", "peek"):
+        status, out, err = ingest(command)
+        assert (status, out) == (1, "")
+        assert err.startswith("error: wrong environment variable: KAFKA_PORT: ")
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level", "message", "status"),
+    [
+        (["sample", "--attempts", "2", "{}/a.json"], "info", "{}/a.json: 2 records", 0),
+        (["produce", "{}"], "error", "{} cannot be read: Is a directory", 1),
+    ],
+)
+def test_lines_for_programs(ingest, monkeypatch, tmp_path, arguments, level, message, status):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    before = datetime.now(timezone.utc)
+    *seen, err = ingest(*(a.format(tmp_path) for a in arguments))
+    assert seen == [status, ""]
+    (line,) = err.splitlines()
+    entry = json.loads(line)
+    at = datetime.fromisoformat(entry.pop("at").replace("Z", "+00:00"))
+    assert entry == {"level": level, "message": message.format(tmp_path)}
+    assert before - timedelta(seconds=1) < at < datetime.now(timezone.utc) + timedelta(seconds=1)
+
+
+def process(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ingest", *arguments],
+        stderr=subprocess.PIPE, text=True, timeout=60, **options,
+    )  # fmt: skip
+
+
+def test_a_reader_that_has_gone_is_no_reason_for_a_word():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = process("--help", stdout=writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_standard_output_on_a_full_disk_is_said_in_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = process("--help", stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: standard output cannot be written: No space left on device; make room, or write "
+        "elsewhere\n"
+    )

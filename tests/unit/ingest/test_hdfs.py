@@ -1,0 +1,92 @@
+"""What HDFS says and how it is taken: as something that passes, as a lack of room, as a refusal."""
+
+import pytest
+import requests
+
+from ingest.errors import IngestError
+from ingest.hdfs import call, is_starting, no_room
+
+PASSES = [
+    "Cannot create directory /a. Name node is in safe mode.",
+    "NameNode still not started",
+    "NameNode is in startup mode",
+    "End of File Exception between local host is: java.io.EOFException; For more details see",
+    "Call From a/127.0.0.1 to localhost:8020 failed on connection exception: Connection refused",
+    "java.net.SocketException: Connection reset",
+    "File /a could only be written to 0 of the 1 minReplication nodes. There are 0 datanode(s)",
+]
+NO_ROOM = [
+    PASSES[-1],
+    "The DiskSpace quota of /a is exceeded: quota = 1 B = 1 B but diskspace consumed = 134217728 B",
+]
+REFUSALS = ["Permission denied: user=nobody, access=WRITE, inode=/", "Invalid path name", ""]
+
+
+@pytest.fixture
+def seconds(monkeypatch):
+    """Commands wait for a second."""
+    monkeypatch.setenv("SERVICE_TIMEOUT_SECONDS", "1")
+
+
+@pytest.mark.parametrize("message", PASSES + NO_ROOM + REFUSALS)
+def test_what_is_said_is_told_apart(message):
+    assert is_starting(message) is (message in PASSES)
+    assert no_room(message) is (message in NO_ROOM)
+
+
+class Operation:
+    """Fails with each of these in turn, then answers."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors, self.times = list(errors), 0
+
+    def __call__(self) -> str:
+        self.times += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError(PASSES[0]), requests.ConnectionError("refused")], ids=repr
+)
+def test_what_passes_is_waited_for(capsys, error):
+    operation = Operation(error, error)
+    assert call(operation) == "answer"
+    assert operation.times == 3
+    assert capsys.readouterr().err == "waiting for HDFS at http://localhost:9870\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RuntimeError("no\nmore"), "HDFS at http://localhost:9870 refused: no"),
+        (PermissionError("not yours"), "HDFS at http://localhost:9870 refused: not yours"),
+        (ValueError("what?"), "HDFS at http://localhost:9870 refused: what?"),
+        (
+            requests.ReadTimeout("x"),
+            "HDFS at http://localhost:9870 does not answer (ReadTimeout): is it up (make status)? "
+            "Then run the command again",
+        ),
+    ],
+)
+def test_everything_else_fails_at_once_in_one_line(error, says):
+    operation = Operation(error)
+    with pytest.raises(IngestError) as refused:
+        call(operation)
+    assert (str(refused.value), operation.times) == (says, 1)
+
+
+@pytest.mark.parametrize("answer", [FileNotFoundError("a"), FileExistsError("b")], ids=repr)
+def test_that_a_file_is_there_or_not_is_an_answer(answer):
+    operation = Operation(answer)
+    with pytest.raises(type(answer)):
+        call(operation)
+    assert operation.times == 1
+
+
+def test_it_is_not_waited_for_ever(seconds):
+    operation = Operation(*[requests.ConnectionError("refused")] * 99)
+    with pytest.raises(IngestError, match="does not answer"):
+        call(operation)
+    assert 2 <= operation.times <= 4

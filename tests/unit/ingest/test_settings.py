@@ -1,0 +1,217 @@
+"""Settings: defaults as the README says, values on both sides of each limit, and no secret shown.
+
+Names from outside become neither SQL, nor a path, nor a place that others write to.
+"""
+
+import getpass
+import re
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import IngestError
+from ingest.settings import Settings, load_settings
+from services.settings import StackSettings
+
+README = (Path(__file__).parents[3] / "README.md").read_text()
+PORTS = {
+    "KAFKA_PORT": 9092, "KAFKA_CONTROLLER_PORT": 9093, "HDFS_PORT": 8020, "HDFS_HTTP_PORT": 9870,
+    "HDFS_DATANODE_PORT": 9866, "HDFS_DATANODE_HTTP_PORT": 9864, "HDFS_DATANODE_IPC_PORT": 9867,
+    "SPARK_THRIFT_PORT": 10000, "SPARK_CONNECT_PORT": 15002, "SPARK_UI_PORT": 4040,
+}  # fmt: skip
+
+
+def load(environment, kind=Settings, **variables: str):
+    for name, value in variables.items():
+        environment.setenv(name, value)
+    return load_settings(kind)
+
+
+def documented() -> dict[str, str]:
+    """By variable: the default that stands in README's table."""
+    found = {}
+    table = README.partition("| variable | default |")[2].partition("\n\n")[0]
+    for line in table.strip().splitlines()[1:]:
+        names, default = line.strip("|").split("|")[:2]
+        found |= dict(zip(re.findall(r"`(\w+)`", names), default.split(","), strict=False))
+    return {name: default.strip(" `") for name, default in found.items()}
+
+
+def test_defaults_are_those_of_the_readme(environment):
+    now = load(environment)
+    told = documented()
+    assert told["KAFKA_TOPIC"] == now.kafka_topic == "assess"
+    assert told["KAFKA_BOOTSTRAP_SERVERS"] == now.kafka_bootstrap_servers == "localhost:9092"
+    assert (told["KAFKA_PARTITIONS"], told["KAFKA_REPLICATION_FACTOR"]) == ("1", "1")
+    assert (now.kafka_partitions, now.kafka_replication_factor) == (1, 1)
+    assert told["KAFKA_SECURITY_PROTOCOL"] == now.kafka_security_protocol == "PLAINTEXT"
+    assert f"`KAFKA_SASL_MECHANISM` is `{now.kafka_sasl_mechanism}`" in README
+    assert now.kafka_sasl_mechanism == "SCRAM-SHA-512"
+    assert (now.kafka_username, now.kafka_secret, now.kafka_ca_file) == (None, None, None)
+    assert told["WEBHDFS_URL"] == now.webhdfs_url == "http://localhost:9870"
+    assert now.hdfs_user == getpass.getuser()
+    assert (told["RAW_PATH"], told["RAW_TABLE"]) == ("/data/raw", "raw.assess")
+    assert (now.raw_path, now.raw_table) == ("/data/raw", "raw.assess")
+    assert told["SPARK_REMOTE"] == now.spark_remote == "sc://localhost:15002"
+    assert told["SERVICE_TIMEOUT_SECONDS"] == str(now.service_timeout_seconds) == "60"
+    assert told["TRANSACTION_BYTES"] == "32 MiB"
+    assert now.transaction_bytes == 32 * 1024 * 1024
+    assert told["LOG_FORMAT"] == now.log_format == "text"
+
+
+def test_ports_by_default_and_moved(environment):
+    def ports() -> dict[str, int]:
+        return {
+            n: p for of in load(environment, StackSettings).ports.values() for n, p in of.items()
+        }
+
+    assert ports() == PORTS
+    moved = {name: port + 1 for name, port in PORTS.items()}
+    for name, port in moved.items():
+        environment.setenv(name, str(port))
+    assert ports() == moved
+    now = load(environment)
+    assert now.kafka_bootstrap_servers == "localhost:9093"
+    assert now.webhdfs_url == "http://localhost:9871"
+    assert now.spark_remote == "sc://localhost:15003"
+
+
+@pytest.mark.parametrize("variable", PORTS)
+@pytest.mark.parametrize(("port", "taken"), [("0", False), ("1", True), ("65535", True),
+                                             ("65536", False), ("a", False)])  # fmt: skip
+def test_a_port_is_one_that_there_is(environment, variable, port, taken):
+    if taken:
+        assert getattr(load(environment, StackSettings, **{variable: port}), variable.lower()) == (
+            int(port)
+        )
+    else:
+        with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: "):
+            load(environment, StackSettings, **{variable: port})
+
+
+def test_memory_of_the_services_by_default(environment):
+    now = load(environment, StackSettings)
+    assert (now.kafka_memory, now.hdfs_memory, now.spark_memory) == ("512m", "256m", "4g")
+    assert now.spark_master == "local[*]"
+    assert now.bind_address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["KAFKA_PARTITIONS", "KAFKA_REPLICATION_FACTOR", "SERVICE_TIMEOUT_SECONDS",
+     "TRANSACTION_BYTES"],
+)  # fmt: skip
+def test_a_number_is_at_least_one(environment, variable):
+    assert getattr(load(environment, **{variable: "1"}), variable.lower()) == 1
+    with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: "):
+        load(environment, **{variable: "0"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KAFKA_TOPIC", "a"),
+        ("KAFKA_TOPIC", "_a.b-C9"),
+        ("KAFKA_TOPIC", "-"),
+        ("KAFKA_TOPIC", "a" * 200),
+        ("RAW_TABLE", "r_1.A2"),
+        ("RAW_PATH", "/a"),
+        ("RAW_PATH", "/data/v1.2/_x-Y"),
+        ("KAFKA_USERNAME", 'Jo O\'Né: "x" \\ ~'),
+        ("LOG_FORMAT", "json"),
+        ("KAFKA_SECURITY_PROTOCOL", "SSL"),
+        ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"),
+        ("KAFKA_SASL_MECHANISM", "SCRAM-SHA-256"),
+        ("KAFKA_SASL_MECHANISM", "PLAIN"),
+    ],
+)
+def test_a_name_is_taken_as_it_is(environment, variable, value):
+    assert getattr(load(environment, **{variable: value}), variable.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KAFKA_TOPIC", "a'; drop table x; --"),
+        ("KAFKA_TOPIC", ".."),
+        ("KAFKA_TOPIC", ".staging"),
+        ("KAFKA_TOPIC", "a/b"),
+        ("KAFKA_TOPIC", "a\n"),
+        ("KAFKA_TOPIC", "é"),
+        ("KAFKA_TOPIC", ""),
+        ("KAFKA_TOPIC", "a" * 201),
+        ("RAW_TABLE", "raw.a location '/'"),
+        ("RAW_TABLE", "raw.a`b"),
+        ("RAW_TABLE", "raw.a\n"),
+        ("RAW_TABLE", "raw.a.b"),
+        ("RAW_TABLE", "raw-1.a"),
+        ("RAW_TABLE", "raw."),
+        ("RAW_TABLE", "assess"),
+        ("RAW_PATH", "/data/../other"),
+        ("RAW_PATH", "/data/raw/"),
+        ("RAW_PATH", "/data' x"),
+        ("RAW_PATH", "/.staging"),
+        ("RAW_PATH", "data"),
+        ("RAW_PATH", "/"),
+        ("RAW_PATH", "hdfs://elsewhere/data"),
+        ("KAFKA_USERNAME", ""),
+        ("KAFKA_USERNAME", "a\x00"),
+        ("KAFKA_USERNAME", "a\x1fb"),
+        ("KAFKA_USERNAME", "a\x7f"),
+        ("KAFKA_USERNAME", "\n"),
+        ("KAFKA_SECURITY_PROTOCOL", "plaintext"),
+        ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"),
+        ("KAFKA_SASL_MECHANISM", "GSSAPI"),
+        ("LOG_FORMAT", "xml"),
+        ("SERVICE_TIMEOUT_SECONDS", "1.5"),
+    ],
+)
+def test_a_name_that_could_be_more_than_a_name_is_refused(variable, value):
+    with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: ") as refused:
+        # An environment cannot carry a NUL, a caller can.
+        load_settings(lambda: Settings(**{variable.lower(): value}))
+    assert not value.strip() or len(value) < 3 or value not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(environment):
+    with pytest.raises(IngestError) as refused:
+        load(environment, KAFKA_PORT="x", TRANSACTION_BYTES="0", KAFKA_TOPIC="fine")
+    said = str(refused.value)
+    assert said.count("KAFKA_PORT: ") == said.count("TRANSACTION_BYTES: ") == 1
+    assert "KAFKA_BOOTSTRAP_SERVERS" not in said, "it follows from KAFKA_PORT"
+    assert "\n" not in said
+
+
+def test_a_message_about_spark_names_no_token(environment):
+    now = load(environment, SPARK_REMOTE="sc://localhost:15002/;token=secret;x=y")
+    assert now.spark_address == "sc://localhost:15002"
+    assert load(environment, SPARK_REMOTE="sc://a:1").spark_address == "sc://a:1"
+
+
+def test_where_things_are_follows_from_topic_and_path(environment):
+    now = load(environment, KAFKA_TOPIC="t", RAW_PATH="/p/q")
+    assert (now.sources_topic, now.raw_table_path) == ("t.sources", "/p/q/t")
+
+
+def test_the_password_is_of_the_variable_else_of_the_file(environment, tmp_path):
+    file = tmp_path / "password"
+    file.write_text(" of the file \r\n")
+    assert load(environment, KAFKA_PASSWORD_FILE=str(file)).kafka_secret == " of the file "  # noqa: S105
+    assert load(environment, KAFKA_PASSWORD="of its own").kafka_secret == "of its own"  # noqa: S105, S106
+    assert "of its own" not in repr(load(environment))
+    environment.delenv("KAFKA_PASSWORD")
+    file.write_bytes(b"\xff")
+    with pytest.raises(IngestError, match=f"^KAFKA_PASSWORD_FILE: {file} cannot be read: it is no"):
+        _ = load(environment).kafka_secret
+    file.unlink()
+    with pytest.raises(IngestError, match=f"{file} cannot be read: No such file or directory$"):
+        _ = load(environment).kafka_secret
+
+
+def test_the_token_is_of_the_variable_else_the_one_that_make_up_made(environment, tmp_path):
+    assert load(environment, LOCAL_DIR=str(tmp_path)).spark_token is None
+    (tmp_path / "spark").mkdir()
+    (tmp_path / "spark" / "connect-token").write_text("made\n")
+    assert load(environment).spark_token == "made"  # noqa: S105
+    assert load(environment, SPARK_CONNECT_AUTHENTICATE_TOKEN="own").spark_token == "own"  # noqa: S105, S106
+    assert "own" not in repr(load(environment)).partition("spark_connect_authenticate_token")[2]
