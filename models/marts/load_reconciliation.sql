@@ -40,8 +40,7 @@ questions_by_load as (
 
     select
         load_id,
-        count(*) as questions,
-        sum(options) as options
+        count(*) as questions
     from {{ ref('fct_question_responses') }}
     group by load_id
 

@@ -83,6 +83,15 @@ def landed(pipeline, folders=None) -> list[dict]:
     return rows
 
 
+def loads(pipeline) -> list[dict]:
+    """The rows of the raw table with their load_id, which is in the name of the folder."""
+    return [
+        {**row, "load_id": int(folder.rpartition("load_id=")[2])}
+        for folder in load_folders(pipeline)
+        for row in landed(pipeline, [folder])
+    ]
+
+
 # A DataNode notices only by an error that its NameNode was started again.
 @retry(stop=stop_after_attempt(5), wait=wait_fixed(0.5), reraise=True)
 def read(fs: WebHDFS, path: str) -> bytes:

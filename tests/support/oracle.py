@@ -4,9 +4,9 @@ The statistics of test theory are those of scipy and pingouin.
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,12 @@ from scipy import stats
 
 
 def utc(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    """A time with a zone as one in UTC, cut to microseconds; an error for what is none."""
+    if not re.match(r"\d{4}-\d\d-\d\dT", text):  # strptime takes single digits
+        raise ValueError(text)
+    cut = re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)
+    form = "%Y-%m-%dT%H:%M:%S.%f%z" if "." in cut else "%Y-%m-%dT%H:%M:%S%z"
+    return datetime.strptime(cut, form).astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def questions_of(record: dict) -> list[dict]:
@@ -25,6 +30,11 @@ def questions_of(record: dict) -> list[dict]:
 
 def options_of(question: dict) -> list[dict]:
     return question.get("options", [])
+
+
+def first_by_id(things: list[dict]) -> list[dict]:
+    """The questions of a record, or options of a question, without those shown before."""
+    return list({thing["id"]: thing for thing in reversed(things)}.values())[::-1]
 
 
 class Oracle:
@@ -51,61 +61,6 @@ class Oracle:
             while text[position] in " \n\r\t,":
                 position += 1
         return cls(raw)
-
-    def attempts(self) -> dict[str, tuple]:
-        """By keen_id: the columns of fct_attempts."""
-        rows = {}
-        for raw, record in self.once.items():
-            counts = record["sequences"].get("counts", {})
-            questions = len(questions_of(record))
-            start = utc(record["started_at"])
-            start_seconds = Decimal(int(start.timestamp() * 1000)) / 1000
-            rows[record["keen_id"]] = (
-                record["user_exam_id"],
-                record["base_exam_id"],
-                record["exam_name"],
-                start.strftime("%F %T.%f"),
-                float(Decimal(record["keen_timestamp"]) - start_seconds),
-                start.hour,
-                questions,
-                counts.get("correct"),
-                counts.get("incorrect"),
-                counts.get("incomplete"),
-                counts.get("unanswered"),
-                counts["correct"] / questions if counts and questions else None,
-                record["base_exam_id"] == "example-id",
-                self.deliveries[raw],
-            )
-        return rows
-
-    def responses(self) -> set[tuple]:
-        """One an attempt and question: keen_id, question_id, result, options, checked."""
-        return {
-            (
-                record["keen_id"],
-                question["id"],
-                question.get("user_result"),
-                len(options_of(question)),
-                sum(option["checked"] for option in options_of(question)),
-            )
-            for record in self.once.values()
-            for question in questions_of(record)
-        }
-
-    def choices(self) -> set[tuple]:
-        """One an attempt, question and option: the ids, and what the option says."""
-        return {
-            (
-                record["keen_id"],
-                question["id"],
-                option["id"],
-                option["checked"],
-                utc(option["at"]).strftime("%F %T.%f") if "at" in option else None,
-            )
-            for record in self.once.values()
-            for question in questions_of(record)
-            for option in options_of(question)
-        }
 
     def answers(self, topic: str, exam: str = "Learning Git") -> list[tuple[str, str]]:
         """The eight answers, (as delivered, each attempt once)."""
@@ -146,7 +101,7 @@ class Oracle:
         """
         rows = defaultdict(dict)
         for record in self.once.values():
-            results = {q["id"]: q.get("user_result") for q in questions_of(record)}
+            results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
             if record["base_exam_id"] != "example-id" and results and all(results.values()):
                 exam = record["base_exam_id"], tuple(sorted(results))
                 rows[exam][record["keen_id"]] = results
@@ -208,9 +163,9 @@ class Oracle:
             groups = ranked, ranked[:third], ranked[len(ranked) - third :]
             for group, attempts in enumerate(groups):
                 for keen_id in attempts:
-                    for question in questions_of(records[keen_id]):
-                        for option in options_of(question):
+                    for question in first_by_id(questions_of(records[keen_id])):
+                        for option in first_by_id(options_of(question)):
                             row = rows[exam, questions, question["id"], option["id"]]
                             row[2 * group] += 1
-                            row[2 * group + 1] += option["checked"]
+                            row[2 * group + 1] += option.get("checked") is True
         return {key: tuple(row) for key, row in rows.items()}

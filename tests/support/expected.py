@@ -1,0 +1,646 @@
+"""Each row and column that each model must have, computed from the raw table with plain Python.
+
+Nothing is shared with the models. Values are those of JSON: times are text in UTC, bytes Base64.
+"""
+
+import json
+from base64 import b64encode
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from hashlib import sha256
+
+from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
+from tests.support.planted import PLACES
+
+Row = dict[str, object]
+PLACE = ("load_id", "topic", "partition", "offset")
+
+
+def place(row: Row) -> tuple:
+    return tuple(row[column] for column in PLACE)
+
+
+def time(moment: datetime | None) -> str | None:
+    return moment and f"{moment:%FT%T.%f}Z"
+
+
+def encoded(value: bytes | None) -> str | None:
+    return None if value is None else b64encode(value).decode()
+
+
+def document(value: bytes | None) -> dict | None:
+    """The record that a value is; None: it is none."""
+
+    def unique(pairs: list[tuple]) -> dict:
+        assert len(dict(pairs)) == len(pairs)
+        return dict(pairs)
+
+    def number(text: str) -> None:
+        raise ValueError(text)
+
+    try:
+        found = json.loads(value.decode("utf-8"), object_pairs_hook=unique, parse_constant=number)
+    except (AttributeError, ValueError, AssertionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def text(value: object) -> str | None:
+    """A value where text belongs."""
+    return (
+        value
+        if value is None or isinstance(value, str)
+        else json.dumps(value, separators=(",", ":"))
+    )
+
+
+def started(record: dict) -> datetime | None:
+    try:
+        return utc(record["started_at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def finished(record: dict) -> datetime | None:
+    """The time of keen_timestamp, cut to microseconds."""
+    whole, _, digits = str(record.get("keen_timestamp")).partition(".")
+    if not (whole.isdecimal() and len(whole) <= 11) or (
+        "." in str(record["keen_timestamp"]) and not digits.isdecimal()
+    ):
+        return None
+    micros = int(Decimal(f"{whole}.{digits or 0}").scaleb(6).to_integral_value(ROUND_DOWN))
+    return datetime(1970, 1, 1) + timedelta(microseconds=micros)
+
+
+def duration(record: dict) -> float:
+    """Seconds, from all nine decimals of the end."""
+    end = Decimal(record["keen_timestamp"]).quantize(Decimal("1e-9"), ROUND_HALF_UP)
+    start = (started(record) - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+    return float(end - Decimal(start).scaleb(-6))
+
+
+def set_id(questions: list[dict]) -> str | None:
+    """The question_set_id."""
+    ids = sorted({question["id"] for question in questions})
+    listed = json.dumps(ids, separators=(",", ":"), ensure_ascii=False)
+    return sha256(listed.encode()).hexdigest() if ids else None
+
+
+def typed(path: str, thing: dict | None, **inner: object) -> dict | None:
+    """All fields that the thing at this place may have."""
+    if thing is None:
+        return None
+    return {field: inner.get(field, thing.get(field)) for field in PLACES[path][1]}
+
+
+def typed_questions(record: dict) -> list[dict] | None:
+    if record["sequences"].get("questions") is None:
+        return None
+    return [
+        typed(
+            "sequences.questions.",
+            question,
+            options=None
+            if question.get("options") is None
+            else [typed("sequences.questions.options.", option) for option in question["options"]],
+        )
+        for question in record["sequences"]["questions"]
+    ]
+
+
+def unknown_fields(record: dict | None) -> list[str]:
+    """Paths of the fields that nobody knows."""
+    objects = defaultdict(list)
+    objects[""] = [record]
+    sequences = (record or {}).get("sequences")
+    objects["sequences."] = [sequences]
+    if isinstance(sequences, dict):
+        objects["sequences.counts."] = [sequences.get("counts")]
+        questions = sequences.get("questions")
+        objects["sequences.questions."] = questions if isinstance(questions, list) else []
+        for question in objects["sequences.questions."]:
+            options = question.get("options") if isinstance(question, dict) else None
+            objects["sequences.questions.options."] += options if isinstance(options, list) else []
+    return sorted(
+        {
+            path + field
+            for path, things in objects.items()
+            for thing in things
+            if isinstance(thing, dict)
+            for field in thing
+            if field not in PLACES[path][1]
+        }
+    )
+
+
+class Expected:
+    """What the models must say of a raw table.
+
+    Args:
+        raw: its rows.
+        dispositions: (disposition, rejection_reason) of each, by its place.
+    """
+
+    def __init__(self, raw: list[Row], dispositions: dict[tuple, tuple]) -> None:
+        self.raw = sorted(raw, key=place)
+        self.dispositions = dispositions
+        self.records = {place(row): document(row["value"]) for row in self.raw}
+        self.accepted = self._of("accepted")
+        self.attempt = {self.records[place(row)]["keen_id"]: row for row in self.accepted}
+        self.duplicates = Counter(self._keen_id(row) for row in self._of("duplicate"))
+        self.readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
+        self.oracle = Oracle([row["value"].decode() for row in self.readable])
+        self.scored = self.oracle.scored()
+
+    def _of(self, disposition: str) -> list[Row]:
+        return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
+
+    def _keen_id(self, row: Row) -> str:
+        return self.records[place(row)]["keen_id"]
+
+    def stg_assess__messages(self) -> Iterable[Row]:
+        for row in self.raw:
+            disposition, reason = self.dispositions[place(row)]
+            record = self.records[place(row)]
+            known = record or {}
+            value = row["value"]
+            yield {
+                **{column: row[column] for column in PLACE},
+                "message_sha256": None if value is None else sha256(value).hexdigest(),
+                "disposition": disposition,
+                "rejection_reason": reason,
+                "unknown_fields": unknown_fields(record),
+                **{
+                    field: text(known.get(field))
+                    for field in (
+                        "keen_id", "user_exam_id", "base_exam_id", "exam_name", "certification",
+                        "max_attempts",
+                    )
+                },
+                "started_at": time(started(known)),
+                "finished_at": time(finished(known)),
+                "key": encoded(row["key"]),
+                **{c: row[c] for c in ("source", "source_sha256", "record", "records")},
+                "published_at": time(row["timestamp"]),
+                "landed_at": time(row["landed_at"]),
+                # Nobody reads these of what was rejected.
+                **(self._content(record) if disposition != "rejected" else {}),
+            }  # fmt: skip
+
+    def _content(self, record: dict) -> Row:
+        questions = questions_of(record)
+        return {
+            "duration_seconds": duration(record),
+            "sequences": typed(
+                "sequences.",
+                record["sequences"],
+                counts=typed("sequences.counts.", record["sequences"].get("counts")),
+                questions=typed_questions(record),
+            ),
+            "questions_presented": len(questions),
+            "options_presented": sum(len(options_of(question)) for question in questions),
+            "question_set_id": set_id(questions),
+        }
+
+    def stg_assess__attempts(self) -> Iterable[Row]:
+        for message in self.stg_assess__messages():
+            if message["disposition"] != "accepted":
+                continue
+            sequences = message["sequences"]
+            counts = sequences["counts"] or {}
+            yield {
+                **{
+                    column: message[column]
+                    for column in (
+                        "keen_id", "user_exam_id", "base_exam_id", "exam_name", "certification",
+                        "max_attempts", "started_at", "finished_at", "duration_seconds",
+                        "questions_presented", "options_presented", "question_set_id",
+                        "message_sha256", *PLACE,
+                    )
+                },
+                "sequence_id": sequences["id"],
+                "attempt_number": sequences["attempt"],
+                "count_total": counts.get("total"),
+                "count_submitted": counts.get("submitted"),
+                "count_correct": counts.get("correct"),
+                "count_incorrect": counts.get("incorrect"),
+                "count_incomplete": counts.get("incomplete"),
+                "count_unanswered": counts.get("unanswered"),
+                "is_all_correct": counts.get("all_correct"),
+                "question_list": sequences["questions"] or [],
+            }  # fmt: skip
+
+    def int_questions(self) -> Iterable[Row]:
+        for attempt in self.stg_assess__attempts():
+            seen = set()
+            for position, question in enumerate(attempt["question_list"], start=1):
+                yield {
+                    "keen_id": attempt["keen_id"],
+                    "question_position": position,
+                    "question_id": question["id"],
+                    "base_exam_id": attempt["base_exam_id"],
+                    "is_first_presentation": question["id"] not in seen,
+                    "result": question["user_result"],
+                    "is_correct": question["user_correct"],
+                    "is_incomplete": question["user_incomplete"],
+                    "is_submitted": question["user_submitted"],
+                    "option_list": question["options"] or [],
+                    "load_id": attempt["load_id"],
+                }
+                seen.add(question["id"])
+
+    def int_options(self) -> Iterable[Row]:
+        for question in self.int_questions():
+            seen = set()
+            for position, option in enumerate(question["option_list"], start=1):
+                yield {
+                    **{
+                        column: question[column]
+                        for column in (
+                            "keen_id", "question_position", "question_id", "base_exam_id", "load_id"
+                        )
+                    },
+                    "option_position": position,
+                    "option_id": option["id"],
+                    "is_first_presentation": (
+                        question["is_first_presentation"] and option["id"] not in seen
+                    ),
+                    "is_checked": option["checked"],
+                    "is_correct": option["correct"] is True,
+                    "is_submitted": option["submitted"] is not None and option["submitted"] >= 1,
+                    "changed_at": time(option["at"] and utc(option["at"])),
+                }  # fmt: skip
+                seen.add(option["id"])
+
+    fct_option_choices = int_options
+
+    def fct_question_responses(self) -> Iterable[Row]:
+        for question in self.int_questions():
+            options = question.pop("option_list")
+            result = question["result"]
+            yield {
+                **question,
+                "is_omitted": None if result is None else result == "unanswered",
+                "options": len(options),
+                "options_checked": sum(option["checked"] is True for option in options),
+            }
+
+    def fct_attempts(self) -> Iterable[Row]:
+        for attempt in self.stg_assess__attempts():
+            questions, correct = attempt["questions_presented"], attempt["count_correct"]
+            yield {
+                **{
+                    column: attempt[column]
+                    for column in (
+                        "keen_id", "user_exam_id", "base_exam_id", "question_set_id", "exam_name",
+                        "certification", "started_at", "finished_at", "duration_seconds", *PLACE,
+                    )
+                },
+                "start_hour": int(attempt["started_at"][11:13]),
+                "questions": questions,
+                "correct": correct,
+                "incorrect": attempt["count_incorrect"],
+                "incomplete": attempt["count_incomplete"],
+                "unanswered": attempt["count_unanswered"],
+                "score": correct / questions if questions and correct is not None else None,
+                "is_test": attempt["base_exam_id"] == "example-id",
+                "deliveries": 1 + self.duplicates[attempt["keen_id"]],
+            }  # fmt: skip
+
+    def _grouped(self, *columns: str) -> dict[tuple, list[Row]]:
+        groups = defaultdict(list)
+        for attempt in self.fct_attempts():
+            groups[tuple(attempt[column] for column in columns)].append(attempt)
+        return groups
+
+    def attempts_by_day(self) -> Iterable[Row]:
+        days = defaultdict(list)
+        for attempt in self.fct_attempts():
+            days[date.fromisoformat(attempt["started_at"][:10])].append(attempt)
+        for number in range((max(days) - min(days)).days + 1):
+            day = min(days) + timedelta(days=number)
+            yield {"started_on": day.isoformat(), **self._totals(days.get(day, []))}
+
+    def attempts_by_hour(self) -> Iterable[Row]:
+        hours = self._grouped("start_hour")
+        for hour in range(24):
+            yield {"start_hour": hour, **self._totals(hours.get((hour,), []))}
+
+    @staticmethod
+    def _totals(attempts: list[Row]) -> Row:
+        return {
+            "attempts": len(attempts),
+            "rows_delivered": sum(attempt["deliveries"] for attempt in attempts),
+            "test_attempts": sum(attempt["is_test"] for attempt in attempts),
+        }
+
+    def dim_exams(self) -> Iterable[Row]:
+        for (exam,), attempts in self._grouped("base_exam_id").items():
+            starts = [attempt["started_at"] for attempt in attempts]
+            latest = max(attempts, key=lambda a: (a["started_at"], *place(a)))
+            sets = {attempt["question_set_id"] for attempt in attempts} - {None}
+            yield {
+                "base_exam_id": exam,
+                "exam_name": latest["exam_name"],
+                "exam_names": len({attempt["exam_name"] for attempt in attempts}),
+                "question_sets": len(sets),
+                "attempts": len(attempts),
+                "rows_delivered": sum(attempt["deliveries"] for attempt in attempts),
+                "first_attempt_at": min(starts),
+                "last_attempt_at": max(starts),
+                "is_test": exam == "example-id",
+            }
+
+    def answers(self) -> Iterable[Row]:
+        """Without what is asked and explained: the unit test has that."""
+        [topic] = {row["topic"] for row in self.raw}
+        for number, (as_delivered, answer) in enumerate(self.oracle.answers(topic), start=1):
+            yield {
+                "question_number": number,
+                "answer_as_delivered": as_delivered,
+                "answer": answer,
+            }
+
+    def fct_scored_responses(self) -> Iterable[Row]:
+        for (exam, questions), results in self.scored.items():
+            for keen_id, row in results.iterrows():
+                positions = self._positions(keen_id)
+                for question, result in row.items():
+                    yield {
+                        "keen_id": keen_id,
+                        "question_id": question,
+                        "question_position": positions[question],
+                        "base_exam_id": exam,
+                        "question_set_id": set_id([{"id": q} for q in questions]),
+                        "result": result,
+                        "item_score": int(result == "correct"),
+                        "total_score": int((row == "correct").sum()),
+                        "questions": len(questions),
+                        "load_id": self.attempt[keen_id]["load_id"],
+                    }
+
+    def _record(self, keen_id: str) -> dict:
+        return self.records[place(self.attempt[keen_id])]
+
+    def _positions(self, keen_id: str) -> dict[str, int]:
+        """Where the attempt shows each question first, from 1."""
+        ids = [question["id"] for question in questions_of(self._record(keen_id))]
+        return {question: ids.index(question) + 1 for question in ids}
+
+    def exam_reliability(self) -> Iterable[Row]:
+        names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
+        figures = {
+            (exam, set_id([{"id": q} for q in questions])): (len(questions), *row)
+            for (exam, questions), row in self.oracle.reliability().items()
+        }
+        sets = defaultdict(list)
+        for (exam, questions), attempts in self._grouped("base_exam_id", "question_set_id").items():
+            if questions is not None and exam != "example-id":
+                starts = [attempt["started_at"] for attempt in attempts]
+                sets[exam].append((min(starts), questions, max(starts), len(attempts)))
+        for exam, rows in sets.items():
+            for number, (first, questions, last, attempts) in enumerate(sorted(rows), start=1):
+                k, n, mean, deviation, kr20, error = figures.get(
+                    (exam, questions), (0, 0, None, None, None, None)
+                )
+                yield {
+                    "base_exam_id": exam,
+                    "question_set_id": questions,
+                    "exam_name": names[exam],
+                    "question_set_number": number,
+                    "first_attempt_at": first,
+                    "last_attempt_at": last,
+                    "attempts": n,
+                    "attempts_left_out": attempts - n,
+                    "questions": k,
+                    "mean_score": mean,
+                    "stddev_score": deviation,
+                    "kr20": kr20,
+                    "standard_error_of_measurement": error,
+                    "reason": None
+                    if kr20 is not None
+                    else "No attempt has a result for each of its questions."
+                    if n == 0
+                    else "There is one attempt only."
+                    if n == 1
+                    else "There is one question only."
+                    if k == 1
+                    else "All attempts have the same score.",
+                }
+
+    def _sets(self) -> dict[tuple, Row]:
+        rows = self.exam_reliability()
+        return {(row["base_exam_id"], row["question_set_id"]): row for row in rows}
+
+    def item_analysis(self) -> Iterable[Row]:
+        sets, figures = self._sets(), self.oracle.items()
+        for (exam, questions), results in self.scored.items():
+            identifier = set_id([{"id": q} for q in questions])
+            positions = Counter()
+            for keen_id in results.index:
+                positions.update(self._positions(keen_id))
+            ranked = sorted((positions[question], question) for question in questions)
+            for number, (_, question) in enumerate(ranked, start=1):
+                row = figures[exam, questions, question]
+                correct, incorrect, missed_some, omitted, *shares, discrimination = row
+                names = ("difficulty", "difficulty_low", "difficulty_high")
+                n = len(results)
+                yield {
+                    "base_exam_id": exam,
+                    "question_set_id": identifier,
+                    "question_id": question,
+                    "exam_name": sets[exam, identifier]["exam_name"],
+                    "question_set_number": sets[exam, identifier]["question_set_number"],
+                    "question_number": number,
+                    "presented": n,
+                    "answered": n - omitted,
+                    "correct": correct,
+                    "incorrect": incorrect,
+                    "missed_some": missed_some,
+                    "omitted": omitted,
+                    **dict(zip(names, shares[:3], strict=True)),
+                    **dict(zip((f"answered_{name}" for name in names), shares[3:], strict=True)),
+                    "omitted_rate": omitted / n,
+                    "discrimination": discrimination,
+                    "reason": self._why_no_discrimination(results, question, discrimination),
+                }
+
+    @staticmethod
+    def _why_no_discrimination(results, question: str, discrimination: float | None) -> str | None:
+        reasons = []
+        if set(results[question]) == {"unanswered"}:
+            reasons.append("No difficulty of the answered: nobody answered.")
+        if discrimination is None:
+            right = results[question] == "correct"
+            if len(results) == 1:
+                why = "there is one attempt only"
+            elif not right.any():
+                why = "nobody answered correctly"
+            elif right.all():
+                why = "everybody answered correctly"
+            elif len(results.columns) == 1:
+                why = "there is no other question"
+            else:
+                why = "all have the same score in the other questions"
+            reasons.append(f"No discrimination: {why}.")
+        return " ".join(reasons) or None
+
+    def distractor_analysis(self) -> Iterable[Row]:
+        sets = self._sets()
+        numbers = {
+            (row["base_exam_id"], row["question_set_id"], row["question_id"]): row[
+                "question_number"
+            ]
+            for row in self.item_analysis()
+        }
+        shown = self._shown()
+        ranks = defaultdict(list)
+        for key, options in shown.items():
+            mean = sum(position for position, _ in options) / len(options)
+            ranks[key[:3]].append((mean, key[3]))
+        for (exam, questions, question, option), row in self.oracle.distractors().items():
+            presented, chosen, lower, lower_chosen, upper, upper_chosen = row
+            key = exam, set_id([{"id": q} for q in questions]), question
+            correct = {correct for _, correct in shown[(*key, option)]}
+            order = [ranked for _, ranked in sorted(ranks[key])]
+            reasons = [
+                *(["Not known to be correct or not: the attempts disagree."] * (len(correct) > 1)),
+                *(["No thirds: there are too few attempts."] * (0 in (lower, upper))),
+            ]
+            yield {
+                "base_exam_id": exam,
+                "question_set_id": key[1],
+                "question_id": question,
+                "option_id": option,
+                "exam_name": sets[key[:2]]["exam_name"],
+                "question_set_number": sets[key[:2]]["question_set_number"],
+                "question_number": numbers[key],
+                "option_number": order.index(option) + 1,
+                "is_correct": correct.pop() if len(correct) == 1 else None,
+                "presented": presented,
+                "chosen": chosen,
+                "chosen_share": chosen / presented,
+                "lower_presented": lower,
+                "lower_chosen": lower_chosen,
+                "lower_chosen_share": lower_chosen / lower if lower else None,
+                "upper_presented": upper,
+                "upper_chosen": upper_chosen,
+                "upper_chosen_share": upper_chosen / upper if upper else None,
+                "reason": " ".join(reasons) or None,
+            }
+
+    def _shown(self) -> dict[tuple, list[tuple[int, bool]]]:
+        """By exam, set, question and option: its places, and if correct there."""
+        shown = defaultdict(list)
+        for (exam, questions), results in self.scored.items():
+            identifier = set_id([{"id": q} for q in questions])
+            for keen_id in results.index:
+                for question in first_by_id(questions_of(self._record(keen_id))):
+                    ids = [option["id"] for option in options_of(question)]
+                    for option in first_by_id(options_of(question)):
+                        shown[exam, identifier, question["id"], option["id"]].append(
+                            (ids.index(option["id"]) + 1, option.get("correct") is True)
+                        )
+        return shown
+
+    def load_reconciliation(self) -> Iterable[Row]:
+        loads = defaultdict(list)
+        for row in self.raw:
+            loads[row["load_id"]].append(row)
+        for load, rows in loads.items():
+            kinds = Counter(self.dispositions[place(row)][0] for row in rows)
+            questions = [q for q in self.int_questions() if q["load_id"] == load]
+            options = sum(len(question["option_list"]) for question in questions)
+            offsets = defaultdict(list)
+            for row in rows:
+                offsets[row["topic"], row["partition"]].append(row["offset"])
+            yield {
+                "load_id": load,
+                "landed_at": time(max(row["landed_at"] for row in rows)),
+                "offset_ranges": "; ".join(
+                    sorted(
+                        f"{topic}-{partition}: {min(found)} to {max(found)}"
+                        for (topic, partition), found in offsets.items()
+                    )
+                ),
+                "messages": len(rows),
+                "accepted": kinds["accepted"],
+                "duplicates": kinds["duplicate"],
+                "rejected": kinds["rejected"],
+                "questions_in_attempts": len(questions),
+                "questions": len(questions),
+                "options_in_attempts": options,
+                "options": options,
+                "is_reconciled": True,
+            }
+
+    def rejected_messages(self) -> Iterable[Row]:
+        values = {place(row): row["value"] for row in self.raw}
+        for message in self.stg_assess__messages():
+            if message["disposition"] != "rejected":
+                continue
+            value = values[place(message)]
+            try:
+                as_text = value and value.decode("utf-8")
+            except ValueError:
+                as_text = None
+            yield {
+                **{
+                    column: message[column]
+                    for column in (
+                        *PLACE, "rejection_reason", "keen_id", "user_exam_id", "key",
+                        "message_sha256", "source", "record", "published_at", "landed_at",
+                    )
+                },
+                "value": encoded(value),
+                "value_as_text": "" if value == b"" else as_text,
+            }  # fmt: skip
+
+    def repeated_deliveries(self) -> Iterable[Row]:
+        delivered = defaultdict(list)
+        for row in self.readable:
+            delivered[self._keen_id(row)].append(row)
+        for keen_id, rows in delivered.items():
+            if len(rows) > 1:
+                record = self._record(keen_id)
+                yield {
+                    "keen_id": keen_id,
+                    **{c: record[c] for c in ("user_exam_id", "base_exam_id", "exam_name")},
+                    "deliveries": len(rows),
+                    "first_published_at": time(min(row["timestamp"] for row in rows)),
+                    "last_published_at": time(max(row["timestamp"] for row in rows)),
+                    "delivered_in": [
+                        {
+                            **{c: row[c] for c in (*PLACE, "source", "record")},
+                            "published_at": time(row["timestamp"]),
+                        }
+                        for row in rows
+                    ],
+                }
+
+    def source_files(self) -> Iterable[Row]:
+        files = defaultdict(list)
+        for row in self.raw:
+            if row["source_sha256"] is not None:
+                files[row["source_sha256"]].append(row)
+        for digest, rows in files.items():
+            records = min(row["records"] for row in rows)
+            often = Counter(row["record"] for row in rows)
+            landed = len(set(often) & set(range(records)))
+            yield {
+                "source_sha256": digest,
+                "source": max(rows, key=place)["source"],
+                "records": records,
+                "landed": landed,
+                "missing": records - landed,
+                "messages": len(rows),
+                "fewest_deliveries": min(often.values()),
+                "most_deliveries": max(often.values()),
+                "first_landed_at": time(min(row["landed_at"] for row in rows)),
+                "last_landed_at": time(max(row["landed_at"] for row in rows)),
+                "is_complete": {row["records"] for row in rows} == {records}
+                and set(often) == set(range(records))
+                and len(set(often.values())) == 1,
+            }
