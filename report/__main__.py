@@ -11,6 +11,7 @@ from ingest.console import main, out
 from ingest.spark import session
 from report.marts import Frames, fetch
 from report.site import check_documentation, site_folder, write_site
+from report.text import visible
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -54,10 +55,11 @@ def _print_answers(frames: Frames) -> None:
     rows.add_column(justify="right", style="bold")
     rows.add_column(overflow="fold")
     for row in frames["answers"].itertuples():
-        answer = Text(row.answer, style="green")
+        answer = Text(visible(row.answer), style="green")
         if row.answer_as_delivered != row.answer:
-            answer.append(f"   as delivered: {row.answer_as_delivered}", style="default")
-        rows.add_row(str(row.question_number), Text(row.question, style="bold"))
+            delivered = visible(row.answer_as_delivered)
+            answer.append(f"   as delivered: {delivered}", style="default")
+        rows.add_row(str(row.question_number), Text(visible(row.question), style="bold"))
         rows.add_row("", Padding(answer, (0, 0, 0, 2)))
     out.print()
     out.print("The eight answers, each attempt counted once", style="bold underline")
@@ -73,10 +75,11 @@ def _print_where_next() -> None:
         "python -m ingest status": "what is where",
     }
     rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    # Last, so that of a long path each line goes on where the one above it ends.
     rows.add_column(overflow="fold", style="cyan")
-    rows.add_column()
     for place, what in places.items():
-        rows.add_row(str(place), what)
+        rows.add_row(what, Text(str(place)))
     out.print()
     out.print("Where to look next", style="bold underline")
     out.print(rows)

@@ -174,7 +174,7 @@ def score_and_duration(frames: Frames) -> alt.Chart | None:
         return None
     points = (
         alt.Chart(data)
-        .mark_circle(opacity=0.7, color="var(--accent)")
+        .mark_circle(opacity=0.8, color="var(--accent)")
         .encode(
             x=alt.X("median_minutes:Q", title="median minutes (logarithmic)")
             .scale(type="log", nice=False, padding=16)

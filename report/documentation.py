@@ -13,11 +13,6 @@ AMENDMENTS = {
     'class="table-responsive"': 'class="table-responsive" tabindex="0"',
     "<title>dbt Docs</title>": "<title>Assessment analytics: documentation</title>",
 }
-POLICY = (
-    """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; """
-    """script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; """
-    """img-src data:; font-src data:">"""
-)
 
 
 def mended(page: str, note: str) -> str:
@@ -38,6 +33,7 @@ def mended(page: str, note: str) -> str:
             )
     for wrong, right in AMENDMENTS.items():
         page = page.replace(wrong, right)
-    style = files("report").joinpath("templates/documentation.css").read_text()
-    page = page.replace("<head>", f"<head>{POLICY}", 1)
+    templates = files("report") / "templates"
+    style = (templates / "documentation.css").read_text()
+    page = page.replace("<head>", f"<head>{(templates / 'policy.html').read_text()}", 1)
     return page.replace("</head><body>", f"<style>{style}</style></head><body>{note}", 1)

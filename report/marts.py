@@ -41,6 +41,14 @@ LIMITS = {
 }
 
 
+def statement(name: str, schema: str) -> str:
+    """The SQL of a statement, for marts that stand in a schema."""
+    statements = Environment(  # noqa: S701 (SQL, of nobody's input)
+        loader=PackageLoader("report", "queries"), undefined=StrictUndefined
+    )
+    return statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
+
+
 def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
     """Run the statements, a few at a time.
 
@@ -52,13 +60,9 @@ def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
     Returns:
         By name of the statement: its rows; times are naive and UTC, shares from 0 to 1.
     """
-    statements = Environment(  # noqa: S701 (SQL, of nobody's input)
-        loader=PackageLoader("report", "queries"), undefined=StrictUndefined
-    )
 
     def run(name: str) -> pd.DataFrame:
-        statement = statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
-        return spark.sql(statement).toPandas()
+        return spark.sql(statement(name, schema)).toPandas()
 
     spark.conf.set("spark.sql.session.timeZone", "UTC")
     wanted = names or NAMES

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -78,15 +79,21 @@ def _spec(
 
 def report(frames: Frames, built_at: datetime) -> str:
     """The report, as HTML."""
-    version = alt.SCHEMA_VERSION.rpartition(".")[0].removeprefix("v")
     return _render(
         "report.html",
         frames,
         built_at,
         figures=figures(frames),
         tables=tables(frames),
-        vega=Markup(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)),  # noqa: S704 (a library)
+        vega=_vega(),
     )
+
+
+@cache
+def _vega() -> Markup:
+    """Vega, Vega-Lite and Vega-Embed, as one script."""
+    version = alt.SCHEMA_VERSION.rpartition(".")[0].removeprefix("v")
+    return Markup(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version))  # noqa: S704 (a library)
 
 
 def index(frames: Frames, built_at: datetime) -> str:
