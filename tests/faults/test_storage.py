@@ -10,7 +10,7 @@ from conftest import Pipeline, running_stack
 
 from faults.commands import again, start, supervisor
 from faults.journal import Files
-from services.prerequisites import find_java
+from services.java import find_java
 
 pytestmark = pytest.mark.long
 # By name: its folder in LOCAL_DIR, its size in MB, and how much of that is left when it is full: a

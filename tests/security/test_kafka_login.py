@@ -12,7 +12,7 @@ from conftest import ROOT, Pipeline
 from servers import STORE_PASSWORD, certificate, running
 
 from services.beside import free_ports
-from services.prerequisites import find_java
+from services.java import find_java
 
 PASSWORD = secrets.token_urlsafe(12) + ' "quoted"; \\ {x} é'
 PROPERTIES = """
