@@ -95,6 +95,16 @@ def install(venv: Path, requirements: Path) -> None:
     )
 
 
+def add_plugin(venv: Path) -> None:
+    """Let dbt find services/dbt_plugin, wherever it is started: by a file that Python itself reads.
+
+    The path in it is relative, so that neither its characters nor a moved checkout matter.
+    """
+    plugin = Path(__file__).resolve().parent / "dbt_plugin"
+    for folder in venv.resolve().glob("lib/python*/site-packages"):
+        (folder / "dbt_plugin.pth").write_text(os.path.relpath(plugin, folder) + "\n")
+
+
 def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
@@ -128,6 +138,7 @@ def main() -> None:
         raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from None
     print(f"installing the Python packages into {venv}", file=sys.stderr)
     install(venv, requirements)
+    add_plugin(venv)
     mark.write_text(digest)
 
 
