@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from services.settings import StackSettings
 
 FOLDER = Path(__file__).parent
+# The DataNode makes its folder's absolute path part of a format, where % is a command. So it gets a
+# path that has none, of what a process is in; systems without it bear no % in LOCAL_DIR.
+WORKING_FOLDER = "/proc/self/cwd/" if Path("/proc/self/cwd").exists() else ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         "KAFKA_DATA_DIR": "data",
         "KAFKA_MEMORY": stack.kafka_memory,
         "HDFS_NAME_DIR": "name",
-        "HDFS_DATA_DIR": "data",
+        "HDFS_DATA_DIR": f"{WORKING_FOLDER}data",
         "HDFS_MEMORY": stack.hdfs_memory,
         "HDFS_USER": stack.hdfs_user,
         "METASTORE_DIR": "metastore",
