@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import IngestError
 
+
 def user_name() -> str:
     """The name by which HDFS knows the user, unless HDFS_USER says otherwise.
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from services.settings import StackSettings
 
 FOLDER = Path(__file__).parent
+# The DataNode makes its folder's absolute path part of a format, where % is a command. So it gets a
+# path that has none, of what a process is in; systems without it bear no % in LOCAL_DIR.
+WORKING_FOLDER = "/proc/self/cwd/" if Path("/proc/self/cwd").exists() else ""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,12 @@ class Service:
 
     Attributes:
         folder: of its configuration, beside this file, of its jars in JARS_DIR, and of its state in
-            LOCAL_DIR, which is also where it runs: so the paths in its configuration are relative, and
-            none of Kafka's lists or Hadoop's URIs meets a comma or a space of LOCAL_DIR's.
+            LOCAL_DIR. It also runs there, so that its configuration names relative paths: Kafka's
+            lists and Hadoop's URIs never meet a comma or a space of LOCAL_DIR.
         main: the class that is started.
         memory: the setting that limits its heap.
         ports: the settings that say what it listens on.
-        storage: the variable that names its storage, where that is formatted before the first start.
+        storage: the variable that names its storage, if that has to be formatted first.
     """
 
     name: str
@@ -45,9 +48,9 @@ class Service:
             stack.java,
             f"@{FOLDER / self.folder / 'java.options'}",
             f"-Xmx{getattr(stack, self.memory)}",
-            # Not as a variable: from that the Thrift server takes that the user is to be impersonated,
-            # which HDFS refuses.
-            f"-DHADOOP_USER_NAME={stack.hdfs_user}",
+            # Never a variable: from that the Thrift server takes that the user is to be
+            # impersonated, which HDFS refuses.
+            *([] if self.name == "kafka" else [f"-DHADOOP_USER_NAME={stack.hdfs_user}"]),
             "-cp",
             ":".join(self._class_path(stack)),
         ]
@@ -73,12 +76,14 @@ class Service:
         return stack.directory / "log" / f"{self.name}.log"
 
     def _class_path(self, stack: StackSettings) -> list[str]:
-        jars = class_path(FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder)
+        jars = class_path(
+            FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder
+        )
         configuration = str(FOLDER / self.folder)
         if self.name == "spark":
             spark = _pyspark() / "jars"
-            # Ours first: Hadoop's client in pyspark's own is too old for Java 24 and later. And slf4j's
-            # API before whatever else carries parts of it, as Spark's own scripts have it.
+            # Ours first: Hadoop's client in pyspark is too old for Java 24 and later. Then slf4j's
+            # API, before whatever else carries parts of it, as Spark's own scripts have it.
             slf4j = map(str, spark.glob("slf4j-api-*.jar"))
             return [configuration, *jars, *slf4j, f"{spark}/*", str(FOLDER / "hdfs")]
         return [configuration, ".", *jars]  # "." holds webapps/, which HDFS looks for
@@ -114,7 +119,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         "KAFKA_DATA_DIR": "data",
         "KAFKA_MEMORY": stack.kafka_memory,
         "HDFS_NAME_DIR": "name",
-        "HDFS_DATA_DIR": "data",
+        "HDFS_DATA_DIR": f"{WORKING_FOLDER}data",
         "HDFS_MEMORY": stack.hdfs_memory,
         "HDFS_USER": stack.hdfs_user,
         "METASTORE_DIR": "metastore",

@@ -1,6 +1,7 @@
-"""The services' jars: resolved once into a lock (`make lock`), fetched by it, each by its SHA-256.
+"""The services' jars: resolved once into a lock (`make lock`), then fetched by it.
 
-`jars.in` lists what is wanted, `jars.lock` beside it every jar with its sum; neither says where from.
+`jars.in` lists what is wanted, `jars.lock` beside it every jar with its SHA-256. Neither names a
+repository: see maven_settings.py.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,9 @@ def install(lock: Path, folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
         record.write_text(names, encoding="utf-8")
     except OSError as error:
-        raise IngestError(f"{error.filename or folder} cannot be written: {error.strerror}") from None
+        raise IngestError(
+            f"{error.filename or folder} cannot be written: {error.strerror}"
+        ) from None
 
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:
@@ -114,7 +117,7 @@ def _fetch(jars: list[Jar], folder: Path) -> None:
 
 
 def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: Path) -> None:
-    """Fetch one jar: its beginning from before, if any, is kept; it gets its name when it is whole."""
+    """Fetch one jar, from where an earlier attempt broke off; it gets its name when it is whole."""
     import requests
     from urllib3.exceptions import HTTPError
 
@@ -131,7 +134,7 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
                 if answer.status_code != 416:  # all of it is there
                     answer.raise_for_status()
                     with part.open("ab" if answer.status_code == 206 else "wb") as file:
-                        for chunk in answer.iter_content(1 << 20):
+                        for chunk in answer.iter_content(1 << 16):
                             file.write(chunk)
                         length = answer.headers.get("Content-Length")
                         if length and "Content-Encoding" not in answer.headers:
@@ -145,7 +148,7 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
                 reason = f"HTTP {status}" if status else type(error).__name__
                 raise IngestError(
                     f"{jar.name} cannot be fetched from {source.shown} ({reason}): run the command "
-                    "again, it goes on where this one stopped; behind a proxy or a mirror see README"
+                    "again, it goes on where this one stopped; README tells of proxies and mirrors"
                 ) from None
     if (found := _sha256(part)) != jar.sha256:
         part.unlink()
@@ -177,9 +180,9 @@ def resolve(wanted: Path) -> list[Jar]:
     for transitive in (True, False):
         of_kind = [line for line in lines if line.endswith("@jar") != transitive]
         if of_kind:
-            # Raw: as Maven has it, what one of them manages for itself is not imposed on the others.
+            # Raw, as Maven has it: the versions that one manages are not imposed on the others.
             inputs = [Dependency(_artifact(context, line), raw=True) for line in of_kind]
-            found += inputs if not transitive else sum(resolver.resolve(inputs), [])
+            found += chain(*resolver.resolve(inputs)) if transitive else inputs
     jars = {}
     for dependency in found:
         artifact = dependency.artifact
@@ -202,10 +205,10 @@ def _artifact(context: object, line: str) -> object:
 def main() -> None:
     """Write the lock beside each `jars.in` that is named."""
     for wanted in map(Path, sys.argv[1:]):
-        lines = "".join(f"{jar}\n" for jar in resolve(wanted))
+        found = resolve(wanted)
+        lines = "".join(f"{jar}\n" for jar in found)
         wanted.with_suffix(".lock").write_text(f"# Made from {wanted.name} by make lock.\n{lines}")
-        with suppress(ValueError):
-            say(f"{wanted.with_suffix('.lock')}: {plural(lines.count(chr(10)), 'jar')}")
+        say(f"{wanted.with_suffix('.lock')}: {plural(len(found), 'jar')}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,11 @@ def check_java(java: str) -> None:
     wanted = f"set JAVA to the path of a java {OLDEST} to {NEWEST}, or leave it out"
     try:
         done = subprocess.run(
-            [java, "-version"], env={}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            [java, "-version"],
+            env={},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     except OSError as error:
         raise IngestError(f"{java} cannot be run ({error.strerror}): {wanted}") from None

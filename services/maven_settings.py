@@ -1,7 +1,7 @@
 """Where jars come from: Maven's central repository, unless the user says otherwise.
 
-MAVEN_MIRROR names another repository; else a mirror and a proxy of ~/.m2/settings.xml are respected, as
-Maven would; else the proxy variables are.
+MAVEN_MIRROR names another repository. Without it a mirror and a proxy of ~/.m2/settings.xml are
+used, as Maven does. requests itself uses the proxy variables.
 """
 
 from __future__ import annotations

@@ -1,20 +1,21 @@
 """`python3 services/packages.py VENV REQUIREMENTS`: install the Python packages.
 
-Runs on the machine's Python, before anything is installed: standard library only. Where pip gets its
-packages from (index, proxy, certificates) is respected; where it puts them is not.
+Runs on the machine's Python, before anything is installed: standard library only. Where pip's
+settings get packages from (index, proxy, certificates) is respected; where they put them is not.
 """
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 UV = "uv==0.13.9"
-# pip's settings that say where packages come from, and uv's variables of the same meaning: uv does not
-# read pip's.
+# pip's settings that say where packages come from, each with uv's variable of the same meaning.
 SOURCES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -24,8 +25,6 @@ SOURCES = {
     "proxy": "ALL_PROXY",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
-    "timeout": "UV_HTTP_TIMEOUT",
-    "retries": "UV_HTTP_RETRIES",
     "keyring-provider": "UV_KEYRING_PROVIDER",
 }
 OF_UV = (
@@ -48,7 +47,7 @@ def clean(environment: dict[str, str]) -> dict[str, str]:
 def sources(python: str) -> dict[str, str]:
     """What pip is told about where packages come from: by its files and its variables."""
     shown = subprocess.run(
-        [python, "-m", "pip", "--disable-pip-version-check", "config", "list"],
+        [python, "-m", "pip", "config", "debug"],
         env={**clean(dict(os.environ)), **{k: v for k, v in os.environ.items() if k[:4] == "PIP_"}},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -56,14 +55,21 @@ def sources(python: str) -> dict[str, str]:
         errors="surrogateescape",
         check=False,
     ).stdout
-    found: dict[str, str] = {}
-    # The order of `config list` is that of the alphabet: what is of one command, or a variable, wins.
-    for section in ("global", "install", ":env:"):
-        for line in shown.splitlines():
-            name, _, value = line.partition("=")
-            if name.startswith(section + ".") and name[len(section) + 1 :] in SOURCES:
-                found[name[len(section) + 1 :]] = value.strip("'\"").replace("\\n", " ").strip()
-    return {name: value for name, value in found.items() if value}
+    kind, files = "", {}
+    for line in shown.splitlines():
+        if found := re.match(r"  (.+), exists: True$", line):
+            files.setdefault(kind, []).append(found[1])
+        elif line.endswith(":"):
+            kind = line[:-1]
+    parser = configparser.RawConfigParser(strict=False)
+    for kind in ("global", "user", "site", "env"):  # the last one wins
+        parser.read(files.get(kind, []), encoding="utf-8")
+    given: dict[str, str] = {}
+    for section in ("global", "install"):
+        given.update(parser[section] if parser.has_section(section) else {})
+    for name in SOURCES:
+        given[name] = os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or given.get(name, "")
+    return {name: " ".join(given[name].split()) for name in SOURCES if given[name].strip()}
 
 
 def install(venv: Path, requirements: Path) -> None:
@@ -89,13 +95,23 @@ def install(venv: Path, requirements: Path) -> None:
     )
 
 
+def add_plugin(venv: Path) -> None:
+    """Let dbt find services/dbt_plugin, wherever it is started: by a file that Python itself reads.
+
+    The path in it is relative, so that neither its characters nor a moved checkout matter.
+    """
+    plugin = Path(__file__).resolve().parent / "dbt_plugin"
+    for folder in venv.resolve().glob("lib/python*/site-packages"):
+        (folder / "dbt_plugin.pth").write_text(os.path.relpath(plugin, folder) + "\n")
+
+
 def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        reason = next((line for line in said if "rror" in line), said[-1]).strip()
+        reason = next((line for line in said if line.lower().startswith("error")), said[-1]).strip()
         log = f"\n{os.linesep.join(said)}" if os.environ.get("VERBOSE") else ""
         raise SystemExit(
             f"error: the Python packages cannot be installed ({Path(command[0]).name}: {reason}); "
@@ -122,6 +138,7 @@ def main() -> None:
         raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from None
     print(f"installing the Python packages into {venv}", file=sys.stderr)
     install(venv, requirements)
+    add_plugin(venv)
     mark.write_text(digest)
 
 

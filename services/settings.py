@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ingest.settings import Port, Settings
-from services.definition import FOLDER, SERVICES, environment
+from services.definition import SERVICES, environment
 from services.java import find_java
 
 

@@ -19,17 +19,17 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 
 from ingest.console import say
 from ingest.errors import IngestError
-from services.health import CHECKS, NotReadyError
 from services import jars
 from services.definition import FOLDER, SERVICES, Service
+from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
 
 DEADLINE = 120  # seconds until a service that is not ready counts as failed
-# In LOCAL_DIR: all that a stack makes there. The first is made first, and says whose the others are.
+# All that a stack makes in LOCAL_DIR. The first is made first, and says whose the others are.
 ENVIRONMENT = "environment"
 MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
-# Of the user's variables, those that the services get; what else they have is said in definition.py.
+# The user's variables that the services get; definition.py says what else they have.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
 
@@ -148,8 +148,9 @@ class Stack:
         for service in SERVICES.values():
             if service.storage:
                 self._format(service, environment)
+            path = f"PATH={shlex.quote(str(FOLDER / service.folder / 'bin'))}:$PATH"
             command = shlex.join(["exec", *service.command(self.settings)])
-            script = f"cd {service.folder} && {command}\n"
+            script = f"{path}\ncd {service.folder} && {command}\n"
             (self.directory / "run" / f"{service.name}.sh").write_text(script, encoding="utf-8")
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
         started = subprocess.run(
@@ -207,7 +208,7 @@ class Stack:
                 taken = [name for name in MADE if (self.directory / name).exists()]
                 if taken:
                     raise IngestError(
-                        f"LOCAL_DIR {self.directory} holds {taken[0]}, which is not of these services: "
+                        f"LOCAL_DIR {self.directory} holds {taken[0]}, which make up did not make: "
                         "set LOCAL_DIR to another folder"
                     )
             self.environment_file.write_text(_lines(environment), encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.prerequisites import find_java
+from services.java import find_java
 from services.sandbox import Sandbox, running
 from tests.support.commands import Pipeline, again, start
 from tests.support.journal import Files

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.prerequisites import find_java
+from services.java import find_java
 from services.sandbox import ROOT, free_ports
 from tests.support.commands import Pipeline
 from tests.support.servers import STORE_PASSWORD, certificate, running

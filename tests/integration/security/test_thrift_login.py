@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.prerequisites import find_java
+from services.jars import install
+from services.java import find_java
 from services.sandbox import ROOT, dbt_command, free_ports
 from tests.support.servers import STORE_PASSWORD, certificate, running
 
-LDAP = "com.unboundid:unboundid-ldapsdk:7.0.3"
 PASSWORD = secrets.token_urlsafe(12)
 PEOPLE = "ou=people,dc=example"
 ENTRIES = f"""\
@@ -43,17 +43,19 @@ def hive_site(settings: dict[str, str]) -> str:
     return ours.replace("</configuration>", f"{added}</configuration>")
 
 
+def hadoop_client() -> list[str]:
+    """Its jars, of those that `make up` gives Spark: pyspark's own are too old for Java 24."""
+    jars = Path(os.environ.get("JARS_DIR", ROOT / ".local" / "jars")) / "spark"
+    return [str(jar) for jar in jars.resolve().glob("hadoop-client-*.jar")]
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A Thrift server and a directory of users: what dbt has to know of them."""
     folder = tmp_path_factory.mktemp("thrift")
     port, ldap_port = free_ports(2)
     certificate(folder, "ca.pem")
-    subprocess.run(
-        ["mvn", "--batch-mode", "--quiet", "dependency:copy", f"-Dartifact={LDAP}",
-         f"-DoutputDirectory={folder / 'ldap'}"],
-        check=True, capture_output=True, cwd=folder,
-    )  # fmt: skip
+    install(Path(__file__).with_name("jars.lock"), folder / "ldap")
     (folder / "users.ldif").write_text(ENTRIES)
     directory = [
         find_java(), "-cp", folder / "ldap" / "*",
@@ -72,9 +74,11 @@ def cluster(tmp_path_factory):
             }
         )
     )
+    pyspark = Path(find_spec("pyspark").origin).parent
     server = [
-        Path(find_spec("pyspark").origin).parent / "bin" / "spark-submit", "--master", "local[1]",
-        "--driver-memory", "1g", "--driver-java-options", "-XX:TieredStopAtLevel=1",
+        find_java(), f"@{ROOT}/services/spark/java.options", "-Xmx1g", "-XX:TieredStopAtLevel=1",
+        "-cp", ":".join([str(folder), *hadoop_client(), f"{pyspark}/jars/*"]),
+        "org.apache.spark.deploy.SparkSubmit", "--master", "local[1]",
         "--conf", "spark.ui.enabled=false",
         "--conf", f"spark.sql.warehouse.dir={folder / 'warehouse'}",
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal",

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import sysconfig
 import threading
-import xml.etree.ElementTree as ET
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 
 import pytest
 
+from services.definition import SERVICES
+from services.jars import locked
 from services.sandbox import port_variables
 from services.settings import StackSettings
 
@@ -66,15 +67,11 @@ def stack():
     return found
 
 
-def supervised() -> dict[str, str]:
-    """The command of each service under `make up`."""
+def supervised() -> list[str]:
+    """The services under `make up`."""
     parser = configparser.RawConfigParser()
     parser.read(ROOT / "services" / "supervisord.conf")
-    return {
-        section.partition(":")[2]: parser[section]["command"]
-        for section in parser.sections()
-        if section.startswith("program:")
-    }
+    return [s.partition(":")[2] for s in parser.sections() if s.startswith("program:")]
 
 
 def script(service: dict) -> str:
@@ -88,7 +85,7 @@ def binds(service: dict) -> dict[PurePosixPath, Path]:
 
 
 def test_the_services_are_those_of_make_up(stack):
-    assert set(stack) == set(supervised()) == set(StackSettings().ports)
+    assert set(stack) == set(supervised()) == set(SERVICES)
 
 
 @pytest.mark.parametrize("moved", [{}, MOVED], ids=["default", "moved"])
@@ -180,7 +177,7 @@ def test_jars_come_from_where_make_install_puts_them(folder):
     (jars,) = [m for m in services(JARS_DIR=folder)["spark"]["volumes"] if "jars" in m["target"]]
     assert jars["source"] == str(ROOT / folder / "spark")
     assert jars["bind"]["create_host_path"] is False  # missing jars are an error, not no jars
-    assert f'--driver-class-path "{jars["target"]}/*" ' in script(services()["spark"])
+    assert f":{jars['target']}/*:/opt/spark/jars/*:" in script(services()["spark"])
 
 
 def test_each_variable_that_a_configuration_file_reads_is_set(stack):
@@ -201,29 +198,28 @@ def test_the_same_program_runs(stack, service):
         return re.findall(r"\b(?:[a-z]\w*\.)+[A-Z]\w*", command)[-1]
 
     def options(command):
-        """The words of the command, variables by their names, without what only says where."""
-        words = re.sub(r"%\(ENV_(\w+)\)s|\$(\w+)", r"\1\2", command.split("exec ")[-1])
-        return [
-            w
-            for w in words.replace('"', "").split()[1:]
-            if not re.search(r"[\\/]|\.file=|^classpath$", w)
-        ]
+        """The words of the command, without what only says where."""
+        variables = stack[service]["environment"]
+        words = re.sub(
+            r"\$(\w+)", lambda name: variables.get(name[1], name[0]), command.split("exec ")[-1]
+        )
+        return [w for w in words.replace('"', "").split()[1:] if not re.search(r"[\\/$]", w)]
 
-    ours, theirs = script(stack[service]), supervised()[service]
+    ours, theirs = script(stack[service]), " ".join(SERVICES[service].command(StackSettings()))
+    assert f"@/opt/services/{SERVICES[service].folder}/java.options " in ours
+    assert f"@{ROOT}/services/{SERVICES[service].folder}/java.options " in theirs
     assert main(ours) == main(theirs)
     assert options(ours) == options(theirs)
 
 
 def test_images_are_pinned_to_the_versions_of_make_up():
-    def of_pom(service: str, artifact: str) -> str:
-        space = {"m": "http://maven.apache.org/POM/4.0.0"}
-        pom = ET.parse(ROOT / "services" / service / "pom.xml")  # noqa: S314 (our own file)
-        found = pom.find(f".//m:dependency[m:artifactId='{artifact}']/m:version", space)
-        return found.text
+    def of_lock(service: str, artifact: str) -> str:
+        jars = locked(ROOT / "services" / service / "jars.lock")
+        return next(jar.version for jar in jars if jar.artifact == artifact)
 
     requirements = (ROOT / "requirements.txt").read_text()
-    kafka = "apache/kafka:" + of_pom("kafka", "kafka_2.13")
-    hadoop = "apache/hadoop:" + of_pom("hdfs", "hadoop-hdfs")
+    kafka = "apache/kafka:" + of_lock("kafka", "kafka_2.13")
+    hadoop = "apache/hadoop:" + of_lock("hdfs", "hadoop-hdfs")
     spark = "apache/spark:" + re.search(r"^pyspark(?:\[\w+\])?==(\S+)", requirements, re.M).group(1)
     assert {name: service["image"] for name, service in services().items()} == {
         "network": kafka,

@@ -1,0 +1,43 @@
+"""A plugin of dbt (dbt finds it by its name): says in one line that the local services are down.
+
+dbt itself would print Thrift's own words, and not what to do.
+"""
+
+import os
+import socket
+
+from dbt.exceptions import DbtRuntimeError
+from dbt.flags import get_flags
+from dbt.plugins.manager import dbtPlugin
+
+ASKS_SPARK = {
+    *("build", "run", "test", "seed", "snapshot", "show", "retry"),
+    *("run-operation", "freshness", "generate", "compile"),
+}
+TIMEOUT = 5  # seconds
+
+
+class ServicesAreUp(dbtPlugin):
+    """Asks before any command that needs them, of target `local`."""
+
+    def initialize(self) -> None:
+        """Raise where nobody listens."""
+        flags = get_flags()
+        target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
+        if self.project_name != "assessments" or target != "local":
+            return
+        if getattr(flags, "WHICH", None) not in ASKS_SPARK:
+            return
+        host = os.environ.get("SPARK_THRIFT_HOST") or "localhost"
+        port = os.environ.get("SPARK_THRIFT_PORT") or "10000"
+        try:
+            socket.create_connection((host, int(port)), TIMEOUT).close()
+        except (OSError, ValueError) as error:
+            # dbt takes off the first line, which it takes for its own.
+            raise DbtRuntimeError(
+                f"Spark does not answer at {host}:{port} ({error}): "
+                "start the services with make up, then run dbt again"
+            ) from None
+
+
+plugins = [ServicesAreUp]

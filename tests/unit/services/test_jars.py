@@ -1,0 +1,236 @@
+"""Jars are fetched by their sums, from where the user's settings say, and never by half."""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import IngestError
+from services import jars
+from services.jars import Jar, class_path, install, locked
+from services.maven_settings import repository
+
+ROOT = Path(__file__).parents[3]
+BODY = os.urandom(3_000_000)
+
+
+@contextmanager
+def repository_of(files: dict[str, bytes], breaks_after: int | None = None):
+    """A Maven repository, or a proxy to one: its address, and what it was asked for.
+
+    With `breaks_after`, the first answer about each file ends after so many bytes.
+    """
+    asked: list[tuple[str, str | None]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            name, first = self.path.rsplit("/", 1)[1], len(asked)
+            asked.append((self.path, self.headers["Range"]))
+            body = files.get(name)
+            if body is None:
+                self.send_error(404)
+                return
+            start = int((self.headers["Range"] or "bytes=0-")[6:-1])
+            self.send_response(206 if start else 200)
+            self.send_header("Content-Length", str(len(body) - start))
+            self.end_headers()
+            end = breaks_after if breaks_after is not None and first == 0 else len(body)
+            self.wfile.write(body[start:end])
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch, tmp_path):
+    """No setting of the machine that runs the tests."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith("MAVEN_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+def lock(folder: Path, *bodies: bytes) -> tuple[Path, list[Jar]]:
+    folder.mkdir(exist_ok=True)
+    listed = [
+        Jar(hashlib.sha256(body).hexdigest(), "org.example", f"part{i}", "1.0")
+        for i, body in enumerate(bodies)
+    ]
+    (folder / "jars.lock").write_text("# made\n" + "".join(f"{jar}\n" for jar in listed))
+    return folder / "jars.lock", listed
+
+
+def settings_xml(tmp_path: Path, body: str) -> None:
+    (tmp_path / "home" / ".m2").mkdir(parents=True)
+    (tmp_path / "home" / ".m2" / "settings.xml").write_text(
+        f'<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0">{body}</settings>'
+    )
+
+
+def test_all_of_a_lock_is_fetched_once(tmp_path, monkeypatch):
+    path, listed = lock(tmp_path, BODY, b"other")
+    with repository_of({"part0-1.0.jar": BODY, "part1-1.0.jar": b"other"}) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+        assert sorted(asked) == [
+            ("/org/example/part0/1.0/part0-1.0.jar", None),
+            ("/org/example/part1/1.0/part1-1.0.jar", None),
+        ]
+        install(path, tmp_path / "j")
+        assert len(asked) == 2
+    assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
+    assert class_path(path, tmp_path / "j") == [str(tmp_path / "j" / jar.name) for jar in listed]
+
+
+def test_a_jar_with_another_sum_is_refused(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, b"the right one")
+    with repository_of({"part0-1.0.jar": b"another one"}) as (url, _):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        with pytest.raises(IngestError, match=r"part0-1\.0\.jar from 127\.0\.0\.1:\d+ is refused"):
+            install(path, tmp_path / "j")
+    assert [*(tmp_path / "j").iterdir()] == []
+
+
+def test_a_file_of_that_name_with_another_sum_is_replaced(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, b"the right one")
+    (tmp_path / "j").mkdir()
+    (tmp_path / "j" / "part0-1.0.jar").write_bytes(b"another one")
+    with repository_of({"part0-1.0.jar": b"the right one"}) as (url, _):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+    assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == b"the right one"
+
+
+def test_a_download_that_breaks_goes_on_where_it_broke(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, BODY)
+    with repository_of({"part0-1.0.jar": BODY}, breaks_after=2 << 20) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+    assert [began for _, began in asked] == [None, f"bytes={2 << 20}-"]
+    assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
+
+
+def test_a_later_command_goes_on_where_an_earlier_one_broke(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, BODY)
+    monkeypatch.setattr(jars, "ATTEMPTS", 1)
+    with repository_of({"part0-1.0.jar": BODY}, breaks_after=1 << 20) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        with pytest.raises(IngestError, match="goes on where this one stopped"):
+            install(path, tmp_path / "j")
+        install(path, tmp_path / "j")
+    assert asked[-1][1] == f"bytes={1 << 20}-"
+    assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
+
+
+@pytest.mark.parametrize("reason", ["HTTP 404", "ConnectionError"])
+def test_what_cannot_be_fetched_is_one_line(tmp_path, reason):
+    lock_path, _ = lock(tmp_path, b"x")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        with repository_of({}) as (url, _):
+            mirror = url if "404" in reason else f"http://127.0.0.1:{taken.getsockname()[1]}"
+            code = (
+                "from ingest.console import main; from services.jars import install; "
+                "from pathlib import Path; import sys; "
+                "main(lambda: install(Path(sys.argv[1]), Path(sys.argv[2])))"
+            )
+            done = subprocess.run(
+                [sys.executable, "-c", code, lock_path, tmp_path / "j"],
+                cwd=ROOT, env={**os.environ, "MAVEN_MIRROR": mirror},
+                capture_output=True, text=True,
+            )  # fmt: skip
+    assert done.returncode == 1
+    assert "error: part0-1.0.jar cannot be fetched from 127.0.0.1:" in done.stderr
+    assert f"({reason})" in done.stderr
+    assert done.stderr.count("\n") == 2  # the first one says what is done
+
+
+def test_only_jars_of_an_older_lock_are_removed(tmp_path, monkeypatch):
+    old, _ = lock(tmp_path / "old", b"stays", b"goes")
+    new, _ = lock(tmp_path / "new", b"stays")
+    folder = tmp_path / "j"
+    folder.mkdir()
+    (folder / "mine.jar").write_text("the user's")
+    with repository_of({"part0-1.0.jar": b"stays", "part1-1.0.jar": b"goes"}) as (url, _):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(old, folder)
+        install(new, folder)
+    assert {path.name for path in folder.glob("*.jar")} == {"mine.jar", "part0-1.0.jar"}
+    assert str(folder / "mine.jar") not in class_path(new, folder)
+
+
+@pytest.mark.parametrize("of", ["*", "central", "external:*,!other"])
+def test_a_mirror_of_settings_xml(tmp_path, monkeypatch, of):
+    path, _ = lock(tmp_path, b"x")
+    with repository_of({"part0-1.0.jar": b"x"}) as (url, asked):
+        monkeypatch.setenv("MIRROR_PATH", "deep/in")
+        settings_xml(
+            tmp_path,
+            f"<mirrors><mirror><id>m</id><mirrorOf>other</mirrorOf><url>http://no</url></mirror>"
+            f"<mirror><id>m</id><mirrorOf>{of}</mirrorOf><url>{url}/${{env.MIRROR_PATH}}/</url>"
+            "</mirror></mirrors>",
+        )
+        install(path, tmp_path / "j")
+    assert asked == [("/deep/in/org/example/part0/1.0/part0-1.0.jar", None)]
+
+
+@pytest.mark.parametrize("by", ["variable", "settings.xml"])
+def test_a_proxy(tmp_path, monkeypatch, by):
+    path, _ = lock(tmp_path, b"x")
+    with repository_of({"part0-1.0.jar": b"x"}) as (url, asked):
+        mirror = "http://repository.invalid/maven"
+        if by == "variable":
+            monkeypatch.setenv("http_proxy", url)
+            monkeypatch.setenv("MAVEN_MIRROR", mirror)
+        else:
+            settings_xml(
+                tmp_path,
+                "<proxies><proxy><active>false</active><host>off</host></proxy><proxy>"
+                f"<host>127.0.0.1</host><port>{url.rpartition(':')[2]}</port></proxy></proxies>"
+                f"<mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>{mirror}</url></mirror>"
+                "</mirrors>",
+            )
+        install(path, tmp_path / "j")
+    assert asked == [(f"{mirror}/org/example/part0/1.0/part0-1.0.jar", None)]
+
+
+def test_a_host_that_settings_xml_spares_the_proxy(tmp_path):
+    settings_xml(
+        tmp_path,
+        "<proxies><proxy><host>p</host><nonProxyHosts>*.corp|localhost</nonProxyHosts></proxy>"
+        "</proxies><mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>http://jars.corp/m</url>"
+        "</mirror></mirrors><servers><server><id>m</id><username>u</username>"
+        "<password>secret</password></server></servers>",
+    )
+    found = repository()
+    assert (found.url, found.proxy, found.login) == ("http://jars.corp/m", None, ("u", "secret"))
+    assert "secret" not in repr(found)
+
+
+def test_no_lock_names_an_address():
+    locks = [path.with_suffix(".lock") for path in (*jars.LOCKS, *ROOT.glob("tests/**/jars.in"))]
+    assert len(locks) >= 4
+    for path in locks:
+        assert "//" not in path.read_text()
+        listed = list(locked(path))
+        assert listed
+        assert all(len(jar.sha256) == 64 for jar in listed)
+        wanted = [
+            line.removesuffix("@jar").split(":")
+            for line in path.with_suffix(".in").read_text().splitlines()
+            if line and not line.startswith("#")
+        ]
+        have = {(jar.group, jar.artifact): jar.version for jar in listed}
+        assert all(have[group, name] == version for group, name, version in wanted)
