@@ -346,7 +346,7 @@ def small_exams(random: Random) -> Iterator[dict]:
                 "keen_id": random.randbytes(12).hex(),
                 "user_exam_id": f"somebody {number}",
                 "base_exam_id": f"exam {name}",
-                "exam_name": name,
+                "exam_name": f"{name} {number}",
                 "certification": None,
                 "max_attempts": str(number),
                 # The last ones start at once: their names differ, and the later message has it.

@@ -13,6 +13,7 @@ import pytest
 from services.sandbox import ROOT
 
 BIN = Path(sys.executable).parent
+VIEWS = {"stg_assess__attempts", "int_questions", "int_options"}
 
 
 def test_sql_is_in_style(tmp_path):
@@ -95,20 +96,32 @@ def test_one_missing_description_fails(sandbox, target, tmp_path, model, column,
     assert check in done.stdout
 
 
-def test_descriptions_reach_the_tables(built):
-    rows = built.query("describe extended {analytics}.dim_exams")
-    described = {row[0]: row[2] for row in rows}
-    assert described["first_attempt_at"] == "When the first attempt was started, in UTC."
-    [comment] = [row[1] for row in rows if row[0] == "Comment"]
-    assert comment.startswith("One exam: base_exam_id.")
+def test_all_descriptions_reach_the_tables(built, target):
+    """Of each table and each of its columns, whatever characters they hold."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    tables = [n for n in nodes if n["resource_type"] == "model" and n["name"] not in VIEWS]
+    assert len(tables) > 10
+    for node in tables:
+        rows = built.query(f"describe extended {{analytics}}.{node['name']}")
+        written = {row[0]: (row[2] or "").strip() for row in rows}
+        described = {name: c["description"].strip() for name, c in node["columns"].items()}
+        assert {name: written[name] for name in described} == described
+        [comment] = [row[1] for row in rows if row[0] == "Comment"]
+        assert comment.strip() == node["description"].strip()
 
 
-@pytest.mark.parametrize("age, status", [(0, "pass"), (3, "warn")])
-def test_freshness_tells_how_old_the_newest_message_is(built, age, status):
-    name = f"{built.environment['RAW_TABLE']}_{age}_days"
+@pytest.mark.parametrize(
+    ("days", "hours", "status"),
+    [(1, 23, "pass"), (2, 1, "warn"), (13, 23, "warn"), (14, 1, "error")],
+)
+def test_freshness_tells_how_old_the_newest_message_is(built, days, hours, status):
+    """Of two messages the newer counts, and when it was published, not when it was landed."""
+    name = f"{built.environment['RAW_TABLE']}_{days}_days"
     built.query(
-        f"create or replace view {name} as select * except (timestamp), "
-        f"timestamp - interval {age} days as timestamp from {{raw}}"
+        f"create or replace view {name} as select * except (timestamp, landed_at), "
+        "current_timestamp() - interval 1 hour as landed_at, "
+        f"current_timestamp() - make_dt_interval(int({days} + 20 * record), {hours}) as timestamp "
+        "from {raw} where record < 2"
     )
     built.dbt("source", "freshness", check=False, RAW_TABLE=name)
     sources = Path(built.environment["DBT_TARGET_PATH"]) / "sources.json"

@@ -5,6 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from services.sandbox import ROOT
 from tests.support.expected import PLACE, Expected, place
 from tests.support.independent import loads, slices
 from tests.support.oracle import Oracle
-from tests.support.planted import Landed, Message, dispositions
+from tests.support.planted import PLACES, Landed, Message, dispositions
 
 # The columns that name a row of each model; where there is none, its place on the topic does.
 KEYS = {
@@ -93,6 +94,22 @@ def test_each_column_of_each_row_is_as_computed_independently(marts, model):
     assert not differences, differences[:5]
     for row in found.values():
         assert row.keys() - TEXTS.get(model, set()) == set().union(*computed.values())
+
+
+def test_each_reason_for_a_rejection_is_planted(built, load_by_load):
+    """The texts in the SQL of the staging model that make up reasons; each of them is planted."""
+    target = Path(built.environment["DBT_TARGET_PATH"])
+    path = target / "compiled/assessments/models/staging/stg_assess__messages.sql"
+    sql = re.sub(r"--.*", "", path.read_text())
+    judging = sql[sql.index("checked as (") : sql.index("history as (")]
+    texts = {
+        text for text in re.findall(r"'([^']*)'", judging) if re.search(r"[a-z] |^text$", text)
+    }
+    assert len(texts) > 30
+    reasons = "\n".join(message.problem or "" for message in load_by_load.messages)
+    assert [text for text in texts if text not in reasons] == []
+    known = {f"{path}{field}" for path, (_, fields) in PLACES.items() for field in fields}
+    assert set(re.findall(r"'([a-z_.]+)', '[A-Z<]+'", sql)) == known
 
 
 def test_all_models_are_compared():
