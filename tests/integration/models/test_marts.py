@@ -1,7 +1,6 @@
 """The marts, compared row by row with an independent computation (oracle.py)."""
 
 import re
-import sys
 from collections import defaultdict
 
 import pytest
@@ -147,18 +146,6 @@ def test_the_eight_answers_are_printed(run):
     for as_delivered, answer in oracle.answers(topic=run.pipeline.name):
         assert as_delivered[:20] in words
         assert answer[:20] in words
-
-
-@pytest.mark.parametrize("colour", [{"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}], ids=" ".join)
-def test_the_end_of_make_run_fits_a_terminal(run, colour):
-    pipeline = run.pipeline
-    environment = {**pipeline.environment, "COLUMNS": "80", **colour}
-    done = pipeline.sandbox.run(sys.executable, "-m", "report", "site", **environment)
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
-    assert (plain != done.stdout) == ("FORCE_COLOR" in colour)
-    assert max(map(len, plain.splitlines())) <= 80
-    assert re.search(r"^1 How many assessments", plain, re.MULTILINE)
-    assert "report.html" in plain[plain.index("Where to look next") :]
 
 
 def test_loads_are_reconciled(run):
