@@ -90,7 +90,7 @@ class Oracle:
             topic,
             f"{len(set(took))} ({len(took)} rows)",
             f"{each}: {'; '.join(rarest)}. Most: {commonest}",
-            str(tests) if once else f"{tests} rows, example-id",
+            str(tests) if once else f"{tests} rows, example-id" if tests else "0 rows",
             f"{popular}, {starts}" if once else f"{popular}, {starts} rows",
         ]
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -126,16 +125,6 @@ def test_the_eight_answers_are_printed(run):
         assert answer[:20] in words
 
 
-@pytest.mark.parametrize("colour", [{"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}], ids=" ".join)
-def test_the_end_of_make_run_fits_a_terminal(run, colour):
-    pipeline = run.pipeline
-    environment = {**pipeline.environment, "COLUMNS": "80", **colour}
-    done = pipeline.sandbox.run(sys.executable, "-m", "report", "site", **environment)
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
-    assert (plain != done.stdout) == ("FORCE_COLOR" in colour)
-    assert max(map(len, plain.splitlines())) <= 80
-    assert re.search(r"^1 How many assessments", plain, re.MULTILINE)
-    assert "report.html" in plain[plain.index("Where to look next") :]
 
 
 def test_a_second_run_changes_no_count(run):

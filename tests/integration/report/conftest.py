@@ -2,16 +2,20 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ingest.sample import write_sample
 from tests.integration.conftest import Run
+from tests.support import telling_records
 from tests.support.chromium import NoChromiumError, find_chromium
 from tests.support.commands import Pipeline
+from tests.support.expected_report import ExpectedReport, deliveries
 
 # A closed network is no error of the pages: Chromium itself must not look anything up.
 QUIET = [
@@ -38,20 +42,89 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sample_run(built, sample) -> Run:
+    """A run with the sample; for its documentation see `stages`."""
+    built.dbt("docs", "generate", "--static", "--empty-catalog")
+    return Run(built, sample, write_site(built))
+
+
 @pytest.fixture(scope="session", params=["make run", "sample"])
 def dataset(request) -> Run:
     """What `make run` left; and the sample, which is another dataset where there is a reference."""
-    if request.param == "make run":
-        return request.getfixturevalue("run")
-    pipeline = request.getfixturevalue("built")
-    return Run(pipeline, request.getfixturevalue("sample"), write_site(pipeline))
+    return request.getfixturevalue("run" if request.param == "make run" else "sample_run")
 
 
-def write_site(pipeline: Pipeline) -> str:
-    """What `make docs` does; what it printed."""
-    pipeline.dbt("docs", "generate", "--static")
+def write_site(pipeline: Pipeline, **environment: str) -> str:
+    """Write the pages; what that printed."""
     report = [sys.executable, "-m", "report", "site"]
-    return pipeline.sandbox.run(*report, **pipeline.environment).stdout
+    return pipeline.sandbox.run(*report, **{**pipeline.environment, **environment}).stdout
+
+
+@dataclass(frozen=True)
+class Site:
+    """Pages, what was printed when they were written, and what they must say."""
+
+    pipeline: Pipeline
+    printed: str
+    expected: ExpectedReport
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.pipeline.environment["SITE_DIR"])
+
+
+STAGES = ("none", "one", "few")
+SITES = ("make run", "sample", *STAGES)
+
+
+@pytest.fixture(scope="session")
+def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
+    """One pipeline after a message that is no attempt, after one attempt, and after telling ones.
+
+    Its documentation has no catalogue of the tables: that costs a second, and these pages need no
+    more of it than that it is there.
+    """
+    folder = tmp_path_factory.mktemp("stages")
+    pipeline = Pipeline(sandbox, f"stages_{uuid4().hex[:6]}")
+    none, one = folder / "none.json", folder / "one.json"
+    none.write_text("[{}]")
+    write_sample(one, attempts=1)
+    few, problems = telling_records.write(folder)
+    problems[b"{}"] = NOTHING_IS_THERE
+    sites, files = {}, []
+    for stage, path in zip(STAGES, (none, one, few), strict=True):
+        files.append(path)
+        pipeline.ingest("run", path)
+        pipeline.dbt("run")
+        if stage == "none":
+            pipeline.dbt("docs", "generate", "--static", "--empty-catalog")
+        at = replace(pipeline, overrides={"SITE_DIR": str(pipeline.folder / f"site-{stage}")})
+        expected = ExpectedReport(deliveries(pipeline, *files), problems, pipeline.name)
+        sites[stage] = Site(at, write_site(at), expected)
+    return sites
+
+
+NOTHING_IS_THERE = (
+    "keen_id is missing; user_exam_id is missing; base_exam_id is missing; exam_name is missing; "
+    "started_at is missing; keen_timestamp is missing; sequences is missing."
+)
+
+
+@pytest.fixture(scope="session", params=SITES)
+def site(request) -> Site:
+    """The pages of each dataset."""
+    if request.param in STAGES:
+        return request.getfixturevalue("stages")[request.param]
+    run = request.getfixturevalue("run" if request.param == "make run" else "sample_run")
+    expected = ExpectedReport(deliveries(run.pipeline, run.path), {}, run.pipeline.name)
+    return Site(run.pipeline, run.printed, expected)
+
+
+@pytest.fixture(scope="session")
+def few(stages) -> Site:
+    """The pages of records in which a wrong figure differs from the right one."""
+    return stages["few"]
 
 
 @dataclass
@@ -104,12 +177,6 @@ def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
     assert tab.problems == []
 
 
-@pytest.fixture(params=["light", "dark"])
-def tab_of_each_scheme(request, browser, dataset) -> Iterator[Tab]:
-    """A tab for a user who prefers light, and for one who prefers dark."""
-    yield from open_tab(browser, dataset.pipeline.site, color_scheme=request.param)
-
-
 @pytest.fixture
 def tab(browser, dataset) -> Iterator[Tab]:
     """A tab on a large screen."""
@@ -120,6 +187,13 @@ def tab(browser, dataset) -> Iterator[Tab]:
 def report(browser, dataset) -> Iterator[Page]:
     """The report, opened once for all tests that only read it."""
     for tab in open_tab(browser, dataset.pipeline.site, viewport={"width": 1280, "height": 900}):
+        yield tab.open("report.html")
+
+
+@pytest.fixture(scope="session")
+def opened(browser, site) -> Iterator[Page]:
+    """The report of each dataset, opened once for all tests that only read it."""
+    for tab in open_tab(browser, site.folder, viewport={"width": 1280, "height": 900}):
         yield tab.open("report.html")
 
 

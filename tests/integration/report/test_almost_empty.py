@@ -1,22 +1,11 @@
-"""The report of a single message: one that is no attempt, and then one that is."""
+"""The report of a message that is no attempt, of one that is, and of a few; on a phone."""
 
-from uuid import uuid4
-
-from ingest.sample import write_sample
-from tests.integration.report.conftest import PHONE, open_tab, write_site
-from tests.support.commands import Pipeline
+from tests.integration.report.conftest import PHONE, open_tab
 
 
-def build(pipeline, path) -> str:
-    """What `make run` does, without the tests of dbt; what it printed."""
-    pipeline.ingest("run", str(path))
-    pipeline.dbt("run")
-    return write_site(pipeline)
-
-
-def read(browser, pipeline) -> list[str]:
+def read(browser, site) -> list[str]:
     """Open the report; its sentences in the place of charts."""
-    for tab in open_tab(browser, pipeline.site, viewport=PHONE):
+    for tab in open_tab(browser, site.folder, viewport=PHONE):
         page = tab.open("report.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         assert tab.serious() == []
@@ -27,20 +16,20 @@ def read(browser, pipeline) -> list[str]:
     return said
 
 
-def test_without_and_with_a_single_attempt(sandbox, browser, tmp_path):
-    pipeline = Pipeline(sandbox, f"almost_empty_{uuid4().hex[:6]}")
-    (tmp_path / "none.json").write_text("[{}]")
-    printed = build(pipeline, tmp_path / "none.json")
-    assert "How many assessments are in the dataset?" in printed
-    said = read(browser, pipeline)
+def test_without_an_attempt(browser, stages):
+    said = read(browser, stages["none"])
     assert len(said) == 9, said  # all but what became of the messages
     assert "No attempt has been delivered yet." in said
+    assert "How many assessments are in the dataset?" in stages["none"].printed
 
-    write_sample(tmp_path / "one.json", attempts=1)
-    build(pipeline, tmp_path / "one.json")
-    said = read(browser, pipeline)
-    assert said == [
+
+def test_with_a_single_attempt(browser, stages):
+    assert read(browser, stages["one"]) == [
         "No question has attempts that differ enough to tell how well it separates.",
         "No exam has the three attempts that it takes to tell weak from strong.",
         "No exam has 30 scored attempts that differ; the table has those with fewer.",
     ]
+
+
+def test_with_a_few_attempts(browser, few):
+    assert read(browser, few) == []

@@ -7,6 +7,13 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import ROOT
+from tests.integration.report.conftest import open_tab
+
+
+@pytest.fixture(scope="session")
+def dataset(run):
+    """One of them: the documentation of the other is the same."""
+    return run
 
 
 def go(tab, fragment: str):
@@ -129,9 +136,11 @@ def test_nothing_serious_for_those_who_cannot_see(tab, fragment):
     assert tab.serious() == []
 
 
-def test_the_index_too(tab_of_each_scheme):
-    tab_of_each_scheme.open("index.html")
-    assert tab_of_each_scheme.serious() == []
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_too(browser, few, scheme):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
+        tab.open("index.html")
+        assert tab.serious() == []
 
 
 @pytest.mark.parametrize("fragment", ["overview", "model/model.assessments.item_analysis"])

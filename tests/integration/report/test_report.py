@@ -6,7 +6,15 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from tests.integration.report.conftest import open_tab
+
 ENOUGH = 30
+
+
+@pytest.fixture
+def tab(browser, sample_run):
+    """A tab on a large screen; what it does there does not depend on the data."""
+    yield from open_tab(browser, sample_run.pipeline.site, viewport={"width": 1280, "height": 900})
 
 
 def shown(page, table: str) -> Counter:
@@ -316,6 +324,84 @@ def test_tables_filter(tab):
     assert column(page, "exams", 0) == []
     field.fill("")
     assert len(column(page, "exams", 0)) == 12
+
+
+@pytest.fixture(params=["light", "dark"])
+def tab_of_each_scheme(request, browser, few):
+    """A tab for a user who prefers light, and for one who prefers dark."""
+    yield from open_tab(browser, few.folder, color_scheme=request.param)
+
+
+def test_a_filter_wants_every_word_and_shows_how_many_rows_have_them(tab):
+    page = tab.open("report.html")
+    rows = [" ".join(row) for row in page.evaluate(TEXTS, "#table-options tbody tr")]
+    words = ["misleads", rows[0].split()[0].lower()]
+    found = [row for row in rows if all(word in row.lower() for word in words)]
+    some = [row for row in rows if any(word in row.lower() for word in words)]
+    block = page.locator("#table-options")
+    block.get_by_label("Filter").fill("  ".join(words).upper())
+    assert 0 < len(found) < len(some)
+    assert block.locator("output").inner_text() == f"{min(12, len(found))} of {len(found)}"
+    block.get_by_label("Filter").fill(words[0])
+    many = sum(words[0] in row.lower() for row in rows)
+    assert block.locator("output").inner_text() == f"12 of {many:,}"
+    more = block.locator(".more")
+    assert more.inner_text() == f"Show all {many:,}"
+    more.click()
+    assert block.locator("output").inner_text() == f"{many:,} of {many:,}"
+    assert more.inner_text() == "Show 12 only"
+    more.click()
+    assert len(column(page, "options", 0)) == 12
+
+
+TEXTS = (
+    "rows => [...document.querySelectorAll(rows)].map(r => [...r.cells].map(c => c.textContent))"
+)
+
+
+def test_what_holds_numbers_sorts_by_them(tab):
+    """Text by the numbers in it, and numbers by what they are, not by what is written."""
+    page = tab.open("report.html")
+    page.locator("#scores summary").click()
+    heads = page.locator("#table-scores th[scope=col]")
+    for text, first in (("answered correctly", "0 to 9 %"), ("answered correctly", "90 to 100 %")):
+        heads.get_by_role("button", name=text).click()
+        assert column(page, "scores", 0)[0] == first
+    expected = column(page, "scores", 0)
+    assert expected == ["90 to 100 %"] + [f"{10 * n} to {10 * n + 9} %" for n in range(8, -1, -1)]
+    heads.get_by_role("button", name="attempts").click()
+    attempts = [int(value) for value in column(page, "scores", 1)]
+    assert attempts == sorted(attempts, reverse=True)
+    assert [str(n) for n in attempts] != sorted(map(str, attempts), reverse=True)
+
+
+def test_questions_of_few_attempts_can_be_shown_too(tab):
+    page = tab.open("report.html")
+    binding = page.locator("#questions .vega-bindings")
+    assert binding.inner_text().startswith("presented at least this often")
+    field = binding.locator("input")
+    assert [field.get_attribute(name) for name in ("min", "max", "step")] == ["1", "100", "1"]
+    assert field.input_value() == "30"
+    rows = page.evaluate(VALUES, "#table-questions tbody tr")
+    presented = [int(row[3]) for row in rows if row[7]]
+    for least in (1, 31):
+        field.fill(str(least))
+        number = sum(n >= least for n in presented)
+        assert 0 < number < len(rows)
+        page.wait_for_function(
+            "number => document.querySelectorAll("
+            "'#chart-questions .mark-symbol.role-mark > *').length === number",
+            arg=number,
+        )
+
+
+def test_the_options_of_the_exam_taken_most_are_shown_first(tab):
+    page = tab.open("report.html")
+    exams = [row[0] for row in page.evaluate(TEXTS, "#table-options tbody tr") if row[7] != "—"]
+    binding = page.locator("#options .vega-bindings")
+    assert binding.inner_text().startswith("exam")
+    assert binding.locator("option").all_inner_texts() == list(dict.fromkeys(exams))
+    assert binding.locator("select").input_value() == exams[0]
 
 
 def test_nothing_serious_for_those_who_cannot_see(tab_of_each_scheme):

@@ -1,0 +1,222 @@
+"""The charts: what is drawn, where, in which words and colours; against independent figures."""
+
+import re
+from collections import Counter, defaultdict
+from math import log10
+
+import pytest
+
+from tests.integration.report.conftest import open_tab
+from tests.support.contrast import contrast, over, parse
+from tests.support.expected_charts import canonical, charts
+
+# Each chart by its name: axes, legend, and marks with their boxes, as they are on the screen.
+DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")].map(svg => {
+    const figure = svg.closest("figure");
+    const all = (place, selector) => [...place.querySelectorAll(selector)];
+    const texts = (place, role) => all(place, `.role-${role} text`).map(e => e.textContent);
+    const box = element => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        return { left, right, top, bottom };
+    };
+    const axes = all(figure, "[aria-roledescription=axis]").map(axis => ({
+        side: axis.getAttribute("aria-label")[0],
+        title: texts(axis, "axis-title").join(" "),
+        labels: texts(axis, "axis-label"),
+        ticks: all(axis, ".role-axis-tick > line").map(box),
+    }));
+    const marks = all(figure, ".role-mark [aria-label]").map(mark => ({
+        kind: mark.getAttribute("aria-roledescription"),
+        label: mark.getAttribute("aria-label"),
+        fill: getComputedStyle(mark).fill,
+        stroke: getComputedStyle(mark).stroke,
+        opacity: getComputedStyle(mark).opacity,
+        fillOpacity: getComputedStyle(mark).fillOpacity,
+        shape: mark.getAttribute("d")?.replace(/[\\d.\\s]|e-/g, ""),
+        ...box(mark),
+    }));
+    const symbols = all(figure, ".role-legend-symbol > path").map(symbol => ({
+        fill: getComputedStyle(symbol).fill,
+        stroke: getComputedStyle(symbol).stroke,
+        opacity: getComputedStyle(symbol).opacity,
+        fillOpacity: getComputedStyle(symbol).fillOpacity,
+        shape: symbol.getAttribute("d")?.replace(/[\\d.\\s]|e-/g, ""),
+    }));
+    const words = all(figure, "svg text").filter(text => text.getAttribute("opacity") !== "0")
+        .map(text => [text.textContent, getComputedStyle(text).fill]);
+    return [figure.id, {
+        description: figure.querySelector("svg").getAttribute("aria-label")
+            ?? figure.querySelector("svg [aria-label]").getAttribute("aria-label"),
+        card: getComputedStyle(figure).backgroundColor,
+        legend: texts(figure, "legend-label"), axes, marks, symbols, words,
+    }];
+}))"""
+
+
+@pytest.fixture(scope="module")
+def drawn(opened):
+    return opened.evaluate(DRAWN)
+
+
+@pytest.fixture(scope="module")
+def expected(site):
+    return charts(site.expected)
+
+
+def number(label: str) -> float | None:
+    """What a label of an axis says, a percentage as a share; None for a name."""
+    found = re.fullmatch(r"(-?[\d,]+(?:\.\d+)?)(%?)", label.replace("\N{MINUS SIGN}", "-"))
+    return float(found[1].replace(",", "")) / (100 if found[2] else 1) if found else None
+
+
+def numbers(axis) -> dict[float, float]:
+    """By number at a tick: where the tick is on the screen; nothing where an axis has names."""
+    if axis["title"] in NAMED:
+        return {}
+    middle = {
+        "X": lambda b: (b["left"] + b["right"]) / 2,
+        "Y": lambda b: (b["top"] + b["bottom"]) / 2,
+    }
+    values = map(number, axis["labels"])
+    found = dict(zip(values, map(middle[axis["side"]], axis["ticks"]), strict=True))
+    return {} if None in found else found
+
+
+# Axes whose numbers are names.
+NAMED = ("hour of start (UTC)", "load")
+
+
+def bars_or_points(chart) -> list[dict]:
+    return [mark for mark in chart["marks"] if mark["kind"] != "rule mark"]
+
+
+def of_marks(labels) -> Counter:
+    return Counter(map(canonical, labels))
+
+
+def test_the_charts_that_have_something_to_draw_are_there(drawn, expected, site):
+    order = [name for name in expected if name in drawn]
+    assert list(drawn) == order
+    assert drawn.keys() == expected.keys()
+
+
+def test_each_mark_is_drawn_and_says_what_it_stands_for(drawn, expected):
+    for name, chart in expected.items():
+        labels = [mark["label"] for mark in bars_or_points(drawn[name])]
+        assert of_marks(labels) == of_marks(label for label, _ in chart.marks), name
+        rules = [mark["label"] for mark in drawn[name]["marks"] if mark["kind"] == "rule mark"]
+        assert of_marks(rules) == of_marks(chart.rules), name
+
+
+def test_axes_and_legends_say_what_they_measure(drawn, expected):
+    for name, chart in expected.items():
+        titles = {axis["side"]: axis["title"] for axis in drawn[name]["axes"]}
+        assert titles == dict(zip("XY", chart.titles, strict=True)), name
+        assert drawn[name]["legend"] == chart.legend, name
+
+
+def test_names_along_an_axis_are_in_order(drawn, expected):
+    for name, chart in expected.items():
+        [labels] = [a["labels"] for a in drawn[name]["axes"] if not numbers(a)] or [[]]
+        if name == "days":
+            continue  # dates, of which only some have a label
+        if not chart.names:
+            labels = []
+        assert len(labels) == len(chart.names), name
+        for label, whole in zip(labels, chart.names, strict=True):
+            cut = "…" in label and whole.startswith(label.removesuffix("…"))
+            assert label == whole or cut, name
+
+
+def test_marks_are_where_their_numbers_are_on_the_axes(drawn, expected):
+    for name, chart in expected.items():
+        values = {canonical(label): value for label, value in chart.marks}
+        seen = {axis["side"]: numbers(axis) for axis in drawn[name]["axes"]}
+        ends = defaultdict(float)  # of bars that stand on one another
+        for mark in bars_or_points(drawn[name]):
+            for side, value in zip("XY", values[canonical(mark["label"])], strict=True):
+                if value is None:
+                    continue
+                low, high = ("left", "right") if side == "X" else ("bottom", "top")
+                scale = log10 if "logarithmic" in chart.titles["XY".index(side)] else float
+                ticks = sorted((scale(n), place) for n, place in seen[side].items())
+                (n0, place0), (n1, place1) = ticks[0], ticks[-1]
+                pixels = (place1 - place0) / (n1 - n0)
+                if mark["kind"] == "bar":
+                    length = abs(mark[high] - mark[low])
+                    assert length == pytest.approx(abs(value * pixels), abs=1.5), mark
+                    row = mark["top"] if side == "X" else mark["left"]
+                    start = place0 - n0 * pixels + ends[row]
+                    assert mark[low] == pytest.approx(start, abs=1.5), mark
+                    ends[row] += value * pixels
+                else:
+                    centre = (mark[low] + mark[high]) / 2
+                    assert centre == pytest.approx(place0 + (scale(value) - n0) * pixels, abs=1.5)
+
+
+def test_marks_of_one_row_stand_at_its_name(drawn, expected):
+    for name in ("hours", "scores", "durations", "exams", "dispositions", "options"):
+        if name not in expected:
+            continue
+        [axis] = [axis for axis in drawn[name]["axes"] if not numbers(axis)]
+        low, high = ("left", "right") if axis["side"] == "X" else ("top", "bottom")
+        places = [(tick[low] + tick[high]) / 2 for tick in axis["ticks"]]
+        rows = expected[name].names
+        for mark in bars_or_points(drawn[name]):
+            centre = (mark[low] + mark[high]) / 2
+            row = rows[min(range(len(rows)), key=lambda n: abs(places[n] - centre))]
+            if name == "dispositions":
+                row = f"load: {row};"
+            assert row in mark["label"], name
+
+
+def look(mark) -> tuple[str, str]:
+    return mark["fill"], mark["shape"] if mark["kind"] == "point" else ""
+
+
+def test_a_colour_stands_for_one_thing_as_the_legend_says(drawn, expected):
+    for name, chart in expected.items():
+        kinds = dict(zip([canonical(mark[0]) for mark in chart.marks], chart.colours, strict=False))
+        looks = defaultdict(set)
+        for mark in bars_or_points(drawn[name]):
+            looks[kinds.get(canonical(mark["label"]), "only")].add(mark["fill"])
+        assert all(len(colours) == 1 for colours in looks.values()), name
+        assert len(set(map(tuple, looks.values()))) == len(looks), name
+        legend = dict(zip(chart.legend, drawn[name]["symbols"], strict=bool(chart.legend)))
+        assert len({symbol["fill"] for symbol in legend.values()}) == len(legend)
+        for kind, symbol in legend.items():
+            if kind in looks:
+                assert looks[kind] == {symbol["fill"]}, (name, kind)
+
+
+def test_what_a_colour_means_a_shape_says_too(drawn, expected):
+    """For those who do not tell the colours apart; bars have their names, places or prose."""
+    for name in {"questions", "options"} & expected.keys():
+        shapes = {}
+        for kind, symbol in zip(drawn[name]["legend"], drawn[name]["symbols"], strict=True):
+            shapes[kind] = symbol["shape"]
+        assert len(set(shapes.values())) == len(shapes), name
+        for mark in bars_or_points(drawn[name]):
+            [kind] = [kind for kind in shapes if f": {kind}" in mark["label"].split("; exam")[0]]
+            assert mark["shape"] == shapes[kind], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_every_colour_of_a_chart_can_be_told_from_its_card(browser, few, scheme, media):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
+        page = tab.open("report.html")
+        page.emulate_media(media=media, color_scheme=scheme)
+        for name, chart in page.evaluate(DRAWN).items():
+            card = parse(chart["card"])
+            for mark in [*chart["marks"], *chart["symbols"]]:
+                colours = [c for c in (mark["fill"], mark["stroke"]) if c not in UNSEEN]
+                assert colours, (name, mark)
+                opacity = float(mark["opacity"]) * float(mark["fillOpacity"])
+                seen = max(contrast(over(parse(c), card, opacity), card) for c in colours)
+                assert seen >= 3, (name, mark)
+            for word, colour in chart["words"]:
+                assert contrast(over(parse(colour), card), card) >= 4.5, (name, word)
+
+
+UNSEEN = ("none", "rgba(0, 0, 0, 0)")

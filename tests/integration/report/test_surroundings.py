@@ -1,0 +1,160 @@
+"""The report on paper, on a phone, by keyboard, with little motion, and without scripts."""
+
+import pytest
+
+from tests.integration.report.conftest import PHONE, open_tab
+from tests.integration.report.test_report import BEYOND, CUT_OFF
+from tests.support.contrast import contrast, over, parse
+
+# Each colour of a text, with an opaque colour that stands behind it.
+TEXTS = """() => {
+    const seen = new Map();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+        if (element.closest("script, style, svg")) continue;
+        let behind = element, colour;
+        do {
+            colour = behind ? getComputedStyle(behind).backgroundColor : "rgb(255, 255, 255)";
+            behind = behind?.parentElement;
+        } while (colour === "rgba(0, 0, 0, 0)");
+        seen.set(getComputedStyle(element).color + "|" + colour, element.outerHTML.slice(0, 90));
+    }
+    return [...seen].map(([colours, text]) => [...colours.split("|"), text]);
+}"""
+
+
+def test_on_paper_only_what_can_be_read_there(browser, few):
+    for tab in open_tab(browser, few.folder, color_scheme="dark"):
+        page = tab.open("report.html")
+        page.emulate_media(media="print", color_scheme="dark")
+        for selector in ("nav", ".skip", ".table-tools", ".more", "summary"):
+            places = page.locator(selector).all()
+            assert places
+            assert not any(place.is_visible() for place in places), selector
+        for name in ("main h2", "figure svg", "#table-exams tbody tr:not([hidden])", "footer"):
+            assert all(place.is_visible() for place in page.locator(name).all()), name
+        for colour, behind, text in page.evaluate(TEXTS):
+            assert contrast(parse(colour), parse(behind)) >= 4.5, text
+            assert min(parse(behind)[:3]) > 0.9, text  # paper
+        arrows = page.evaluate(
+            "getComputedStyle(document.querySelector('thead button'), '::after').content"
+        )
+        assert arrows == "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["report.html", "index.html"])
+def test_every_text_can_be_read(browser, few, scheme, name):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
+        page = tab.open(name)
+        page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+        texts = page.evaluate(TEXTS)
+        assert len(texts) > 2
+        for colour, behind, text in texts:
+            assert contrast(parse(colour), parse(behind)) >= 4.5, text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_arrows_borders_and_the_focus_can_be_seen(browser, few, scheme):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
+        page = tab.open("report.html")
+        style = "(element, pseudo) => ({...getComputedStyle(element, pseudo)})"
+        card = parse(page.locator("#table-exams .table-scroll").evaluate(style)["backgroundColor"])
+        button = page.locator("#table-exams thead button").first
+        for text in ("↕", "↑", "↓"):
+            arrow = button.evaluate(style, "::after")
+            assert text in arrow["content"]
+            assert contrast(parse(arrow["color"]), card) >= 4.5
+            button.click()
+        page.locator("#table-exams input").focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        field = page.locator("#table-exams input").evaluate(style)
+        assert contrast(parse(field["borderTopColor"]), card) >= 3
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        for _ in range(2):
+            focus = page.evaluate(
+                "() => { const style = getComputedStyle(document.activeElement);"
+                " return [style.outlineStyle, style.outlineWidth, style.outlineColor]; }"
+            )
+            assert focus[:2] == ["solid", "3px"]
+            assert contrast(over(parse(focus[2]), card), card) >= 3
+            page.keyboard.press("Tab")
+
+
+def test_a_verdict_is_marked_by_its_border(browser, few):
+    for tab in open_tab(browser, few.folder):
+        verdict = tab.open("report.html").locator(".verdict")
+        border = "element => getComputedStyle(element).borderLeftColor"
+        good = parse(verdict.evaluate(border))
+        assert good[1] > max(good[0], good[2])  # green
+        verdict.evaluate("element => element.classList.add('bad')")
+        bad = parse(verdict.evaluate(border))
+        assert bad[0] > max(bad[1], bad[2])  # red
+
+
+def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
+    for tab in open_tab(browser, few.folder, viewport=PHONE):
+        page = tab.open("report.html")
+        assert page.evaluate(BEYOND) == []
+        assert page.evaluate(CUT_OFF) == []
+        scroll = page.locator("#table-exams .table-scroll")
+        name = scroll.locator("tbody th").first
+        before = name.bounding_box()["x"]
+        scroll.evaluate("element => element.scrollLeft = 200")
+        assert scroll.evaluate("element => element.scrollLeft") == 200
+        assert name.bounding_box()["x"] == pytest.approx(before, abs=2)
+
+
+@pytest.mark.parametrize(("motion", "scrolls"), [("reduce", "auto"), ("no-preference", "smooth")])
+def test_motion_is_for_those_who_like_it(browser, few, motion, scrolls):
+    for tab in open_tab(browser, few.folder, reduced_motion=motion):
+        page = tab.open("report.html")
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolls
+
+
+def test_the_first_link_is_seen_when_it_has_the_focus(browser, few):
+    for tab in open_tab(browser, few.folder):
+        page = tab.open("report.html")
+        skip = page.locator(".skip")
+        assert skip.bounding_box()["x"] < 0
+        page.keyboard.press("Tab")
+        assert skip.bounding_box()["x"] >= 0
+
+
+def test_the_whole_of_a_door_leads_to_its_page(browser, few):
+    for tab in open_tab(browser, few.folder):
+        page = tab.open("index.html")
+        for number, target in enumerate(["/report.html", "/docs/index.html"]):
+            page = tab.open("index.html")
+            page.locator(".doors li").nth(number).click(position={"x": 5, "y": 5})
+            page.wait_for_load_state()
+            assert target in page.url
+
+
+def test_without_scripts_all_rows_are_there(browser, few):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{few.folder.as_uri()}/report.html")
+    rows = page.locator("#table-questions tbody tr")
+    assert rows.count() == len(few.expected.questions) > 12
+    assert rows.last.is_visible()
+    assert not page.locator(".more").first.is_visible()
+    context.close()
+
+
+def test_a_chart_that_cannot_be_drawn_says_so(browser, few):
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'vegaEmbed', {get: () => () =>"
+        " Promise.reject(new Error('broken')), set: () => {}})"
+    )
+    page = context.new_page()
+    page.goto(f"{few.folder.as_uri()}/report.html")
+    place = page.locator("#chart-hours")
+    place.get_by_text("This chart could not be drawn: broken").wait_for()
+    assert page.locator("#table-exams").is_visible()
+    context.close()

@@ -1,0 +1,63 @@
+"""What a page might do to reach a server, and a server that counts who reached it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+# By name: what the page does, `url` being on a server; and what its policy calls that.
+REQUESTS = {
+    "image": ("new Image().src = url", "img-src"),
+    "fetch": ("fetch(url, {mode: 'no-cors'}).catch(() => {})", "connect-src"),
+    "beacon": ("navigator.sendBeacon(url)", "connect-src"),
+    "events": ("new EventSource(url)", "connect-src"),
+    "socket": ("new WebSocket(url.replace('http', 'ws'))", "connect-src"),
+    "script": ("add('script', {src: url})", "script-src-elem"),
+    "style sheet": ("add('link', {rel: 'stylesheet', href: url})", "style-src-elem"),
+    "background": (
+        "add('div', {style: `width: 9px; height: 9px; background: url(${url})`})",
+        "img-src",
+    ),
+    "font": ("new FontFace('elsewhere', `url(${url})`).load().catch(() => {})", "font-src"),
+    "frame": ("add('iframe', {src: url})", "frame-src"),
+    "object": ("add('object', {data: url})", "object-src"),
+    "film": ("add('video', {src: url})", "media-src"),
+    "form": ("add('form', {action: url}).submit()", "form-action"),
+}
+
+DO = """([action, url]) => new Promise(resolve => {
+    document.addEventListener("securitypolicyviolation", event => {
+        resolve(event.effectiveDirective);
+    });
+    const add = (name, attributes) => {
+        const element = document.createElement(name);
+        Object.assign(element, attributes);
+        document.body.append(element);
+        return element;
+    };
+    eval(action);
+    if (WAIT) return;
+    resolve(null);
+})"""
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, list[str]]]:
+    """A server's address, and the list of the paths that it was asked for."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 (named by the base class)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}", asked
+        httpd.shutdown()

@@ -1,0 +1,869 @@
+"""What the report must say of the messages that landed, computed from their bytes in plain Python.
+
+Nothing of the project is used here: neither its models, nor its statements, nor its formats.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from math import floor
+from pathlib import Path
+from statistics import mean, median
+
+import numpy as np
+import pandas as pd
+
+from tests.support.independent import slices
+from tests.support.oracle import Oracle, options_of, questions_of, utc
+
+NONE = "—"
+HOUR, MINUTE = 3600, 60
+EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A row of the raw table; times are naive, and UTC."""
+
+    load_id: int
+    partition: int
+    offset: int
+    source: str
+    source_sha256: str
+    record: int
+    records: int
+    published_at: datetime
+    landed_at: datetime
+    value: bytes
+
+
+def deliveries(pipeline, *files: Path) -> list[Delivery]:
+    """The rows of a raw table, in the order in which staging takes them; values from the files."""
+    values = {path.name: slices(path) for path in files}
+    rows = pipeline.query(
+        "select load_id, partition, offset, source, source_sha256, record, records,"
+        " unix_micros(timestamp), unix_micros(landed_at) from {raw}"
+    )
+    return [
+        Delivery(*row[:7], *(EPOCH + timedelta(microseconds=at) for at in row[7:]),
+                 values[row[3]][row[5]])
+        for row in sorted(rows)
+    ]  # fmt: skip
+
+
+def whole(value: float) -> str:
+    return f"{value:,}"
+
+
+class Rounded(str):
+    """A number that lies between two others as well as a sum of floats can tell: equals both."""
+
+    __slots__ = ("other",)
+
+    def __eq__(self, text: object) -> bool:
+        return str(self) == text or self.other == text
+
+    __hash__ = str.__hash__
+
+
+def rounded(value: float | None, spec: str) -> str:
+    if value is None:
+        return NONE
+    texts = {format(value + noise, spec).replace("%", " %") for noise in (-1e-9, 0, 1e-9)}
+    text = Rounded(max(texts))
+    text.other = min(texts)
+    return text
+
+
+def percent(value: float | None) -> str:
+    return rounded(value, ".0%")
+
+
+def fixed(value: float | None, digits: int) -> str:
+    return rounded(value, f",.{digits}f")
+
+
+def minute(value: datetime | None) -> str:
+    return NONE if value is None else value.isoformat(" ")[:16]
+
+
+def yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def several(number: int, noun: str) -> str:
+    return f"{whole(number)} {noun}{'s' * (number != 1)}"
+
+
+def lasting(seconds: float) -> str:
+    if abs(seconds) >= 2 * HOUR:
+        return f"{seconds / HOUR:.1f} h"
+    return f"{seconds / MINUTE:.1f} min" if abs(seconds) >= 2 * MINUTE else f"{seconds:.0f} s"
+
+
+def names(files: list[str]) -> str:
+    more = f" and {whole(len(files) - 3)} more" if len(files) > 3 else ""
+    return ", ".join(files[:3]) + more
+
+
+@dataclass
+class Attempt:
+    """An accepted record; how often it was delivered, and what follows from it."""
+
+    record: dict
+    deliveries: list[Delivery]
+
+    @cached_property
+    def exam(self) -> str:
+        return self.record["base_exam_id"]
+
+    @cached_property
+    def is_test(self) -> bool:
+        return self.exam == "example-id"
+
+    @cached_property
+    def start(self) -> datetime:
+        return utc(self.record["started_at"]).replace(tzinfo=None)
+
+    @cached_property
+    def seconds(self) -> float:
+        end = round(float(self.record["keen_timestamp"]) * 1_000_000)
+        return (end - (self.start - EPOCH) // timedelta(microseconds=1)) / 1_000_000
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        return tuple(sorted({q["id"] for q in questions_of(self.record)}))
+
+    @cached_property
+    def score(self) -> tuple[int, int] | None:
+        counts = self.record["sequences"].get("counts")
+        return (counts["correct"], len(questions_of(self.record))) if counts else None
+
+    @property
+    def order(self) -> tuple:
+        first = self.deliveries[0]
+        return self.start, first.load_id, first.partition, first.offset
+
+
+class ExpectedReport:
+    """What the report must say.
+
+    Attributes:
+        rejected: those that are no attempts, with the reason.
+        attempts: each once, in the order of delivery.
+    """
+
+    def __init__(self, rows: list[Delivery], problems: dict[bytes, str], topic: str) -> None:
+        self.rows, self.topic = rows, topic
+        self.rejected = [(row, problems[row.value]) for row in rows if row.value in problems]
+        readable = [row for row in rows if row.value not in problems]
+        self.oracle = Oracle([row.value.decode() for row in readable])
+        by_text = defaultdict(list)
+        for row in readable:
+            by_text[row.value.decode()].append(row)
+        self.attempts = [Attempt(self.oracle.once[text], rows) for text, rows in by_text.items()]
+        self.real = [attempt for attempt in self.attempts if not attempt.is_test]
+        self.scored = [attempt for attempt in self.real if attempt.score]
+        self.scores = [correct / questions for correct, questions in map(score_of, self.scored)]
+
+    # What is asked more than once.
+
+    @cached_property
+    def results(self) -> dict[tuple, pd.DataFrame]:
+        """By exam and ids of its questions: the result of each attempt in each question."""
+        return self.oracle.scored()
+
+    @cached_property
+    def exam_names(self) -> dict[str, str]:
+        """By base_exam_id, the name that its latest attempt bears."""
+        found = {}
+        for attempt in sorted(self.attempts, key=lambda attempt: attempt.order):
+            found[attempt.exam] = attempt.record["exam_name"]
+        return found
+
+    @cached_property
+    def labels(self) -> dict[tuple, str]:
+        """By exam and ids of its questions: its name; and where that is not unique, a number."""
+        first = {}
+        for attempt in sorted(self.real, key=lambda attempt: attempt.start):
+            if attempt.questions:
+                first.setdefault((attempt.exam, attempt.questions), attempt.start)
+        found = {}
+        for name, sets in groupby(
+            sorted(first, key=lambda key: (self.exam_names[key[0]], first[key])),
+            lambda key: self.exam_names[key[0]],
+        ):
+            keys = list(sets)
+            for number, key in enumerate(keys, 1):
+                found[key] = f"{name} · version {number}" if len(keys) > 1 else name
+        return found
+
+    @cached_property
+    def files(self) -> list[list[Delivery]]:
+        """The messages of each file, the file that landed last first."""
+        found = defaultdict(list)
+        for row in self.rows:
+            found[row.source_sha256].append(row)
+        by_name = sorted(found.values(), key=lambda rows: rows[-1].source)
+        return sorted(by_name, key=lambda rows: max(row.landed_at for row in rows), reverse=True)
+
+    @cached_property
+    def loads(self) -> list[list[Delivery]]:
+        """The messages of each load, the newest first."""
+        by_load = groupby(self.rows, lambda row: row.load_id)
+        return [list(rows) for _, rows in by_load][::-1]
+
+    @cached_property
+    def repeated(self) -> list[Attempt]:
+        return sorted(
+            (attempt for attempt in self.attempts if len(attempt.deliveries) > 1),
+            key=lambda attempt: (
+                -len(attempt.deliveries), attempt.record["exam_name"], attempt.record["keen_id"],
+            ),
+        )  # fmt: skip
+
+    @cached_property
+    def by_exam(self) -> list[tuple[str, list[Attempt]]]:
+        """The attempts at each exam, without test attempts; the exam taken most first."""
+        found = defaultdict(list)
+        for attempt in self.real:
+            found[attempt.exam].append(attempt)
+        return sorted(
+            found.items(), key=lambda item: (-len(item[1]), self.exam_names[item[0]], item[0])
+        )
+
+    @cached_property
+    def popular_hours(self) -> tuple[list[int], int]:
+        starts = Counter(attempt.start.hour for attempt in self.attempts)
+        most = max(starts.values())
+        return sorted(hour for hour, n in starts.items() if n == most), most
+
+    @cached_property
+    def days(self) -> list[date]:
+        """Each day from the first start to the last one."""
+        on = [attempt.start.date() for attempt in self.attempts]
+        if not on:
+            return []
+        return [min(on) + timedelta(days=n) for n in range((max(on) - min(on)).days + 1)]
+
+    @cached_property
+    def is_sound(self) -> bool:
+        return all(
+            len({row.record for row in rows}) == rows[0].records
+            and len(rows) % rows[0].records == 0
+            for rows in self.files
+        )
+
+    # Rows of tables, each by the headings of its columns.
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[str, list[dict[str, str]]]]:
+        """By name: the caption, and the rows in their order."""
+        return {
+            "hours": ("Attempts by hour of start", self._hours()),
+            "days": ("Attempts by day of start", self._days()),
+            "scores": ("Attempts by score", self._scores()),
+            "durations": ("Attempts by duration", self._durations()),
+            "exams": ("Exams", self._exams()),
+            "questions": ("Questions", [row for row, _ in self.questions]),
+            "options": ("Options", [row for row, _ in self.options]),
+            "reliability": ("Reliability of the exams", [row for row, _ in self.reliability]),
+            "files": ("Files", self._files()),
+            "loads": ("Loads", self._loads()),
+            "rejected": ("Reasons of rejection", self._rejected()),
+            "repeated": ("Attempts delivered more than once", self._repeated()),
+        }
+
+    @staticmethod
+    def _counts(attempts: list[Attempt]) -> dict[str, str]:
+        return {
+            "attempts": whole(len(attempts)),
+            "as delivered": whole(sum(len(attempt.deliveries) for attempt in attempts)),
+            "of these tests": whole(sum(attempt.is_test for attempt in attempts)),
+        }
+
+    def _hours(self) -> list[dict]:
+        return [
+            {"hour (UTC)": str(hour)}
+            | self._counts([a for a in self.attempts if a.start.hour == hour])
+            for hour in range(24)
+        ]
+
+    def _days(self) -> list[dict]:
+        by_day = defaultdict(list)
+        for attempt in self.attempts:
+            by_day[attempt.start.date()].append(attempt)
+        return [
+            {"day (UTC)": str(day), "weekday": kind_of(day)} | self._counts(by_day[day])
+            for day in self.days
+        ]
+
+    def _scores(self) -> list[dict]:
+        tens = Counter(min(10 * right // of, 9) for right, of in map(score_of, self.scored))
+        ranges = [f"{10 * ten} to {10 * ten + 9} %" for ten in range(9)] + ["90 to 100 %"]
+        return [
+            {"answered correctly": text, "attempts": whole(tens[ten])}
+            for ten, text in enumerate(ranges)
+        ]
+
+    def _durations(self) -> list[dict]:
+        limits = {
+            "under 15 s": 15, "15 to 30 s": 30, "30 s to 1 min": 60, "1 to 2 min": 120,
+            "2 to 5 min": 300, "5 to 15 min": 900, "15 min to 1 h": 3600, "over 1 h": np.inf,
+        }  # fmt: skip
+        found = Counter(
+            next(text for text, limit in limits.items() if attempt.seconds < limit)
+            for attempt in self.real
+        )
+        return [
+            {"from start to end": text, "attempts": whole(found[text])} for text in limits
+        ]  # fmt: skip
+
+    def _exams(self) -> list[dict]:
+        rows = []
+        for exam, attempts in self.by_exam:
+            minutes = [attempt.seconds / 60 for attempt in attempts]
+            scores = [a.score[0] / a.score[1] for a in attempts if a.score]
+            rows.append(
+                {
+                    "exam": self.exam_names[exam],
+                    "attempts": whole(len(attempts)),
+                    "mean score": percent(mean(scores) if scores else None),
+                    "median minutes": fixed(median(minutes), 1),
+                    "lower quartile": fixed(np.quantile(minutes, 0.25), 1),
+                    "upper quartile": fixed(np.quantile(minutes, 0.75), 1),
+                    "sets of questions": whole(len({a.questions for a in attempts} - {()})),
+                    "last taken (UTC)": minute(max(attempt.start for attempt in attempts)),
+                }
+            )
+        return rows
+
+    @cached_property
+    def question_numbers(self) -> dict[tuple, int]:
+        """By exam, ids of its questions, and question: its place by its mean position."""
+        places = defaultdict(list)
+        for attempt, key in self._in_test_theory():
+            for position, question in enumerate(questions_of(attempt.record)):
+                places[(*key, question["id"])].append(position)
+        return numbered(places)
+
+    @cached_property
+    def option_numbers(self) -> dict[tuple, int]:
+        places = defaultdict(list)
+        for attempt, key in self._in_test_theory():
+            for question in questions_of(attempt.record):
+                for position, option in enumerate(options_of(question)):
+                    places[(*key, question["id"], option["id"])].append(position)
+        return numbered(places)
+
+    def _in_test_theory(self) -> Iterable[tuple[Attempt, tuple]]:
+        for attempt in self.real:
+            key = attempt.exam, attempt.questions
+            results = self.results.get(key, [])
+            if len(results) and attempt.record["keen_id"] in results.index:
+                yield attempt, key
+
+    @cached_property
+    def questions(self) -> list[tuple[dict[str, str], dict]]:
+        """Each question: its row, and what a chart needs of it."""
+        rows, scored = [], self.results
+        for (exam, questions, question), figures in self.oracle.items().items():
+            correct, incorrect, missed, omitted, share, low, high = figures[:7]
+            n, separates = correct + incorrect + missed + omitted, figures[10]
+            results = scored[exam, questions]
+            right = results[question] == "correct"
+            if n == 1:
+                reason = "No discrimination: there is one attempt only."
+            elif not right.any():
+                reason = "No discrimination: nobody answered correctly."
+            elif right.all():
+                reason = "No discrimination: everybody answered correctly."
+            elif len(questions) == 1:
+                reason = "No discrimination: there is no other question."
+            elif (results.drop(columns=question) == "correct").sum(axis=1).nunique() == 1:
+                reason = "No discrimination: all have the same score in the other questions."
+            else:
+                reason = ""
+            if omitted == n:
+                reason = f"No difficulty of the answered: nobody answered. {reason}".strip()
+            row = {
+                "exam": self.labels[exam, questions],
+                "question": str(self.question_numbers[exam, questions, question]),
+                "verdict": verdict_on_question(n, share, separates),
+                "presented": whole(n),
+                "correct": percent(share),
+                "95 % interval from": percent(low),
+                "to": percent(high),
+                "discrimination": fixed(separates, 2),
+                "left out": percent(omitted / n),
+                "why a figure is missing": reason or NONE,
+            }
+            rows.append((row, {"n": n, "x": share, "y": separates}))
+        return sorted(rows, key=lambda row: (-row[1]["n"], row[0]["exam"], int(row[0]["question"])))
+
+    @cached_property
+    def options(self) -> list[tuple[dict[str, str], dict]]:
+        """Each option: its row, and what a chart needs of it."""
+        right = defaultdict(set)
+        for attempt, key in self._in_test_theory():
+            for question in questions_of(attempt.record):
+                for option in options_of(question):
+                    right[(*key, question["id"], option["id"])].add(bool(option.get("correct")))
+        rows = []
+        for (exam, questions, question, option), figures in self.oracle.distractors().items():
+            n, chosen, low_n, low_chosen, high_n, high_chosen = figures
+            said = right[exam, questions, question, option]
+            is_right = said.pop() if len(said) == 1 else None
+            low = low_chosen / low_n if low_n else None
+            high = high_chosen / high_n if high_n else None
+            row = {
+                "exam": self.labels[exam, questions],
+                "question": str(self.question_numbers[exam, questions, question]),
+                "option": str(self.option_numbers[exam, questions, question, option]),
+                "right": NONE if is_right is None else yes(is_right),
+                "verdict": verdict_on_option(n, is_right, chosen / n, low, high),
+                "presented": whole(n),
+                "chosen by all": percent(chosen / n),
+                "by the weakest third": percent(low),
+                "by the strongest third": percent(high),
+            }
+            rows.append((row, {"n": n, "low": low, "high": high}))
+        return sorted(
+            rows,
+            key=lambda row: (
+                -row[1]["n"], row[0]["exam"], int(row[0]["question"]), int(row[0]["option"]),
+            ),
+        )  # fmt: skip
+
+    @cached_property
+    def reliability(self) -> list[tuple[dict[str, str], dict]]:
+        """Each set of questions of an exam: its row, and what a chart needs of it."""
+        presented = Counter((a.exam, a.questions) for a in self.real if a.questions)
+        rows, found = [], self.oracle.reliability()
+        for key, of in presented.items():
+            n, average, deviation, kr20, error = found.get(key, (0, None, None, None, None))
+            deviation = None if n < 2 else deviation
+            if n == 0:
+                verdict = "No attempt has a result for each of its questions."
+            elif n == 1:
+                verdict = "There is one attempt only."
+            elif len(key[1]) == 1:
+                verdict = "There is one question only."
+            elif kr20 is None:
+                verdict = "All attempts have the same score."
+            elif n < 30:
+                verdict = "too few attempts"
+            else:
+                verdict = "reliable" if kr20 >= 0.7 else "less reliable"
+            row = {
+                "exam": self.labels[key],
+                "KR-20": fixed(kr20, 2),
+                "verdict": verdict,
+                "standard error": fixed(error, 2),
+                "questions": whole(len(key[1]) if n else 0),
+                "scored attempts": whole(n),
+                "left out": whole(of - n),
+                "mean correct": fixed(average, 2),
+                "standard deviation": fixed(deviation, 2),
+            }
+            rows.append((row, {"n": n, "x": kr20}))
+        return sorted(rows, key=lambda row: (-row[1]["n"], row[0]["exam"]))
+
+    def _files(self) -> list[dict]:
+        rows = []
+        for messages in self.files:
+            first, landed = messages[0], len({row.record for row in messages})
+            rows.append(
+                {
+                    "file": first.source,
+                    "complete": yes(landed == first.records and not len(messages) % landed),
+                    "records": whole(first.records),
+                    "landed": whole(landed),
+                    "missing": whole(first.records - landed),
+                    "messages": whole(len(messages)),
+                    "last landed (UTC)": minute(max(row.landed_at for row in messages)),
+                    "SHA-256": first.source_sha256[:12],
+                }
+            )
+        return rows
+
+    def became(self, rows: list[Delivery]) -> dict[str, int]:
+        """How many of these messages were accepted, duplicates, rejected."""
+        rejected = {id(row) for row, _ in self.rejected}
+        accepted = {id(attempt.deliveries[0]) for attempt in self.attempts}
+        found = Counter(
+            "rejected" if id(row) in rejected
+            else "accepted" if id(row) in accepted
+            else "duplicates"
+            for row in rows
+        )  # fmt: skip
+        return {kind: found[kind] for kind in ("accepted", "duplicates", "rejected")}
+
+    def _loads(self) -> list[dict]:
+        rows = []
+        for messages in self.loads:
+            load = messages[0].load_id
+            records = [a.record for a in self.attempts if a.deliveries[0].load_id == load]
+            questions = [question for record in records for question in questions_of(record)]
+            rows.append(
+                {"load": str(load), "accounted for": "yes", "messages": whole(len(messages))}
+                | {kind: whole(number) for kind, number in self.became(messages).items()}
+                | {
+                    "questions": whole(len(questions)),
+                    "options": whole(sum(len(options_of(question)) for question in questions)),
+                    "landed (UTC)": minute(messages[0].landed_at),
+                }
+            )
+        return rows
+
+    def _rejected(self) -> list[dict]:
+        by_reason = defaultdict(list)
+        for row, reason in self.rejected:
+            by_reason[reason].append(row)
+        return [
+            {
+                "reason": reason,
+                "messages": whole(len(rows)),
+                "last landed (UTC)": minute(max(row.landed_at for row in rows)),
+            }
+            for reason, rows in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
+        ]
+
+    def _repeated(self) -> list[dict]:
+        return [
+            {
+                "exam": attempt.record["exam_name"],
+                "attempt (keen_id)": attempt.record["keen_id"],
+                "deliveries": whole(len(attempt.deliveries)),
+                "first published (UTC)": minute(min(d.published_at for d in attempt.deliveries)),
+                "last published (UTC)": minute(max(d.published_at for d in attempt.deliveries)),
+            }
+            for attempt in self.repeated
+        ]
+
+    # Sentences.
+
+    def built_from(self) -> str:
+        """The line that says of which data a page is."""
+        newest = max(row.landed_at for row in self.rows)
+        return (
+            f"from {several(len(self.rows), 'message')}, the newest landed {minute(newest)} UTC; "
+            f"{several(len(self.files), 'file')}: {names([rows[0].source for rows in self.files])}."
+        )
+
+    def index(self) -> list[str]:
+        """The text of the index page, without its footer."""
+        exams = {attempt.exam for attempt in self.attempts}
+        return [
+            "Assessment analytics",
+            "What learners did in the school\N{RIGHT SINGLE QUOTATION MARK}s online assessments: "
+            "nothing lost, nothing counted twice, every number explained.",
+            "The report",
+            "For everyone: the eight answers, when exams are taken, how they go, which questions "
+            "work, and how far the data can be trusted.",
+            "The documentation",
+            "For analysts: every table and column, how each is made, what is tested, and where a "
+            "number comes from.",
+            "The data",
+            "Files", whole(len(self.files)),
+            "Messages", whole(len(self.rows)),
+            "Attempts", whole(len(self.attempts)),
+            "Exams", whole(len(exams)),
+        ]  # fmt: skip
+
+    def text(self) -> list[str]:
+        """The text of the report, line by line, without its footer, tables and charts."""
+        return [
+            "Skip to the content",
+            "Assessment report",
+            f"{self._period()} Index and documentation",
+            "Eight answers", "When", "Which and how well", "Questions", "Reliability", "Trust",
+            *self._tiles(),
+            "The eight answers",
+            self._on_repetition(),
+            *self._answers(),
+            "When exams are taken",
+            *self._when(),
+            "Which exams, and how well they go",
+            *self._which(),
+            "Which questions work",
+            *self._items(),
+            "How reliable each exam is",
+            "KR-20 says how far the scores would come out in the same order if the exam were taken "
+            "again with other questions of its kind: 1 is perfect. From 0.7 on it is enough to "
+            "compare groups of learners. The standard error says how far, in questions, a score "
+            "typically lies from the true one. Exams of few questions cannot be very reliable.",
+            "Reliability of the exams with at least 30 scored attempts",
+            "the line is at 0.7; scored attempts, each set of questions by itself",
+            *self._unless(
+                any(of["n"] >= 30 and of["x"] is not None for _, of in self.reliability),
+                "No exam has 30 scored attempts that differ; the table has those with fewer.",
+            ),
+            *self._around("reliability"),
+            "How far the data can be trusted",
+            *self._trust(),
+        ]  # fmt: skip
+
+    def _period(self) -> str:
+        starts = [attempt.start for attempt in self.attempts]
+        if not starts:
+            return "No attempt has been delivered yet."
+        files = names([rows[0].source for rows in self.files])
+        return f"Attempts started {minute(min(starts))} to {minute(max(starts))} UTC, from {files}."
+
+    def _tiles(self) -> list[str]:
+        lines = ["Attempts", whole(len(self.attempts))]
+        lines += ["Exams", whole(len({attempt.exam for attempt in self.attempts}))]
+        if self.scores:
+            lines += ["Mean score", percent(mean(self.scores))]
+        if self.real:
+            lines += ["Median duration", lasting(median(a.seconds for a in self.real))]
+        lines += ["Messages delivered", whole(len(self.rows))]
+        return [*lines, "Accounted for", "all" if self.is_sound else "not all"]
+
+    def _on_repetition(self) -> str:
+        if not self.repeated:
+            return (
+                "No attempt was delivered more than once, so both ways of counting agree."
+            )  # fmt: skip
+        copies = sum(len(attempt.deliveries) for attempt in self.repeated)
+        return (
+            f"{several(len(self.repeated), 'attempt')} came more than once, byte for byte the "
+            f"same: {several(copies, 'message')} in all. As first published, each of these "
+            "messages counts; here each attempt counts once. That is every difference below."
+        )
+
+    def questions_and_answers(self) -> list[tuple[str, str, str]]:
+        """The eight questions, each with its answer and the answer as delivered."""
+        answers = [("0", "0")] * 3 + [(self.topic, self.topic), ("0 (0 rows)", "0 (0 rows)")]
+        answers += [("none", "none"), ("0 rows", "0"), ("none", "none")]
+        if self.attempts:
+            answers = self.oracle.answers(self.topic)
+        return [
+            (question, once, delivered)
+            for (question, _), (delivered, once) in zip(QUESTIONS, answers, strict=True)
+        ]
+
+    def _answers(self) -> list[str]:
+        lines = []
+        for (question, once, delivered), (_, explanation) in zip(
+            self.questions_and_answers(), QUESTIONS, strict=True
+        ):
+            lines += [question, "The answer: each attempt once", once]
+            lines += ["As delivered: as first published", delivered, explanation]
+        return lines
+
+    def _n(self) -> tuple[str, str]:
+        tests = len(self.attempts) - len(self.real)
+        included = f", {several(tests, 'test attempt')} included" if tests else ""
+        left_out = ", test attempts left out" if tests else ""
+        return (
+            several(len(self.attempts), "attempt") + included,
+            several(len(self.real), "attempt") + left_out,
+        )
+
+    @staticmethod
+    def _unless(drawn: object, nothing: str) -> list[str]:
+        return [] if drawn else [nothing]
+
+    def _around(self, table: str) -> list[str]:
+        """What stands around a table."""
+        caption, rows = self.tables[table]
+        if not rows:
+            return [f"{caption}: none."]
+        if len(rows) <= 5:
+            return [caption]
+        shown = f"rows: {whole(min(12, len(rows)))} of {whole(len(rows))}"
+        more = [f"Show all {whole(len(rows))}"] if len(rows) > 12 else []
+        return [caption, "Filter", shown, *more]
+
+    def _behind(self, table: str) -> list[str]:
+        return ["The same figures as a table", *self._around(table)]
+
+    def _when(self) -> list[str]:
+        lines = []
+        if self.attempts:
+            hours, most = self.popular_hours
+            weekend = sum(attempt.start.weekday() > 4 for attempt in self.attempts)
+            lines.append(
+                f"Most attempts start at {' and '.join(f'{hour}:00' for hour in hours)} UTC: "
+                f"{whole(most)} of {whole(len(self.attempts))}. Saturdays and Sundays have "
+                f"{percent(weekend / len(self.attempts))} of all attempts; 29 % would be their "
+                "part of the week."
+            )
+        nothing = self._unless(self.attempts, "No attempt has been delivered yet.")
+        n = self._n()[0]
+        lines += ["Attempts by hour of the day", n, *nothing, *self._behind("hours")]
+        return [*lines, "Attempts by day", n, *nothing, *self._behind("days")]
+
+    def _which(self) -> list[str]:
+        lines, n, exams = [], self._n()[1], len(self.by_exam)
+        if self.real:
+            often = floor(median(len(attempts) for _, attempts in self.by_exam))
+            score = (
+                f", and on average {percent(mean(self.scores))} of the questions were answered "
+                "correctly" if self.scores else ""
+            )  # fmt: skip
+            lines.append(
+                f"Half of the {several(exams, 'exam')} were taken {whole(often)} times or less. "
+                "Half of the attempts lasted less than "
+                f"{lasting(median(a.seconds for a in self.real))}{score}."
+            )
+        scored = several(len(self.scored), "scored attempt")
+        with_score = len({attempt.exam for attempt in self.scored})
+        return [
+            *lines,
+            "The exams taken most", f"{several(min(20, exams), 'exam')} of {exams}; {n}",
+            *self._unless(exams, "No exam has been taken yet."),
+            "Attempts by score", scored,
+            *self._unless(self.scored, "No attempt has a score yet."),
+            *self._behind("scores"),
+            "Attempts by duration", n,
+            *self._unless(self.real, "No exam has been taken yet."),
+            *self._behind("durations"),
+            "Score and duration of each exam",
+            f"{several(with_score, 'exam')}, larger for more attempts; {scored}",
+            *self._unless(self.scored, "No exam has a score yet."),
+            *self._around("exams"),
+        ]  # fmt: skip
+
+    def _items(self) -> list[str]:
+        rows = [row for row, _ in self.questions]
+        verdicts = Counter(row["verdict"] for row in rows)
+        judged = len(rows) - verdicts["too few attempts"]
+        counted = (
+            f" Of {several(judged, 'question')} judged, {verdicts['sound']} are sound, "
+            f"{verdicts['too easy']} too easy, {verdicts['too hard']} too hard, and "
+            f"{verdicts['does not separate']} do not separate." if judged else ""
+        )  # fmt: skip
+        both = sum(of["y"] is not None for _, of in self.questions)
+        return [
+            "A question is judged from 30 attempts on. It is too easy when more than 90 % answer "
+            "correctly, too hard when less than 30 % do, and does not separate good from weak "
+            "when its discrimination (how far answering it correctly goes with answering the "
+            f"others correctly, from \N{MINUS SIGN}1 to 1) is below 0.2.{counted}",
+            "Difficulty and discrimination of each question",
+            f"{several(both, 'question')} of {len(rows)} allow both figures; those presented often "
+            "enough are shown",
+            *self._unless(
+                both, "No question has attempts that differ enough to tell how well it separates."
+            ),
+            *self._around("questions"),
+            "A good wrong option draws the weak and not the strong. One that the strong choose "
+            "more often than the weak points to a wrong key or an ambiguous text; one that less "
+            "than 5 % choose only costs time to read.",
+            "Who chose which option",
+            "share of the weakest and the strongest third of the scored attempts by total score; "
+            "✓ a right option",
+            *self._unless(
+                any(of["low"] is not None for _, of in self.options),
+                "No exam has the three attempts that it takes to tell weak from strong.",
+            ),
+            *self._around("options"),
+        ]
+
+    def _trust(self) -> list[str]:
+        became, files = self.became(self.rows), len(self.files)
+        there = "The file is" if files == 1 else f"All {files} files are"
+        assert self.is_sound
+        return [
+            f"Every message is accounted for: {whole(len(self.rows))} delivered = "
+            f"{whole(became['accepted'])} accepted + {whole(became['duplicates'])} byte-identical "
+            f"again + {whole(became['rejected'])} rejected, and no question or option was lost. "
+            f"{there} there completely.",
+            "What became of the messages",
+            f"{several(len(self.rows), 'message')} in {several(len(self.loads), 'load')}",
+            *self._around("files"),
+            *self._around("loads"),
+            *self._around("rejected"),
+            *self._around("repeated"),
+        ]
+
+
+def score_of(attempt: Attempt) -> tuple[int, int]:
+    return attempt.score
+
+
+def kind_of(day: date) -> str:
+    return "weekend" if f"{day:%a}" in ("Sat", "Sun") else "Monday to Friday"
+
+
+def numbered(places: dict[tuple, list[int]]) -> dict[tuple, int]:
+    """Keys by all of their parts but the last: from 1 on, by mean place, then by the last part."""
+    found = {}
+    for _, keys in groupby(
+        sorted(places, key=lambda key: (key[:-1], mean(places[key]), key[-1])),
+        lambda key: key[:-1],
+    ):
+        found |= {key: number for number, key in enumerate(keys, 1)}
+    return found
+
+
+def verdict_on_question(presented: int, difficulty: float, discrimination: float | None) -> str:
+    if presented < 30:
+        return "too few attempts"
+    if difficulty > 0.9:
+        return "too easy"
+    if difficulty < 0.3:
+        return "too hard"
+    return "sound" if (discrimination or 0) >= 0.2 else "does not separate"
+
+
+def verdict_on_option(
+    presented: int, right: bool | None, chosen: float, low: float, high: float
+) -> str:
+    if presented < 30:
+        return "too few attempts"
+    if right is None:
+        return "not known to be right"
+    if right:
+        return "right" if high > low else "right, but the strong do not see it"
+    if high > low:
+        return "misleads the strong"
+    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
+
+
+# The eight questions, each with what the report says below the answers.
+QUESTIONS = [
+    (
+        "1. How many assessments are in the dataset?",
+        "As delivered: every readable message. The answer: byte-identical deliveries of an attempt "
+        "count once.",
+    ),
+    (
+        "2. How many user_exam_ids took only one assessment?",
+        "As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with "
+        "exactly one attempt.",
+    ),
+    (
+        "3. Were there individuals that retook an exam?",
+        "As delivered: user_exam_ids in more than one message. The answer: with more than one "
+        "attempt; the same bytes delivered again are not a retake.",
+    ),
+    (
+        "4. What is the name of the Kafka topic?",
+        "The topic that the messages were read from.",
+    ),
+    (
+        "5. How many people took Learning Git?",
+        "Distinct user_exam_ids among the attempts at exams of this name, and in brackets as "
+        "delivered their messages, in the answer their attempts.",
+    ),
+    (
+        "6. What is the least common exam, and the most common?",
+        "Exams by name. As delivered: by messages. The answer: by attempts. Ties in alphabetical "
+        "order.",
+    ),
+    (
+        "7. Is there test data?",
+        "Records with the base_exam_id example-id. As delivered: messages. The answer: attempts.",
+    ),
+    (
+        "8. What is the most popular hour to start (UTC)?",
+        "The hour of started_at in UTC, and how many started in it. As delivered: messages. The "
+        "answer: attempts.",
+    ),
+]

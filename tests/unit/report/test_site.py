@@ -1,0 +1,101 @@
+"""Where the pages are written, what is said of it, and what a failure leaves behind."""
+
+import pandas as pd
+import pytest
+
+from ingest.errors import IngestError
+from report.__main__ import _print_answers, _print_where_next, _schema
+from report.documentation import AMENDMENTS
+from report.site import check_documentation, site_folder, write_site
+from report.text import visible
+from tests.unit.report.test_page import LOADS, file, frames
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with dbt's documentation, in which the pages are written."""
+    (tmp_path / "target").mkdir()
+    page = f"<html><head>{''.join(AMENDMENTS)}</head><body></body></html>"
+    (tmp_path / "target" / "static_index.html").write_text(page)
+    monkeypatch.chdir(tmp_path)
+    for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_the_three_pages_are_written_and_nothing_else(folder):
+    write_site(frames(LOADS, [file("a.json")]))
+    written = {str(path.relative_to(folder / "site")) for path in (folder / "site").rglob("*.*")}
+    assert written == {"report.html", "index.html", "docs/index.html"}
+    for name in written:
+        assert "1 file: a.json" in (folder / "site" / name).read_text()
+
+
+def test_the_settings_say_where(folder, monkeypatch):
+    monkeypatch.setenv("SITE_DIR", "elsewhere")
+    monkeypatch.setenv("DBT_TARGET_PATH", "other")
+    (folder / "target").rename(folder / "other")
+    write_site(frames(LOADS, []))
+    assert str(check_documentation()) == "other/static_index.html"
+    assert (folder / "elsewhere" / "index.html").exists()
+    assert not (folder / "site").exists()
+
+
+def test_a_failure_leaves_the_old_pages_whole_and_the_index_as_it_was(folder):
+    write_site(frames(LOADS, [file("old.json")]))
+    broken = frames(LOADS, [file("new.json")])
+    del broken["exams"]
+    with pytest.raises(KeyError):
+        write_site(broken)
+    assert "old.json" in (folder / "site" / "index.html").read_text()
+    assert (folder / "site" / "report.html").read_text().endswith("</html>")
+
+
+def test_without_documentation_the_error_says_what_makes_it(folder):
+    (folder / "target" / "static_index.html").unlink()
+    with pytest.raises(IngestError) as error:
+        check_documentation()
+    assert str(error.value) == (
+        "target/static_index.html is missing: run make docs, which makes it first"
+    )
+
+
+def test_defaults_are_those_of_make(folder, capsys):
+    assert _schema() == "analytics"
+    assert str(site_folder()) == "site"
+    _print_where_next()
+    assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
+        "",
+        "Where to look next",
+        "what the data says, for everyone site/report.html",
+        "every table and column, for analysts site/docs/index.html",
+        "the tables, for SQL jdbc:hive2://localhost:10000/analytics",
+        "what is where python -m ingest status",
+    ]
+
+
+def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_differs(capsys):
+    rows = [
+        (1, "How many?", "2", "3"),
+        (2, "Which?", "same", "same"),
+        (3, "[b]?", "[i]", "\x1b[1m"),
+    ]
+    fields = ["question_number", "question", "answer", "answer_as_delivered"]
+    _print_answers({"answers": pd.DataFrame(rows, columns=fields)})
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "",
+        "The eight answers, each attempt counted once",
+        "1 How many?",
+        "    2   as delivered: 3",
+        "2 Which?",
+        "    same",
+        "3 [b]?",
+        "    [i]   as delivered: \N{REPLACEMENT CHARACTER}[1m",
+    ]
+
+
+def test_what_steers_a_terminal_is_replaced():
+    steering = [*range(32), *range(0x7F, 0xA0)]
+    for code in steering:
+        assert visible(f"a{chr(code)}b") == "a\N{REPLACEMENT CHARACTER}b"
+    assert visible("Crêpe 🎓 \N{NO-BREAK SPACE}~ ") == "Crêpe 🎓 \N{NO-BREAK SPACE}~ "

@@ -1,0 +1,101 @@
+"""How the report writes values: each kind, beside the values at which it changes."""
+
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from report.tables import TABLES, Column, Table
+from report.text import FORMATS, count, duration, several, share, time
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (7, "7"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567"), (3.0, "3")],
+)
+def test_a_count_has_commas_between_thousands(value, text):
+    assert count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0 %"), (0.004, "0 %"), (0.006, "1 %"), (0.627, "63 %"), (0.994, "99 %"), (1, "100 %")],
+)
+def test_a_share_is_in_whole_per_cent(value, text):
+    assert share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.4, "0 s"),
+        (58.9, "59 s"),
+        (119.4, "119 s"),
+        (120, "2.0 min"),
+        (135, "2.2 min"),
+        (7190, "119.8 min"),
+        (7200, "2.0 h"),
+        (24862, "6.9 h"),
+        (-30, "-30 s"),
+        (-150, "-2.5 min"),
+        (-9000, "-2.5 h"),
+    ],
+)
+def test_a_duration_is_in_the_unit_that_suits_it(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_a_time_is_to_the_minute():
+    assert time(datetime(2018, 1, 9, 4, 5, 59)) == "2018-01-09 04:05"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["a"], "a"),
+        (["a", "b", "c"], "a, b, c"),
+        (["a", "b", "c", "d"], "a, b, c and 1 more"),
+        (["a", "b", "c", *"d" * 2000], "a, b, c and 2,000 more"),
+    ],
+)
+def test_several_names_are_three_and_how_many_more(names, text):
+    assert several(names) == text
+
+
+# By kind: a value; its text; the value that a table sorts by; the class of the cell.
+CELLS = {
+    "text": (date(2018, 1, 9), "2018-01-09", "2018-01-09", "text"),
+    "count": (3242, "3,242", "3242", "number"),
+    "share": (0.627, "63 %", "0.627", "number"),
+    "decimal": (1234.56, "1,234.6", "1234.56", "number"),
+    "hundredths": (0.705, "0.70", "0.705", "number"),
+    "time": (pd.Timestamp("2018-01-09 04:05:59"), "2018-01-09 04:05", "2018-01-09T04:05:59", "time"),  # noqa: E501
+    "hash": ("0123456789abcdef", "0123456789ab", "0123456789abcdef", "hash"),
+    "flag": (True, "yes", "True", "flag"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_has_the_text_of_its_kind_and_what_it_sorts_by(kind):
+    value, text, key, css = CELLS[kind]
+    table = Table("any", "Any", (Column("field", "title", kind),), pd.DataFrame({"field": [value]}))
+    assert list(table.rows()) == [[(text, key)]]
+    assert table.columns[0].css == css
+
+
+def test_every_kind_is_tried():
+    used = {column[2] for _, columns in TABLES.values() for column in columns if len(column) > 2}
+    assert used <= FORMATS.keys() == CELLS.keys()
+
+
+def test_false_is_no():
+    assert FORMATS["flag"](False) == "no"
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NaT])
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_without_a_value_has_a_dash(kind, nothing):
+    frame = pd.DataFrame({"field": pd.Series([nothing], dtype=object)})
+    assert list(Table("any", "Any", (Column("field", "title", kind),), frame).rows()) == [
+        [("—", "")]
+    ]
