@@ -22,6 +22,8 @@ from services.settings import StackSettings
 from services.stack import Stack
 
 ROOT = FOLDER.parent
+# What a command calls `python` is this one, whether its environment is activated or not.
+PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
 def port_variables() -> list[str]:
@@ -145,7 +147,7 @@ class Sandbox:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=ROOT,
-            env={**os.environ, **self.environment, **environment},
+            env={**os.environ, "PATH": PATH, **self.environment, **environment},
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -105,7 +105,7 @@ def test_says_what_is_where_and_what_to_do_next(now, pictured, yellow):
             words[color].add(segment.text.strip())
     titles = {"published", "topic assess", "table raw.assess"}
     assert words["yellow"] - titles == yellow
-    assert words["green"] - titles == set() if yellow else {"all that is published has landed"}
+    assert words["green"] - titles == (set() if yellow else {"all that is published has landed"})
     wrong = [name for name, said in (("published", "whole"), ("topic", "to land"))
              if any(said in words for words in yellow)]  # fmt: skip
     assert corners == [

@@ -137,6 +137,33 @@ def test_what_is_said_of_a_file(tmp_path):
         assert file.size == path.stat().st_size
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"1", [b"1"]),
+        (b"1\n", [b"1"]),
+        (b"1\n2", [b"1", b"2"]),
+        (b"\n1\n", [b"1"]),
+        (b"\n\n1\n\n\n2\n\n", [b"1", b"2"]),
+        (b"1\r\n2\r\n", [b"1", b"2"]),
+        (b"1\r\n2\r", [b"1", b"2"]),
+        (b"\r\n1\r\n\r\n", [b"1"]),
+        (b"1\r\r\n2", [b"1\r", b"2"]),
+        (b"1\r2\n3", [b"1\r2", b"3"]),
+        (b" 1 \t\n \t\r\n\t2", [b" 1 \t", b"\t2"]),
+        # White space, but not of JSON.
+        (b"1\n\x0b\n\x0c\n\xc2\xa0", [b"1", b"\x0b", b"\x0c", b"\xc2\xa0"]),
+        (b"1\n\x0e\n2\x0e\n", [b"1", b"\x0e", b"2\x0e"]),
+        (b"\xef\xbb\xbf1\n2", [b"1", b"2"]),
+        (b"\xef\xbb\xbf\n1\n", [b"1"]),
+    ],
+)
+def test_lines_go_as_they_stand_without_their_ends(tmp_path, content, expected):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(content)
+    assert split(path) == expected
+
+
 @pytest.mark.parametrize("lines", [9, 10, 11, 12])
 def test_of_lines_that_are_not_json_the_first_ten_are_named(tmp_path, lines):
     path = tmp_path / "a.jsonl"

@@ -1,0 +1,42 @@
+"""What `up` refuses in one line, before it starts anything."""
+
+import pytest
+
+from services.sandbox import Sandbox
+
+
+def refused(sandbox: Sandbox, **environment: str) -> str:
+    """The line that says why; nothing was started."""
+    done = sandbox.services("up", check=False, **environment)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert not (sandbox.folder / "supervisor.sock").exists()
+    assert not (sandbox.folder / "kafka").exists()
+    return done.stderr
+
+
+def test_an_address_that_this_machine_does_not_have(tmp_path):
+    new = Sandbox.new(tmp_path / "new", BIND_ADDRESS="192.0.2.1")  # of documents, of nobody
+    port = new.port("KAFKA_PORT")
+    assert refused(new) == (
+        f"error: port {port} (KAFKA_PORT) cannot be used: Cannot assign requested address\n"
+    )
+
+
+@pytest.mark.parametrize("variable", ["HDFS_DATANODE_IPC_PORT", "SPARK_UI_PORT"])
+def test_each_port_that_is_taken(sandbox, tmp_path, variable):
+    taken = sandbox.environment[variable]
+    assert refused(Sandbox.new(tmp_path / "new", **{variable: taken})) == (
+        f"error: port {taken} is taken by another program: stop that, or set {variable} to a free "
+        "port\n"
+    )
+
+
+def test_jars_that_are_missing(tmp_path):
+    new = Sandbox.new(tmp_path / "new", JARS_DIR=str(tmp_path))
+    assert refused(new) == f"error: no jars in {tmp_path}: run make install\n"
+
+
+def test_a_path_that_is_too_long_for_a_socket(tmp_path):
+    folder = tmp_path / ("x" * 100)
+    said = refused(Sandbox.new(folder))
+    assert said.startswith("error: the path of LOCAL_DIR is too long for a Unix socket (")
