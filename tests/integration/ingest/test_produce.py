@@ -93,7 +93,7 @@ def test_json_lines_go_as_they_are(pipeline, tmp_path):
         (b'[{"a": 1},]', "byte 10"),
         (b"plain text\n", "neither a JSON array nor JSON Lines"),
         ("[{}]".encode("utf-16"), "UTF-16"),
-        (gzip.compress(b'[{"a": "b"}]')[:-9], "cut off"),
+        (gzip.compress(b'[{"a": "b"}]', mtime=0)[:-9], "cut off"),
         (None, "No such file"),
     ],
 )

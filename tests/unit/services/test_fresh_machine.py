@@ -15,9 +15,9 @@ import pytest
 from ingest.console import spare_loopback_the_proxy
 from ingest.errors import IngestError
 from ingest.settings import Settings
-from services.sandbox import port_variables
 from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
+from services.sandbox import port_variables
 from services.settings import StackSettings
 
 ROOT = FOLDER.parent
