@@ -18,6 +18,7 @@ import psutil
 
 from bench.measure import Row, memory, seconds
 from ingest.settings import load_settings
+from services.java import find_java
 from services.sandbox import ROOT
 from services.settings import StackSettings
 
@@ -211,9 +212,13 @@ def versions() -> dict[str, str]:
     for name, prefix in JARS.items():
         for jar in load_settings(StackSettings).jars_dir.rglob(f"{prefix}-[0-9]*.jar"):
             found[name] = jar.stem.removeprefix(f"{prefix}-")
-    commands = {"java": ["java", "-version"], "jq": ["jq", "--version"], "kcat": ["kcat", "-V"]}
+    commands = {
+        "java": [find_java(), "-version"],
+        "jq": ["jq", "--version"],
+        "kcat": ["kcat", "-V"],
+    }
     for name, command in commands.items():
-        if shutil.which(name):
+        if shutil.which(command[0]):
             found[name] = _version(command)
     return found
 

@@ -9,13 +9,19 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ingest.settings import Port, Settings
-from services.definition import SERVICES, environment
+from services.definition import SERVICES, WORKING_FOLDER, environment
 from services.java import find_java
 
 
 def _fit_for_a_class_path(path: Path) -> Path:
     if set(":\r\n") & set(str(path.resolve())):
         raise ValueError("a path with a colon or a line break cannot be used")
+    return path
+
+
+def _fit_for_the_datanode(path: Path) -> Path:
+    if not WORKING_FOLDER and "%" in str(path.resolve()):
+        raise ValueError("a path with a % cannot be used on this system")
     return path
 
 
@@ -26,7 +32,7 @@ class StackSettings(Settings):
     """Each field is the environment variable of the same name in upper case."""
 
     bind_address: str = "127.0.0.1"
-    local_dir: Folder = Path(".local")
+    local_dir: Annotated[Folder, AfterValidator(_fit_for_the_datanode)] = Path(".local")
     jars_dir: Folder = Path(".local/jars")
 
     kafka_controller_port: Port = 9093

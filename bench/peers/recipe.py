@@ -8,13 +8,17 @@ Usage: python -m bench.peers.recipe BROKER TOPIC PATH EXAM TASKS
 
 import json
 import os
+import shlex
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pyspark
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import ArrayType, BooleanType, MapType, StringType, StructField, StructType
+
+from services.java import find_java
 
 TEXTS = ["keen_timestamp", "max_attempts", "started_at", "base_exam_id", "user_exam_id"]
 MORE_TEXTS = ["keen_created_at", "certification", "keen_id", "exam_name"]
@@ -39,6 +43,20 @@ QUERIES = [
     "select hour(to_timestamp(started_at)) as hour, count(*) as n from assessments "
     "group by hour order by n desc",
 ]
+
+
+def java_home(folder: str) -> str:
+    """What Spark's own scripts take for JAVA_HOME: our Java, without a module that it lacks."""
+    java = Path(folder, "bin", "java")
+    java.parent.mkdir()
+    java.write_text(
+        "#!/bin/sh\n"
+        "for word; do shift\n"
+        '[ "$word" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$word"; done\n'
+        f'exec {shlex.quote(find_java())} "$@"\n'
+    )
+    java.chmod(0o755)
+    return folder
 
 
 def session(memory: str) -> SparkSession:
@@ -86,7 +104,9 @@ def recipe(spark: SparkSession, broker: str, topic: str, path: str, exam: str, t
 
 
 def main(broker: str, topic: str, path: str, exam: str, tasks: str) -> None:
-    spark = session(os.environ["SPARK_MEMORY"])
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["JAVA_HOME"] = java_home(folder)
+        spark = session(os.environ["SPARK_MEMORY"])
     spark.sparkContext.setLogLevel("ERROR")
     print("ready", flush=True)
     for _ in sys.stdin:
