@@ -116,6 +116,18 @@ def test_all_models_are_compared():
     assert models == KEYS.keys()
 
 
+def test_the_fifth_question_may_be_about_an_exam_with_a_quote_in_its_name(marts, tmp_path):
+    (pipeline, expected), exam = marts, "The Learner's Git"
+    pipeline.dbt(
+        "--quiet", "compile", "--select", "answers",
+        "--vars", json.dumps({"exam_of_question_5": exam}), DBT_TARGET_PATH=str(tmp_path),
+    )  # fmt: skip
+    sql = (tmp_path / "compiled/assessments/models/marts/answers.sql").read_text()
+    [answer] = [row[1:4] for row in pipeline.sandbox.query(sql) if row[0] == 5]
+    both = expected.oracle.answers(pipeline.name, exam)[4]
+    assert answer == (f"How many people took {exam}?", *both)
+
+
 def test_the_eight_answers_are_printed(run):
     oracle = Oracle.of_file(run.path)
     words = re.sub(r"[\s│┃]+", " ", run.printed)
