@@ -169,6 +169,8 @@ def write(folder: Path) -> tuple[Path, dict[bytes, str]]:
         flawed = {**writer.records[0], "keen_id": f"flawed-{i}", "started_at": reason}
         records.append(json.dumps(flawed))
         problems[records[-1].encode()] = f"started_at is not a possible date and time: {reason}."
+    # What an earlier load held too: a reason is as new as its latest message.
+    records.append("{}")
     path = folder / FILE
     path.write_text(f"[{', '.join(records)}]")
     return path, problems

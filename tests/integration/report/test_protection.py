@@ -21,14 +21,10 @@ def attacked(request, browser, few):
     context.close()
 
 
-def attempt(page, action: str, url: str, wait: bool) -> str | None:
-    return page.evaluate(DO.replace("WAIT", str(wait).lower()), [action, url])
-
-
 def test_no_request_leaves_a_page(attacked):
     with server() as (address, asked):
         for name, (action, directive) in REQUESTS.items():
-            blocked = attempt(attacked, action, f"{address}/{name}", wait=True)
+            blocked = attacked.evaluate(DO, [action, f"{address}/{name}", 10_000])
             assert blocked == directive, name
         assert asked == []
 
@@ -40,7 +36,7 @@ def test_the_same_requests_leave_a_page_without_a_policy(browser, tmp_path, name
     (tmp_path / "page.html").write_text("<title>No policy</title><body></body>")
     with server() as (address, asked):
         page.goto((tmp_path / "page.html").as_uri())
-        attempt(page, REQUESTS[name][0], f"{address}/{name}", wait=False)
+        page.evaluate(DO, [REQUESTS[name][0], f"{address}/{name}", 0])
         until = time.monotonic() + 10
         while not asked and time.monotonic() < until:
             page.evaluate("new Promise(resolve => setTimeout(resolve, 20))")

@@ -116,6 +116,18 @@ ORDER = ("hours", "days", "scores", "durations", "exams", "questions", "options"
 ORDER += ("files", "loads", "rejected", "repeated")
 
 
+def test_a_reason_is_shown_with_its_latest_message(browser, few):
+    """The time that the table sorts by, which is not cut to the minute."""
+    latest = {}
+    for row, reason in few.expected.rejected:
+        latest[reason] = max(row.landed_at, latest.get(reason, row.landed_at)).isoformat()
+    assert len(few.expected.rejected) > len(latest)
+    for tab in open_tab(browser, few.folder):
+        cells = tab.open("report.html").locator("#table-rejected tbody .time")
+        values = cells.evaluate_all("cells => cells.map(cell => cell.dataset.value)")
+        assert sorted(values) == sorted(latest.values())
+
+
 def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
     expected = ["The eight answers, each attempt counted once"]
     for question, once, delivered in site.expected.questions_and_answers():
