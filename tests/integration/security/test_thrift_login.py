@@ -87,6 +87,7 @@ def cluster(tmp_path_factory):
         **os.environ,
         "SPARK_CONF_DIR": str(folder),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        "TZ": "Asia/Kolkata",
         "METASTORE_DIR": str(folder / "metastore"),
         "SPARK_THRIFT_PORT": str(port),
     }
@@ -120,9 +121,10 @@ def logs(cluster) -> list[Path]:
 
 # That this certificate, which nobody signed, is taken, is what README says of dbt.
 def test_a_user_of_the_directory_is_let_in_over_tls(cluster):
-    done = dbt(cluster, "show", "--inline", "select concat('I am ', current_user()) as who")
+    who = "concat('I am ', current_user(), ', in ', current_timezone())"
+    done = dbt(cluster, "show", "--inline", f"select {who} as who")
     assert done.returncode == 0, done.stdout
-    assert "I am analyst" in done.stdout
+    assert "I am analyst, in UTC" in done.stdout, "whatever time zone the server is in"
     assert logs(cluster)
 
 

@@ -148,9 +148,11 @@ def test_sql_of_any_client_is_in_utc(sandbox, pipe):
     assert sandbox.query("select current_timezone(), hour(timestamp '2024-01-01 10:00:00Z')") == [
         ("UTC", 10)
     ]
-    shown = pipe.dbt(
-        "show", "--quiet", "--output", "json", "--inline", "select current_timezone() as zone"
-    )
+
+
+def test_dbt_works_in_utc_whatever_the_server_does(pipe):
+    asked = "select current_timezone() as zone"
+    shown = pipe.dbt("show", "--quiet", "--output", "json", "--inline", asked)
     assert '"zone": "UTC"' in shown.stdout
 
 
@@ -218,9 +220,11 @@ def test_settings_of_spark(spark, name, value):
 
 
 def options(sandbox, service: str) -> list[str]:
-    """What the Java machine of a service was given, options files included: as it tells jcmd."""
-    told = Path(f"/tmp/hsperfdata_{getuser()}/{sandbox.pid(service)}").read_bytes()  # noqa: S108
-    return re.search(rb"java\.rt\.vmArgs\0+([^\0]+)", told)[1].decode().split()
+    """What Java was given for a service: on its command line, and in files that this names."""
+    pid = sandbox.pid(service)
+    told = Path(f"/tmp/hsperfdata_{getuser()}/{pid}").read_bytes()  # noqa: S108 (as jcmd reads it)
+    known = re.search(rb"java\.rt\.vmArgs\0+([^\0]+)", told)[1].decode()
+    return [*Path(f"/proc/{pid}/cmdline").read_text().split("\0"), *known.split()]
 
 
 @pytest.mark.parametrize(
