@@ -80,7 +80,7 @@ faults: install  ## Kill everything at every step and at random moments; count w
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench
-bench: install  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 50 min)
+bench: install  ## Measure beside what others would use, on services of its own (20 min; ROWS="models land" for others)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale
