@@ -82,7 +82,7 @@ faults: install-dev  ## Kill everything at every step and at random moments; cou
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench
-bench: install-dev  ## Measure beside what others would use, on services of its own (ROWS="produce land"; all: 50 min)
+bench: install-dev  ## Measure beside what others would use, on services of its own (20 min; ROWS="models land" for others)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale

@@ -1,41 +1,39 @@
-"""What every measurement is given: services, files, how often to repeat."""
+"""What every measurement is given: services, data, and how often to repeat."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.data import Dataset
-from bench.measure import Row, Run
+from bench.dataset import Dataset
+from bench.measure import Run
+from bench.results import Environment, Result
 from ingest.console import say
-from services.sandbox import Pipeline, Sandbox, new_pipeline
+from ingest.errors import IngestError
+from services.sandbox import Pipeline, Sandbox, dbt_command, new_pipeline
 
-COPIES = 30  # 98,400 records of the reference dataset
+BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # as `make run` does
 
 
 @dataclass(frozen=True)
 class Context:
-    """Services, files, and how often to repeat.
-
-    Attributes:
-        folder: for files of any size; emptied afterwards.
-        out: for the results.
-        copies: of the dataset, in most measurements.
-        runs: how many pairs; `few` for measurements that take minutes.
-        largest: how many copies of the dataset the largest step of `scale` has.
-    """
-
-    sandbox: Sandbox
+    shared: Callable[[], Sandbox]  # starts the shared services when it is first called
     dataset: Dataset
-    folder: Path
-    out: Path
-    copies: int
-    runs: int
-    largest: int
+    environment: Environment
+    folder: Path  # for services of a measurement's own
+    files: Path  # for files of any size; deleted afterwards
+    copies: int  # of the dataset
+    runs: int  # or pairs of runs
 
     @property
-    def few(self) -> int:
-        return min(self.runs, 3)
+    def sandbox(self) -> Sandbox:
+        return self.shared()
+
+    @property
+    def spark(self) -> tuple[int, ...]:
+        """The processes of the Spark server, whose memory counts."""
+        return (self.sandbox.pid("spark"),)
 
     @property
     def records(self) -> int:
@@ -44,26 +42,39 @@ class Context:
     def file(self, copies: int | None = None, first: int = 0) -> Path:
         """A file of that many copies of the dataset; made when first asked for."""
         copies = copies or self.copies
-        path = self.folder / f"attempts-{first}-{copies}.json"
+        path = self.files / f"attempts-{first}-{copies}.json"
         return path if path.exists() else self.dataset.write(path, copies, first)
 
     @contextmanager
-    def produced(self, copies: int | None = None) -> Iterator[Pipeline]:
+    def produced(self) -> Iterator[Pipeline]:
         """A pipeline whose topic holds the file."""
         with new_pipeline(self.sandbox) as pipeline:
-            pipeline.ingest("produce", self.file(copies))
+            pipeline.ingest("produce", self.file())
             yield pipeline
 
-    def pairs(
-        self, row: Row, ours: Callable[[], Run], peer: Callable[[], Run], runs: int | None = None
-    ) -> Row:
-        """Measure both in turn; whoever was first is second in the next pair."""
-        for pair in range(runs or self.runs):
-            order = [(ours, row.ours), (peer, row.peer)]
-            for measure, into in order if pair % 2 == 0 else reversed(order):
-                into.append(measure())
-            say(
-                f"{row.name}: ours {row.ours[-1].seconds:.2f} s, "
-                f"peer {row.peer[-1].seconds:.2f} s ({pair + 1} of {runs or self.runs})"
-            )
-        return row
+    def result(self, row: str) -> Result:
+        return Result(row=row, environment=self.environment, copies=self.copies)
+
+    def pairs(self, row: str, ours: Callable[[], Run], peer: Callable[[], Run]) -> Result:
+        """Measure both in turn; whichever ran first runs second in the next pair."""
+        result = self.result(row)
+        for pair in range(self.runs):
+            sides = [(ours, result.ours), (peer, result.peer)]
+            for measure, runs in sides if pair % 2 == 0 else reversed(sides):
+                runs.append(measure())
+            seconds = f"ours {result.ours[-1].seconds:.2f} s, peer {result.peer[-1].seconds:.2f} s"
+            say(f"{row}: {seconds} ({pair + 1} of {self.runs})")
+        return result
+
+
+@contextmanager
+def own_services(folder: Path) -> Iterator[Sandbox]:
+    """Services in an empty folder, not started yet; stopped and deleted at the end."""
+    sandbox = Sandbox.new(folder)
+    if sandbox.supervisor():
+        raise IngestError(f"another benchmark uses {folder}: wait for its end")
+    try:
+        yield sandbox
+    finally:
+        sandbox.services("down")
+        shutil.rmtree(folder, ignore_errors=True)

@@ -58,8 +58,14 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=skipped)
     for item in items:
         _, level, folder, *_ = item.path.relative_to(config.rootpath).parts
-        second = level == "unit" or folder in SECOND_LANE
-        item.add_marker(pytest.mark.xdist_group("second" if second else "first"))
+        if level == "integration":  # unit tests go where there is time
+            item.add_marker(pytest.mark.xdist_group(lane(item, folder)))
+
+
+def lane(item, folder: str) -> str:
+    if item.get_closest_marker("disturbs"):
+        return "last"
+    return "second" if folder in SECOND_LANE else "first"
 
 
 OPTIONS = {"repetition": "--all", "fault": "--faults"}

@@ -1,56 +1,40 @@
-"""All that models/ builds, by DuckDB: JSON in, Parquet out.
+"""What models/ builds up to item_analysis, by DuckDB: JSON in, Parquet out.
 
-Usage: python -m bench.peers.models FILE FOLDER TOPIC
+Usage: python -m bench.peers.models FILE FOLDER
 """
 
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-OPTION = {"id": "VARCHAR", "checked": "BOOLEAN", "correct": "BOOLEAN", "submitted": "BIGINT"}
-OPTION["at"] = "VARCHAR"
-QUESTION = {"id": "VARCHAR", "user_result": "VARCHAR", "options": [OPTION]}
-QUESTION |= dict.fromkeys(("user_correct", "user_incomplete", "user_submitted"), "BOOLEAN")
-COUNTS = dict.fromkeys(
-    ("total", "submitted", "correct", "incorrect", "incomplete", "unanswered"), "BIGINT"
-)
-COUNTS["all_correct"] = "BOOLEAN"
-RECORD = dict.fromkeys(
-    (
-        "keen_id",
-        "user_exam_id",
-        "base_exam_id",
-        "exam_name",
-        "certification",
-        "max_attempts",
-        "started_at",
-        "keen_timestamp",
-        "keen_created_at",
-    ),
-    "VARCHAR",
-)
-RECORD["sequences"] = {
-    "id": "VARCHAR",
-    "attempt": "BIGINT",
-    "counts": COUNTS,
-    "questions": [QUESTION],
+Field = dict[str, Any] | list[Any] | str
+
+TEXT, NUMBER, FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
+OPTION = {"id": TEXT, "checked": FLAG, "correct": FLAG, "submitted": NUMBER, "at": TEXT}
+QUESTION: Field = {
+    **{"id": TEXT, "user_result": TEXT, "options": [OPTION]},
+    **dict.fromkeys(["user_correct", "user_incomplete", "user_submitted"], FLAG),
 }
+COUNTS = ["total", "submitted", "correct", "incorrect", "incomplete", "unanswered"]
+SEQUENCES: Field = {
+    **{"id": TEXT, "attempt": NUMBER, "questions": [QUESTION]},
+    "counts": {**dict.fromkeys(COUNTS, NUMBER), "all_correct": FLAG},
+}
+IDS = ["keen_id", "user_exam_id", "base_exam_id"]
+TEXTS = ["exam_name", "certification", "max_attempts"]
+TIMES = ["started_at", "keen_timestamp", "keen_created_at"]
+RECORD: Field = {**dict.fromkeys(IDS + TEXTS + TIMES, TEXT), "sequences": SEQUENCES}
 ISO_TIMESTAMP = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 
 
-def types(field: dict | list | str) -> str:
-    """The types, as json_transform() wants them."""
-    if isinstance(field, dict):
-        return "{" + ",".join(f'"{name}":{types(inner)}' for name, inner in field.items()) + "}"
-    return f'"{field}"' if isinstance(field, str) else f"[{types(field[0])}]"
-
-
-def shape(field: dict | list | str) -> str:
-    """A regular expression for what json_structure() says where each field is of its type."""
+def shape(field: Field) -> str:
+    """A regular expression for what json_structure() prints where each field is of its type."""
     if isinstance(field, dict):
         fields = "|".join(f'"{name}":(?:"NULL"|{shape(inner)})' for name, inner in field.items())
         return rf"\{{(?:(?:{fields}),?)*\}}"
@@ -59,12 +43,12 @@ def shape(field: dict | list | str) -> str:
     return f'"{field}"' if isinstance(field, str) else rf'\[(?:"NULL"|{shape(field[0])})\]'
 
 
-def main(file: str, folder: Path, topic: str) -> None:
+def main(file: str, folder: Path) -> None:
     """Build the tables in memory, then write each as a Parquet file."""
     db = duckdb.connect()
     db.execute(f"set threads = {os.cpu_count()}; set timezone = 'UTC'")
-    settings = {"types": types(RECORD), "shape": shape(RECORD), "iso_timestamp": ISO_TIMESTAMP}
-    for name, value in {**settings, "topic": topic}.items():
+    settings = {"types": json.dumps(RECORD), "shape": shape(RECORD), "iso_timestamp": ISO_TIMESTAMP}
+    for name, value in settings.items():
         db.execute(f"set variable {name} = $1", [value])
     db.execute(
         "create table raw as "
@@ -79,4 +63,4 @@ def main(file: str, folder: Path, topic: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,43 +1,34 @@
 """The published recipe: Kafka to a cached RDD of parsed JSON, eight queries, Parquet.
 
-A classic Spark session, since Spark Connect has no RDDs. It is started before any time is taken;
-each line on standard input then asks for one run, whose seconds are printed.
-
-Usage: python -m bench.peers.recipe BROKER TOPIC PATH EXAM TASKS
+A classic Spark session, since Spark Connect has no RDDs.
 """
 
 import json
 import os
 import shlex
-import sys
 import tempfile
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyspark
 from pyspark.sql import Row, SparkSession
-from pyspark.sql.types import ArrayType, BooleanType, MapType, StringType, StructField, StructType
 
 from services.java import find_java
 
-TEXTS = ["keen_timestamp", "max_attempts", "started_at", "base_exam_id", "user_exam_id"]
-MORE_TEXTS = ["keen_created_at", "certification", "keen_id", "exam_name"]
-# What Spark made of it when the recipe was written; today it infers nothing for `sequences`.
-SEQUENCES = MapType(StringType(), ArrayType(MapType(StringType(), BooleanType())))
-SCHEMA = StructType(
-    [
-        *(StructField(name, StringType()) for name in TEXTS),
-        StructField("sequences", SEQUENCES),
-        *(StructField(name, StringType()) for name in MORE_TEXTS),
-    ]
-)
+# The type of `sequences` that Spark inferred when the recipe was written; today it infers none.
+SCHEMA = """keen_timestamp string, max_attempts string, started_at string, base_exam_id string,
+    user_exam_id string, sequences map<string, array<map<string, boolean>>>,
+    keen_created_at string, certification string, keen_id string, exam_name string"""
 QUERIES = [
     "select count(*) from assessments",
     "select count(*) from "
     "(select user_exam_id from assessments group by user_exam_id having count(*) = 1)",
     "select user_exam_id, count(*) from assessments group by user_exam_id having count(*) > 1",
     "select distinct topic from messages",
-    "select count(distinct user_exam_id), count(*) from assessments where exam_name = '{exam}'",
+    "select count(distinct user_exam_id), count(*) from assessments "
+    "where exam_name = 'Learning Git'",
     "select exam_name, count(*) as n from assessments group by exam_name order by n",
     "select count(*) from assessments where base_exam_id = 'example-id'",
     "select hour(to_timestamp(started_at)) as hour, count(*) as n from assessments "
@@ -59,62 +50,48 @@ def java_home(folder: str) -> str:
     return folder
 
 
-def session(memory: str) -> SparkSession:
-    jars = str(Path(os.environ["JARS_DIR"]) / "spark" / "*")
+def prepare(broker: str, topic: str, path: str) -> Callable[[], int]:
+    """Start a session on all cores, with the jars and the memory of the services."""
     os.environ.pop("SPARK_CONF_DIR", None)  # the server's: Thrift, Connect, Delta
     os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)
-    return (
-        SparkSession.builder.master("local[*]")
-        .config("spark.driver.memory", memory)
-        .config("spark.driver.host", "localhost")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.extraClassPath", jars)
-        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC")
-        .config("spark.hadoop.fs.defaultFS", f"hdfs://localhost:{os.environ['HDFS_PORT']}")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", 8)
-        .config("spark.sql.parquet.compression.codec", "zstd")
-        .config("spark.ui.enabled", False)
-        .config("spark.ui.showConsoleProgress", False)
-        .getOrCreate()
-    )
+    options: dict[str, Any] = {
+        "spark.driver.memory": os.environ["SPARK_MEMORY"],
+        "spark.driver.host": "localhost",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraClassPath": str(Path(os.environ["JARS_DIR"]) / "spark" / "*"),
+        "spark.driver.extraJavaOptions": "-XX:+UseParallelGC",
+        "spark.hadoop.fs.defaultFS": f"hdfs://localhost:{os.environ['HDFS_PORT']}",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": 8,
+        "spark.sql.parquet.compression.codec": "zstd",
+        "spark.ui.enabled": False,
+        "spark.ui.showConsoleProgress": False,
+    }
+    with tempfile.TemporaryDirectory() as folder:  # read when the session starts
+        os.environ["JAVA_HOME"] = java_home(folder)
+        spark = SparkSession.builder.master("local[*]").config(map=options).getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return partial(recipe, spark, broker, topic, path)
 
 
-def recipe(spark: SparkSession, broker: str, topic: str, path: str, exam: str, tasks: str) -> list:
+def recipe(spark: SparkSession, broker: str, topic: str, path: str) -> int:
+    """Read the topic, answer, write Parquet; gives the first answer."""
     messages = (
         spark.read.format("kafka")
         .option("kafka.bootstrap.servers", broker)
         .option("subscribe", topic)
         .option("startingOffsets", "earliest")
         .option("endingOffsets", "latest")
-        .option("minPartitions", tasks)
         .load()
     )
     messages.cache()
     messages.createOrReplaceTempView("messages")
     texts = messages.selectExpr("cast(value as string) as value")
     rows = texts.rdd.map(lambda x: Row(**json.loads(x.value)))
-    # Of `sequences`, what is no such map comes out as null: so it did then.
+    # A value of `sequences` that is no such map becomes null, as it did then.
     assessments = spark.createDataFrame(rows, SCHEMA, verifySchema=False)
     assessments.createOrReplaceTempView("assessments")
-    answers = [spark.sql(query.format(exam=exam)).collect() for query in QUERIES]
+    answers = [spark.sql(query).collect() for query in QUERIES]
     assessments.write.mode("overwrite").parquet(path)
     messages.unpersist(blocking=True)
-    return answers
-
-
-def main(broker: str, topic: str, path: str, exam: str, tasks: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["JAVA_HOME"] = java_home(folder)
-        spark = session(os.environ["SPARK_MEMORY"])
-    spark.sparkContext.setLogLevel("ERROR")
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        started = time.perf_counter()
-        answers = recipe(spark, broker, topic, path, exam, tasks)
-        elapsed = time.perf_counter() - started
-        print(json.dumps({"seconds": elapsed, "records": answers[0][0][0]}), flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return answers[0][0][0]

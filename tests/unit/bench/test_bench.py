@@ -1,21 +1,65 @@
 """What the benchmark is made of; never a time."""
 
 import json
+import math
+import re
+import statistics
+import time
+from pathlib import Path
 
+import duckdb
 import pytest
 
-from bench.data import load_dataset
-from bench.measure import Peak, Row, Run
-from bench.results import Results, Section, cells
-from bench.timeline import NODE
-from bench.warm_build import sent
+import bench
+from bench.dataset import load_dataset
+from bench.measure import Run, peak
+from bench.page import cells, write_page
+from bench.results import Environment, Result, Stage
+from bench.row import Row, times_as_fast, times_the_time
+from bench.rows import MEASUREMENTS, ROWS, land
+from bench.rows.models import compare
+from bench.session import session
 from ingest.errors import IngestError
+
+FOLDER = Path(bench.__file__).parent
+RESULTS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("results/*.json")}
+PAGE = (FOLDER / "RESULTS.md").read_text()
 
 
 @pytest.fixture
 def dataset(tmp_path, monkeypatch):
     monkeypatch.delenv("ASSESSMENTS_FILE", raising=False)
     return load_dataset(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "results").mkdir()
+    return tmp_path
+
+
+def environment(**fields):
+    known = {"commit": "abc", "dataset": "data", "records": 10, "machine": "m", "versions": {}}
+    return Environment(**{**known, **fields})
+
+
+def result(row="produce", ours=(), peer=(), copies=1, stages=(), **fields):
+    return Result(
+        row=row,
+        measured_at="2026-01-01",
+        environment=environment(**fields),
+        copies=copies,
+        ours=[Run(*run) for run in ours],
+        peer=[Run(*run) for run in peer],
+        stages=list(stages),
+    )
+
+
+def page(folder, *results):
+    for each in results:
+        each.write(folder / "results")
+    write_page(folder)
+    return (folder / "RESULTS.md").read_text()
 
 
 def test_copies_share_no_id_and_are_the_same_otherwise(dataset, tmp_path):
@@ -33,6 +77,26 @@ def test_copies_share_no_id_and_are_the_same_otherwise(dataset, tmp_path):
     assert thrice == 3 * once
 
 
+def test_a_copy_changes_the_first_characters_of_ids_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "attempts.json"
+    records = [
+        '{"keen_id": "aaaa1",  "user_exam_id": "bbbb2", "exam_name": "aaaa1x"}',
+        '{"keen_id": "cccc3", "sequences": {"id": "dddd4", "questions": [{"id": "eeee5"}]}}',
+        '{"keen_id": 7, "sequences": "broken"}',
+        "[]",
+    ]
+    path.write_text(f"[{','.join(records)}]")
+    monkeypatch.setenv("ASSESSMENTS_FILE", str(path))
+    assert load_dataset(tmp_path).write(tmp_path / "copies.json", 2, first=254).read_text() == (
+        '[{"keen_id": "00fe1",  "user_exam_id": "00fe2", "exam_name": "aaaa1x"}, '
+        '{"keen_id": "00fe3", "sequences": {"id": "00fe4", "questions": [{"id": "eeee5"}]}}, '
+        '{"keen_id": 7, "sequences": "broken"}, [], '
+        '{"keen_id": "00ff1",  "user_exam_id": "00ff2", "exam_name": "aaaa1x"}, '
+        '{"keen_id": "00ff3", "sequences": {"id": "00ff4", "questions": [{"id": "eeee5"}]}}, '
+        '{"keen_id": 7, "sequences": "broken"}, []]'
+    )
+
+
 def test_ids_that_would_not_stay_distinct_are_refused(tmp_path, monkeypatch):
     path = tmp_path / "attempts.json"
     path.write_text('[{"keen_id": "0000same"}, {"keen_id": "1111same"}]')
@@ -42,93 +106,222 @@ def test_ids_that_would_not_stay_distinct_are_refused(tmp_path, monkeypatch):
 
 
 def test_ratios_are_those_of_the_pairs():
-    row = Row("a", "what", "peer", "reach", as_speed=True)
-    row.ours = [Run(1.0, 10_000_000), Run(2.0, 20_000_000), Run(1.0)]
-    row.peer = [Run(10.0), Run(10.0), Run(40.0)]
-    row.reached = True
-    assert cells(row) == [
-        "what", "1.00 s", "10.00 s: peer", "10.00 times as fast", "5.00 to 40.00", "3", "20 MB",
-        "reach: **reached**",
+    row = Row("a", "{records:,} of {copy_records:,}", "peer", times_as_fast(10), as_speed=True)
+    measured = result(
+        ours=[(1.0, 10_000_000), (2.0, 20_000_000), (1.0,)],
+        peer=[(10.0,), (10.0,), (40.0,)],
+        copies=200,
+    )
+    assert cells(row, measured) == [
+        "a", "2,000 of 10", "1.00 s", "10.00 s: peer", "10.00 times as fast", "5.00 to 40.00", "3",
+        "20 MB", "at least 10 times as fast: **reached**",
     ]  # fmt: skip
 
 
-def test_what_is_measured_anew_replaces_what_was_before(tmp_path):
-    Results(tmp_path, "data").add("one", [Section("First", "old")])
-    Results(tmp_path, "data").add("two", [Section("Second", "kept")])
-    Results(tmp_path, "data").add("one", [Section("First", "new")])
-    page = (tmp_path / "RESULTS.md").read_text()
-    assert "kept" in page and "new" in page and "old" not in page
+@pytest.mark.parametrize(
+    ("target", "ours", "reached"),
+    [
+        (times_as_fast(4), 2.5, True),
+        (times_as_fast(4), 2.6, False),
+        (times_the_time(1.5), 15, True),
+        (times_the_time(1.5), 15.1, False),
+        (land.ROW.target, 13.5, True),
+        (land.ROW.target, 13.6, False),
+    ],
+)
+def test_a_target_is_reached_or_missed(target, ours, reached):
+    _, is_reached = target
+    assert is_reached(result(ours=[(ours,)], peer=[(10.0,)])) is reached
 
 
-def test_a_section_that_has_grown_stands_there_once(tmp_path):
-    found = [Section("Growth", "one size"), Section("Growth", "two sizes")]
-    Results(tmp_path, "data").add("scale", found)
-    page = (tmp_path / "RESULTS.md").read_text()
-    assert page.count("## Growth") == 1 and "two sizes" in page and "one size" not in page
+def test_pairs_that_are_incomplete_have_no_ratio():
+    with pytest.raises(ValueError, match="shorter"):
+        _ = result(ours=[(1.0,), (1.0,)], peer=[(1.0,)]).ratio
+
+
+def test_what_is_measured_anew_replaces_what_was_before(folder):
+    page(folder, result("make-up-first", [(11.0,)]))
+    page(folder, result("make-up-again", [(22.0,)]))
+    text = page(folder, result("make-up-first", [(33.0,)]))
+    assert "22.00 s" in text and "33.00 s" in text and "11.00 s" not in text
+
+
+def test_a_section_that_has_grown_stands_there_once(folder):
+    stages = [
+        Stage(10 * size, "produce", seconds, 1.26, 1_000_000, 2_000_000, 3_000_000)
+        for size, seconds in ((1, 4.0), (10, 9.0))
+    ]
+    page(folder, result("scale", stages=stages[:1]))
+    text = page(folder, result("scale", stages=stages))
+    assert text.count("## As data grows") == 1
+    assert text.count("| 10 | produce | 4.0 | 2 |  | 1.3 | 1 | 2 | 3 |") == 1
+    assert text.count("| 100 | produce | 9.0 | 11 | 2.2 | 1.3 | 1 | 2 | 3 |") == 1
+    assert "<svg" in (folder / "scale.svg").read_text()
 
 
 def test_a_peak_is_the_highest_reading():
     readings = iter([3, 9, 4])
-    with Peak(lambda: next(readings, 0)) as watch:
-        while watch.peak < 9:
-            pass
-    assert watch.peak == 9
+    with peak(lambda: next(readings, 0)) as highest:
+        while highest.value < 9:
+            time.sleep(0.01)
+    assert highest.value == 9
 
 
 def test_a_reading_that_fails_is_told():
-    with pytest.raises(ZeroDivisionError), Peak(lambda: 1 // 0):
+    with pytest.raises(ZeroDivisionError), peak(lambda: 1 // 0):
         pass
 
 
-def test_measurements_of_two_commits_are_told_apart(tmp_path):
-    for name, commit in (("one", "abc"), ("two", "def")):
-        results = Results(tmp_path, "data")
-        results.commit = commit
-        results.add(name, [Section(name, "text")])
-    page = (tmp_path / "RESULTS.md").read_text()
-    assert "- **one**" in page and "of commit abc" in page
-    assert "- **two**" in page and "of commit def" in page
+def test_measurements_of_two_commits_are_told_apart(folder):
+    first, again = result("make-up-first", [(1,)]), result("make-up-again", [(1,)], commit="def")
+    text = page(folder, first, again)
+    assert "- **make-up-first**: 2026-01-01, of commit abc" in text
+    assert "- **make-up-again**: 2026-01-01, of commit def" in text
 
 
-def test_what_was_measured_otherwise_says_so(tmp_path):
-    Results(tmp_path, "the data").add("one", [Section("First", "here")])
-    Results(tmp_path, "other data").add("two", [Section("Second", "there")])
-    Results(tmp_path, "the data").add("three", [Section("Third", "here again")])
-    page = (tmp_path / "RESULTS.md").read_text()
-    alike, alone = (line for line in page.splitlines() if line.startswith("- **"))
-    assert alike.startswith("- **one, three**") and "Data: the data" in alike
-    assert alone.startswith("- **two**") and "Data: other data" in alone
+def test_what_was_measured_otherwise_says_so(folder):
+    text = page(
+        folder,
+        result("make-up-first", [(1,)]),
+        result("make-up-again", [(1,)], dataset="other data"),
+        result("make-run-new", [(1,)]),
+    )
+    alike, alone, *_ = (line for line in text.splitlines() if line.startswith("- **"))
+    assert alike.startswith("- **make-up-first, make-run-new**") and "Data: data" in alike
+    assert alone.startswith("- **make-up-again**") and "Data: other data" in alone
 
 
-def test_the_statements_are_those_of_the_last_command(tmp_path):
-    events = ["MainReportVersion", "SQLQuery", "MainReportVersion", "SQLQuery", "Other"]
-    lines = [
-        json.dumps({"info": {"name": name}, "data": {"sql": f"select {number}"}})
-        for number, name in enumerate(events)
-    ]
-    log = tmp_path / "dbt.log"
-    log.write_text("\n".join(lines))
-    assert sent(log) == ["select 3"]
-    log.write_text("as text\n")
-    with pytest.raises(IngestError, match="no statements"):
-        sent(log)
+def test_what_was_not_measured_is_named(folder):
+    measured = [name for name in ROWS if name not in ("land", "scale")]
+    text = page(folder, *(result(name, [(1,)], [(1,)]) for name in measured))
+    assert "- **Not measured yet**: land, scale." in text
+
+
+def parquet(path, select):
+    duckdb.sql(f"copy ({select}) to '{path}' (format parquet)")
+    return path
+
+
+SELECT = "select 'a' as id, 0.1::double as rate, timestamptz '2026-01-01 00:00:00Z' as at"
 
 
 @pytest.mark.parametrize(
-    ("line", "what", "seconds"),
+    ("ours", "columns"),
     [
-        (
-            "10:49:37  3 of 19 OK created sql table model analytics.dim_exams ..... [OK in 8.96s]",
-            "dim_exams",
-            8.96,
-        ),
-        (
-            "10:49:37  7 of 19 PASS no_nulls_in_answers ......... [PASS in 0.50s]",
-            "no_nulls_in_answers",
-            0.5,
-        ),
+        (SELECT, ["id", "rate", "at"]),
+        (f"{SELECT}, 7 as load_id", ["id", "rate", "at"]),
+        (SELECT.replace("0.1", "0.10000000000001"), ["id", "rate", "at"]),
+        ("select 'a' as id, {'b': 1} as peers", ["id"]),
     ],
 )
-def test_what_dbt_prints_of_a_node_is_understood(line, what, seconds):
-    found = NODE.search(line)
-    assert (found["what"], float(found["seconds"])) == (what, seconds)
+def test_what_both_sides_have_is_compared(tmp_path, ours, columns):
+    peer = parquet(tmp_path / "peer.parquet", f"{SELECT}, {{'b': 2}} as peers")
+    assert compare(parquet(tmp_path / "ours.parquet", ours), peer) == columns
+
+
+@pytest.mark.parametrize(
+    ("ours", "told"),
+    [
+        (SELECT.replace("'a'", "'b'"), "2 rows differ"),
+        (SELECT.replace("0.1", "0.1001"), "2 rows differ"),
+        (SELECT.replace("0.1::double", "null"), "2 rows differ"),
+        (f"{SELECT} union all {SELECT}", "1 rows differ"),
+        (f"{SELECT} where false", "1 rows differ"),
+        ("select 1 as other", "no column is on both sides"),
+    ],
+)
+def test_other_work_is_no_peer(tmp_path, ours, told):
+    peer = parquet(tmp_path / "peer.parquet", SELECT)
+    with pytest.raises(IngestError, match=told):
+        compare(parquet(tmp_path / "ours.parquet", ours), peer)
+
+
+def prepare():
+    counted = iter(range(10))
+    return lambda: next(counted)
+
+
+def prepare_none():
+    raise ValueError("there is no Spark")
+
+
+def test_a_session_is_prepared_once_and_runs_when_asked(tmp_path):
+    with session(prepare, {}, tmp_path / "session.log") as run:
+        (first, zero), (_, one) = run(), run()
+    assert (zero, one) == (0, 1)
+    assert first.memory > 1_000_000
+
+
+def test_a_session_that_fails_tells_why(tmp_path):
+    with (
+        pytest.raises(IngestError, match="there is no Spark"),
+        session(prepare_none, {}, tmp_path / "session.log"),
+    ):
+        pass
+
+
+def test_measurements_and_results_are_of_rows_that_exist():
+    names = [row.name for entry in MEASUREMENTS.values() for row in entry.rows]
+    assert len(names) == len(set(names))
+    assert set(RESULTS) <= set(names)
+    assert all(RESULTS[name]["row"] == name for name in RESULTS)
+
+
+def tables(text):
+    """The lines of each table, by the first cell of its head."""
+    found = re.findall(r"^\| (\w+) .*\n\|[- |]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    split = re.compile(r" ?(?<!\\)\| ?").split
+    return {head: [split(line)[1:-1] for line in body.splitlines()] for head, body in found}
+
+
+def median(runs):
+    return statistics.median(seconds for seconds, _ in runs)
+
+
+@pytest.mark.parametrize("line", tables(PAGE)["row"], ids=lambda line: line[0])
+def test_each_figure_in_the_table_is_that_of_the_runs(line):
+    name, what, ours, peer, ratio, spread, pairs, memory, _ = line
+    runs = RESULTS[name]
+    records = runs["environment"]["records"] * runs["copies"]
+    if not name.startswith("make-up"):
+        assert f"{records:,}" in what
+    assert ours == f"{median(runs['ours']):.2f} s"
+    assert int(pairs) == len(runs["ours"])
+    peaks = [max(peak for _, peak in runs[side]) for side in ("ours", "peer") if side in runs]
+    assert memory == " against ".join(f"{peak / 1e6:,.0f} MB" for peak in peaks if peak)
+    if "peer" not in runs:
+        assert (peer, ratio, spread) == ("", "", "")
+        return
+    assert peer.startswith(f"{median(runs['peer']):.2f} s: ")
+    times = [o / p for (o, _), (p, _) in zip(runs["ours"], runs["peer"], strict=True)]
+    if ratio.endswith("as fast"):
+        times = [1 / ratio for ratio in times]
+    assert ratio.startswith(f"{statistics.median(times):.2f} times ")
+    assert spread == f"{min(times):.2f} to {max(times):.2f}"
+
+
+def test_each_figure_of_the_growing_data_is_that_of_its_stage():
+    lines, previous = tables(PAGE)["records"], {}
+    assert len(lines) == len(RESULTS["scale"]["stages"]) > 0
+    for line, stage in zip(lines, RESULTS["scale"]["stages"], strict=True):
+        records, name, seconds, cpu, *sizes = stage
+        growth = f"{seconds / previous[name]:.1f}" if name in previous else ""
+        previous[name] = seconds
+        expected = [records, seconds, records / seconds, cpu, *(size / 1e6 for size in sizes)]
+        figures = [float(cell.replace(",", "")) for cell in (line[0], *line[2:4], *line[5:])]
+        assert (line[1], line[4]) == (name, growth)
+        digits = [1, 0.1, 1, 0.1, 1, 1, 1]
+        for figure, exact, digit in zip(figures, expected, digits, strict=True):
+            assert math.isclose(figure, exact, abs_tol=digit / 2 + 1e-9), (line, exact)
+
+
+def test_the_page_is_that_of_the_results(folder):
+    for path in FOLDER.glob("results/*.json"):
+        (folder / "results" / path.name).write_text(path.read_text())
+    write_page(folder)
+    assert (folder / "RESULTS.md").read_text() == PAGE
+    assert (folder / "scale.svg").read_text() == (FOLDER / "scale.svg").read_text()
+
+
+def test_the_page_names_no_path_of_a_machine():
+    assert not re.findall(r"(?<![\w.])/(?:\w+/)+\w+", PAGE)

@@ -17,7 +17,7 @@ from ingest.errors import IngestError
 from ingest.settings import Settings
 from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
-from services.sandbox import port_variables
+from services.sandbox import free_ports, port_variables
 from services.settings import StackSettings
 
 ROOT = FOLDER.parent
@@ -227,7 +227,7 @@ class TestNothingOfTheUsersIsDeleted:
             jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
             done = run(
                 sys.executable, "-m", "services", command, LOCAL_DIR=str(tmp_path), JARS_DIR=jars,
-                **dict.fromkeys(port_variables(), "0"),
+                **dict(zip(port_variables(), map(str, free_ports(len(port_variables()))), strict=True)),
             )  # fmt: skip
             if command == "up":
                 assert f"holds {name}, which make up did not make" in done.stderr

@@ -1,0 +1,15 @@
+"""The measurements, by the name that the command line takes: a module each."""
+
+from bench.rows import answers, land, make, models, one_more_load, produce, scale
+
+MEASUREMENTS = {
+    "make-up": make.UP,
+    "make-run": make.RUN,
+    "produce": produce.PRODUCE,
+    "land": land.LAND,
+    "answers": answers.ANSWERS,
+    "models": models.MODELS,
+    "one-more-load": one_more_load.ONE_MORE_LOAD,
+    "scale": scale.SCALE,
+}
+ROWS = {row.name: row for measurement in MEASUREMENTS.values() for row in measurement.rows}

@@ -1,0 +1,49 @@
+"""produce against jq and kcat."""
+
+from collections.abc import Iterator
+
+from bench.context import Context
+from bench.measure import Run, timed
+from bench.results import Result
+from bench.row import Measurement, Row, times_as_fast
+from ingest.errors import IngestError
+from services.sandbox import ingest_command, new_pipeline
+
+KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
+
+ROW = Row(
+    name="produce",
+    what="produce {records:,} records ({megabytes:,} MB)",
+    peer="jq -c '.[]' | kcat -P -X acks=all",
+    target=times_as_fast(5),
+    as_speed=True,
+    note="Whole commands, their start included, after one unmeasured pair. Ours also makes its "
+    "topics, hashes the file, sends in transactions with acks=all and waits until readers see the "
+    "records; the peer's topic is there already. Ours sends each record's own bytes with a key and "
+    "headers, compressed; jq writes the records anew, and kcat sends them without either.",
+)
+
+
+def measure(context: Context) -> Iterator[Result]:
+    """The same file, by both, onto topics of their own."""
+
+    def ours() -> Run:
+        with new_pipeline(context.sandbox) as pipeline:
+            return timed(ingest_command("produce", context.file()), pipeline.environment)
+
+    def peer() -> Run:
+        with context.sandbox.topic() as topic:
+            arguments = [str(context.file()), context.sandbox.broker, topic]
+            run = timed(["bash", "-c", KCAT, "bash", *arguments], {})
+            if (sent := context.sandbox.messages(topic)) != context.records:
+                raise IngestError(f"kcat sent {sent:,} of {context.records:,} records")
+            return run
+
+    ours()  # a broker that has just started is slower
+    peer()
+    result = context.pairs(ROW.name, ours, peer)
+    result.bytes = context.file().stat().st_size
+    yield result
+
+
+PRODUCE = Measurement((ROW,), measure, runs=5, programs=("jq", "kcat"))

@@ -1,0 +1,94 @@
+"""The whole job on 1, 10, 100, … copies of the dataset: time, memory and disk by stage."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import altair as alt
+import psutil
+
+from bench.context import BUILD, Context
+from bench.measure import memory, peak, timed
+from bench.results import Result, Stage
+from bench.row import Measurement, Row, table
+from ingest.console import say
+from services.sandbox import Pipeline, ingest_command, new_pipeline
+
+HEAD = ["records", "stage", "seconds", "records a second", "times as long as for a tenth"]
+HEAD += ["Spark's CPU, s", "command, MB", "Spark server, MB", "disk, MB"]
+
+
+def measure(context: Context) -> Iterator[Result]:
+    """Each size through the whole job, once; yields what is known after each size."""
+    result = context.result(ROW.name)
+    # All are removed at the end: what is deleted frees its disk later, while the next is measured.
+    with ExitStack() as stack:
+        warming = stack.enter_context(new_pipeline(context.sandbox))
+        warming.ingest("run", context.file(1))
+        timed(BUILD, warming.environment)
+        for copies in (10**power for power in range(len(str(context.copies)))):
+            pipeline = stack.enter_context(new_pipeline(context.sandbox))
+            file = context.file(copies)
+            for stage in _job(context, pipeline, file, copies * context.dataset.records):
+                say(f"{stage.records:,} records: {stage.name} {stage.seconds:.1f} s")
+                result.stages.append(stage)
+            file.unlink()
+            yield result
+
+
+def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iterator[Stage]:
+    (spark,), folder = context.spark, context.sandbox.folder
+    free = shutil.disk_usage(folder).free
+    for name, command in {
+        "produce": ingest_command("produce", file),
+        "land": ingest_command("land"),
+        "verify": ingest_command("verify"),
+        "dbt build": BUILD,
+        "dbt build, nothing new": BUILD,
+    }.items():
+        before = sum(psutil.Process(spark).cpu_times()[:2])  # user, system
+        with (
+            peak(lambda: memory(None, (spark,))) as server,
+            peak(lambda: free - shutil.disk_usage(folder).free) as disk,
+        ):
+            seconds, anonymous = timed(command, pipeline.environment)
+        cpu = sum(psutil.Process(spark).cpu_times()[:2]) - before
+        yield Stage(records, name, seconds, round(cpu, 2), anonymous, server.value, disk.value)
+
+
+def section(result: Result, folder: Path) -> list[str]:
+    """The section of RESULTS.md; writes its chart into `folder`."""
+    seconds = {(stage.name, stage.records): stage.seconds for stage in result.stages}
+    lines = []
+    for stage in result.stages:
+        rate, tenth = stage.records / stage.seconds, seconds.get((stage.name, stage.records // 10))
+        line = [f"{stage.records:,}", stage.name, f"{stage.seconds:.1f}", f"{rate:,.0f}"]
+        line += [f"{stage.seconds / tenth:.1f}" if tenth else "", f"{stage.spark_cpu_seconds:.1f}"]
+        lines.append(line + [f"{size / 1e6:,.0f}" for size in stage[4:]])
+    _chart(result.stages, folder / "scale.svg")
+    image = "![The job, stage by stage](scale.svg)"
+    return ["", f"## {ROW.what}", "", ROW.note, "", *table(HEAD, lines), "", image]
+
+
+def _chart(stages: list[Stage], path: Path) -> None:
+    values = [{"stage": s.name, "records": s.records, "seconds": s.seconds} for s in stages]
+    log = alt.Scale(type="log")
+    alt.Chart(alt.Data(values=values), width=640, height=480).mark_line(point=True).encode(
+        x=alt.X("records:Q", scale=log, title="records (log)"),
+        y=alt.Y("seconds:Q", scale=log, title="seconds (log)"),
+        color=alt.Color("stage:N", title=None, sort=[stage.name for stage in stages]),
+    ).save(path)
+
+
+ROW = Row(
+    name="scale",
+    what="As data grows",
+    note="Each size once, one after another, on a server that has built one copy before; each "
+    "stage as a whole command. Ten times as long as for a tenth is a straight line; less is what "
+    "does not depend on the records. Memory: anonymous, at peak; of the server the most so far, "
+    "since a JVM gives little back. Disk: by how much the free space shrank at most since the job "
+    "began, with the copy of the file that `produce` reads and Spark's scratch.",
+    section=section,
+)
+SCALE = Measurement((ROW,), measure, copies=1000, runs=1, is_long=True)

@@ -1,0 +1,62 @@
+"""A process that is started before any time is taken, and then runs when asked."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Run, memory, peak
+from ingest.errors import IngestError
+from services.sandbox import ROOT
+
+Prepare = Callable[[], Callable[[], Any]]
+
+
+@contextmanager
+def session(
+    prepare: Prepare, environment: Mapping[str, str], log: Path, servers: Sequence[int] = ()
+) -> Iterator[Callable[[], tuple[Run, Any]]]:
+    """Call `prepare` in a new process; what it returns is called there for each run."""
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(prepare, environment, log, there))
+    process.start()
+    there.close()
+
+    def ask(question: str) -> tuple[float, Any]:
+        try:
+            here.send(question)
+            return here.recv()
+        except (EOFError, ConnectionError):
+            raise IngestError(f"{log.stem} failed:\n{log.read_text()[-3000:]}") from None
+
+    def run() -> tuple[Run, Any]:
+        with peak(lambda: memory(process.pid, servers)) as highest:
+            seconds, value = ask("run")
+        return Run(round(seconds, 3), highest.value), value
+
+    try:
+        ask("ready?")
+        yield run
+    finally:
+        here.close()
+        process.join()
+
+
+def _serve(prepare: Prepare, environment: Mapping[str, str], log: Path, there: Connection) -> None:
+    os.chdir(ROOT)
+    os.environ.update(environment)
+    with log.open("wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    run = prepare()
+    there.send((0.0, there.recv()))
+    with suppress(EOFError):
+        while there.recv():
+            started = time.perf_counter()
+            value = run()
+            there.send((time.perf_counter() - started, value))
