@@ -1,13 +1,10 @@
 """What a machine has, and what its user has set, is refused by one line or changes nothing."""
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import venv
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,23 +100,6 @@ class TestJava:
         monkeypatch.setenv("JAVA", "/nope/java")
         with pytest.raises(IngestError, match="JAVA=/nope/java is no command"):
             find_java()
-
-
-def test_spark_gets_the_options_that_it_would_give_itself():
-    """But for the module that a small runtime lacks: as Spark's own launcher composes them."""
-    spark = Path(StackSettings().environment()["SPARK_HOME"])
-    done = run(
-        find_java(), "-cp", f"{spark}/jars/*", "org.apache.spark.launcher.Main",
-        "org.apache.spark.deploy.SparkSubmit", "--class", "X", "spark-internal",
-        SPARK_HOME=str(spark), SPARK_SCALA_VERSION="2.13",
-    )  # fmt: skip
-    theirs = {word for word in done.stdout.split("\0") if word.startswith(("--add-", "-D", "-XX"))}
-    assert len(theirs) > 15
-    ours = (FOLDER / "spark" / "java.options").read_text().split()
-    assert theirs - set(ours) <= {
-        "--add-modules=jdk.incubator.vector",
-        "-Dderby.connection.requireAuthentication=false",  # Derby's default
-    }
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -223,12 +203,12 @@ class TestNothingOfTheUsersIsDeleted:
     def test_a_folder_that_holds_such_a_name_is_not_taken(self, tmp_path, name):
         (tmp_path / name).mkdir()
         (tmp_path / name / "thesis").write_text("mine")
+        names = port_variables()
+        ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
         for command in ("up", "clean"):
             jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
-            done = run(
-                sys.executable, "-m", "services", command, LOCAL_DIR=str(tmp_path), JARS_DIR=jars,
-                **dict(zip(port_variables(), map(str, free_ports(len(port_variables()))), strict=True)),
-            )  # fmt: skip
+            places = {"LOCAL_DIR": str(tmp_path), "JARS_DIR": jars}
+            done = run(sys.executable, "-m", "services", command, **places, **ports)
             if command == "up":
                 assert f"holds {name}, which make up did not make" in done.stderr
         assert [*tmp_path.rglob("*")] == [tmp_path / name, tmp_path / name / "thesis"]
@@ -240,86 +220,6 @@ class TestNothingOfTheUsersIsDeleted:
         (tmp_path / "elsewhere").symlink_to(ROOT)
         assert self.make("clean", LOCAL_DIR=str(tmp_path)).returncode == 0
         assert {p.name for p in tmp_path.iterdir()} == {"thesis", "kafka2", "elsewhere"}
-
-
-class TestPackages:
-    """services/packages.py, on an environment and with packages of the test's own."""
-
-    @pytest.fixture
-    def index(self, tmp_path) -> Path:
-        """A folder with uv, and a small package: what pip calls find-links."""
-        folder = tmp_path / "links"
-        folder.mkdir()
-        name = folder / "tiny-1.0-py3-none-any.whl"
-        with zipfile.ZipFile(name, "w") as wheel:
-            wheel.writestr("tiny.py", "")
-            wheel.writestr(
-                "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
-            )
-            wheel.writestr(
-                "tiny-1.0.dist-info/WHEEL",
-                "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-            )
-            wheel.writestr("tiny-1.0.dist-info/RECORD", "")
-        digest = hashlib.sha256(name.read_bytes()).hexdigest()
-        (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
-        return folder
-
-    def install(self, tmp_path, python=sys.executable, folder="v", **environment):
-        names = ("PIP_CERT", "PIP_INDEX_URL", "SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy")
-        of_this_machine = {name: os.environ[name] for name in names if name in os.environ}
-        return run(
-            python, FOLDER / "packages.py", tmp_path / folder, tmp_path / "tiny.txt",
-            HOME=str(tmp_path), **of_this_machine, **environment,
-        )  # fmt: skip
-
-    def test_where_pip_s_settings_put_packages_is_not_respected(self, tmp_path, index):
-        (tmp_path / "pip.conf").write_text(
-            "[global]\nuser = true\n[install]\n"
-            f"target = {tmp_path / 'nope'}\nfind-links = {index}\n"
-        )
-        foreign = {
-            "PIP_PREFIX": "/nope",
-            "UV_SYSTEM_PYTHON": "1",
-            "UV_TARGET": "/x",
-        }
-        done = self.install(tmp_path, PIP_CONFIG_FILE=str(tmp_path / "pip.conf"), **foreign)
-        assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
-        # Which was found where pip.conf says.
-        assert [*(tmp_path / "v").glob("lib/python*/site-packages/tiny.py")]
-        assert not (tmp_path / "nope").exists()
-
-    def test_from_within_a_virtual_environment_and_at_an_odd_path(self, tmp_path, index):
-        venv.create(tmp_path / "other", symlinks=True)
-        odd = "v #1, 100% 'q' [x] ğ"
-        done = self.install(
-            tmp_path, tmp_path / "other" / "bin" / "python", odd,
-            PIP_FIND_LINKS=str(index), VIRTUAL_ENV=str(tmp_path / "other"),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert [*(tmp_path / odd).glob("lib/python*/site-packages/tiny.py")]
-        # Its commands run, though a #! line cannot hold such a path.
-        assert run(tmp_path / odd / "bin" / "uv", "--version").returncode == 0
-        again = self.install(tmp_path, folder=odd)
-        assert (again.returncode, again.stderr) == (0, "")
-
-    def test_a_package_with_another_hash_is_refused_in_one_line(self, tmp_path, index):
-        (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
-        done = self.install(tmp_path, PIP_FIND_LINKS=str(index))
-        assert done.returncode == 1
-        assert "error: the Python packages cannot be installed (uv: " in done.stderr
-        assert done.stderr.count("\n") == 2
-
-    @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
-    def test_a_checkout_that_cannot_be_written_is_one_line(self, tmp_path, index):
-        (tmp_path / "v").mkdir(mode=0o500)
-        assert "v cannot be written: Permission denied" in self.install(tmp_path).stderr
-
-    def test_what_cannot_be_made_is_one_line(self, tmp_path, index):
-        (tmp_path / "v").write_text("a file")
-        done = self.install(tmp_path)
-        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-        assert "v cannot be written: File exists" in done.stderr
 
 
 def test_users_install_nothing_that_only_developers_need():
