@@ -42,7 +42,7 @@ def running_environment(folder: Path) -> dict[str, str]:
         IngestError: none was.
     """
     try:
-        lines = (folder / "environment").read_text().splitlines()
+        lines = (folder / "environment").read_text(encoding="utf-8").splitlines()
     except OSError:
         raise IngestError(f"--stack: no services were started in {folder}") from None
     return dict(line.split("=", 1) for line in lines)

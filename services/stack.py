@@ -205,7 +205,7 @@ class Stack:
             IngestError: something of another one's is there, or the folder cannot be written.
         """
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():
                 taken = [name for name in MADE if (self.directory / name).exists()]
                 if taken:
