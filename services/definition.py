@@ -42,12 +42,12 @@ class Service:
     ports: tuple[str, ...]
     storage: str | None = None
 
-    def java(self, stack: StackSettings) -> list[str]:
+    def java(self, stack: StackSettings, *options: str) -> list[str]:
         """The command up to the class."""
         return [
             stack.java,
             f"@{FOLDER / self.folder / 'java.options'}",
-            f"-Xmx{getattr(stack, self.memory)}",
+            *options,
             # Never a variable: from that the Thrift server takes that the user is to be
             # impersonated, which HDFS refuses.
             *([] if self.name == "kafka" else [f"-DHADOOP_USER_NAME={stack.hdfs_user}"]),
@@ -57,7 +57,8 @@ class Service:
 
     def command(self, stack: StackSettings) -> list[str]:
         """What is run."""
-        return [*self.java(stack), self.main, *self._arguments(stack)]
+        heap = f"-Xmx{getattr(stack, self.memory)}"
+        return [*self.java(stack, heap), self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
         """What formats its storage."""

@@ -77,7 +77,7 @@ class Sandbox:
             IngestError: none were.
         """
         try:
-            lines = (folder / "environment").read_text().splitlines()
+            lines = (folder / "environment").read_text(encoding="utf-8").splitlines()
         except OSError:
             raise IngestError(f"--stack: no services were started in {folder}") from None
         return cls(dict(line.split("=", 1) for line in lines))

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pwd
 import shlex
 import shutil
 import socket
@@ -138,6 +139,7 @@ class Stack:
 
     def _start_supervisor(self, environment: dict[str, str]) -> None:
         check_java(self.settings.java)
+        check_account()
         if len(str(self.socket)) > 100:
             raise IngestError(
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
@@ -203,7 +205,7 @@ class Stack:
             IngestError: something of another one's is there, or the folder cannot be written.
         """
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():
                 taken = [name for name in MADE if (self.directory / name).exists()]
                 if taken:
@@ -296,6 +298,21 @@ class Stack:
             ) from None
         since = supervisor.getProcessInfo(service)
         say(f"{service} is ready ({since['description']})")
+
+
+def check_account() -> None:
+    """Refuse a user without an account: Java tells Hadoop that such a one cannot log in.
+
+    Raises:
+        IngestError: the user has none.
+    """
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        raise IngestError(
+            f"user {os.getuid()} has no account on this machine (no line in /etc/passwd), and HDFS "
+            "and Spark do not start without: run as a user that has one, or add the line"
+        ) from None
 
 
 def _passed_on() -> dict[str, str]:

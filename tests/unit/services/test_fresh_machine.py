@@ -16,6 +16,7 @@ from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
 from services.sandbox import free_ports, port_variables
 from services.settings import StackSettings
+from services.stack import check_account
 
 ROOT = FOLDER.parent
 
@@ -167,6 +168,12 @@ class TestUser:
             (FOLDER / "hdfs" / "hdfs-site.xml").read_text(),
         )
         assert re.match(pattern[1], known_as)
+
+    def test_services_of_a_user_without_an_account_are_refused(self, monkeypatch):
+        check_account()
+        monkeypatch.setattr(os, "getuid", lambda: 987654321)
+        with pytest.raises(IngestError, match="user 987654321 has no account on this machine"):
+            check_account()
 
     def test_no_name_at_all(self, monkeypatch):
         for variable in ("HDFS_USER", "LOGNAME", "USER", "LNAME", "USERNAME"):
