@@ -125,8 +125,6 @@ def test_the_eight_answers_are_printed(run):
         assert answer[:20] in words
 
 
-
-
 def test_a_second_run_changes_no_count(run):
     counts = "select * from {analytics}.load_reconciliation"
     before = run.pipeline.query(counts)
