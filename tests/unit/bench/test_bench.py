@@ -160,9 +160,14 @@ def test_a_section_that_has_grown_stands_there_once(folder):
 
 
 def test_a_peak_is_the_highest_reading():
-    readings = iter([3, 9, 4])
-    with peak(lambda: next(readings, 0)) as highest:
-        while highest.value < 9:
+    readings, taken = iter([3, 9, 4]), []
+
+    def reading():
+        taken.append(next(readings, 0))
+        return taken[-1]
+
+    with peak(reading) as highest:
+        while len(taken) < 4:
             time.sleep(0.01)
     assert highest.value == 9
 
