@@ -45,9 +45,10 @@ def pytest_sessionfinish(session, exitstatus):
     if hasattr(session.config, "workerinput"):
         return
     folder = session.config.sandbox_folder
-    if (folder / "environment").exists():
+    started = (folder / "environment").exists()
+    if started:
         Sandbox.running_in(folder).services("down", check=False)
-    if exitstatus == pytest.ExitCode.OK:
+    if not started or exitstatus == pytest.ExitCode.OK:
         shutil.rmtree(folder)
 
 
