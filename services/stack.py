@@ -41,7 +41,9 @@ class Stack:
         """Take the settings of the stack; touches nothing yet."""
         self.settings = settings
         self.directory = settings.directory
-        self.socket = self.directory / "supervisor.sock"
+        # A Unix socket's path has a hundred bytes or so: from here it may be shorter.
+        socket = self.directory / "supervisor.sock"
+        self.socket = min(str(socket), os.path.relpath(socket), key=_length)
         self.environment_file = self.directory / ENVIRONMENT
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
@@ -140,7 +142,7 @@ class Stack:
     def _start_supervisor(self, environment: dict[str, str]) -> None:
         check_java(self.settings.java)
         check_account()
-        if len(str(self.socket)) > 100:
+        if _length(self.socket) > 100:
             raise IngestError(
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
                 "set LOCAL_DIR to a shorter one"
@@ -324,6 +326,10 @@ def _passed_on() -> dict[str, str]:
     own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = f"{Path(sys.executable).parent}:{own.get('PATH', os.defpath)}"
     return {**own, "PATH": path, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+
+
+def _length(path: str) -> int:
+    return len(os.fsencode(path))
 
 
 def _lines(environment: dict[str, str]) -> str:
