@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.health import CHECKS
-from services.prerequisites import find_java
+from services.java import find_java
 from services.sandbox import ROOT, Sandbox
 
 PORTS = {
