@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Sessions that ended, kept until the process ends: a session that is collected closes once more
+# what all sessions share (SparkSession.__del__), and waits for ever where the next one is using it.
+_ended: list["SparkSession"] = []
+
 
 @contextmanager
 def session(description: str) -> Iterator["SparkSession"]:
@@ -49,6 +53,7 @@ def session(description: str) -> Iterator["SparkSession"]:
             finally:
                 spark.clearProgressHandlers()
                 spark.stop()
+                _ended.append(spark)
     except (PySparkException, grpc.RpcError) as error:
         if "UNAUTHENTICATED" in str(error):
             raise IngestError(
