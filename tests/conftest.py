@@ -52,6 +52,7 @@ def pytest_sessionfinish(session, exitstatus):
         shutil.rmtree(folder)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the lanes then
 def pytest_collection_modifyitems(config, items):
     unwanted = {name for name in ("repetition", "fault") if not config.getoption(OPTIONS[name])}
     skipped = [item for item in items if any(map(item.get_closest_marker, unwanted))]
