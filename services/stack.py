@@ -26,7 +26,7 @@ from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
 
-DEADLINE = 120  # seconds until a service that is not ready counts as failed
+DEADLINE = 300  # seconds until a service that is not ready counts as failed
 # All that a stack makes in LOCAL_DIR. The first is made first, and says whose the others are.
 ENVIRONMENT = "environment"
 MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
