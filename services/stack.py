@@ -21,12 +21,12 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from ingest.console import say
 from ingest.errors import IngestError
 from services import jars
-from services.definition import FOLDER, SERVICES, Service
+from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
 
-DEADLINE = 120  # seconds until a service that is not ready counts as failed
+DEADLINE = 300  # seconds until a service that is not ready counts as failed
 # All that a stack makes in LOCAL_DIR. The first is made first, and says whose the others are.
 ENVIRONMENT = "environment"
 MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
@@ -160,7 +160,7 @@ class Stack:
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
             cwd=self.directory,
-            env={**_passed_on(), **environment, **secret},
+            env={**_passed_on(), **environment, **secret, "WORKING_FOLDER": WORKING_FOLDER},
             capture_output=True,
             text=True,
             check=False,
