@@ -156,7 +156,7 @@ class Tab:
 
 def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # milliseconds
+    context.set_default_timeout(30_000)  # milliseconds: a deadline, for a busy machine
     tab = Tab(context.new_page(), site)
 
     def on_request(request):
