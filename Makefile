@@ -61,7 +61,7 @@ status:  ## Show the services: state, ports, logs
 	@python -m services status
 
 # Two lanes share the services of the tests; see CONTRIBUTING.md.
-PYTEST := pytest --numprocesses 2 --dist loadgroup --durations 10
+PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
 test: install-dev  ## Pass every test, on services of the tests' own (12 min)

@@ -13,8 +13,13 @@ from services.sandbox import Sandbox
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
 hypothesis.settings.register_profile("test-all", max_examples=5000, deadline=None)
 
-# Two lanes may run at once on one sandbox (`make test`): these folders are the second one.
-SECOND_LANE = ("ingest", "faults", "security", "services")
+# Folders of tests/integration by lane: two run at once on one sandbox (`make test`). What stops
+# services comes last.
+LANES = {
+    **dict.fromkeys(("models", "report"), "dbt"),
+    **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
+    "services": "services",
+}
 
 
 def pytest_addoption(parser):
@@ -52,22 +57,25 @@ def pytest_sessionfinish(session, exitstatus):
         shutil.rmtree(folder)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the lanes then
 def pytest_collection_modifyitems(config, items):
     unwanted = {name for name in ("repetition", "fault") if not config.getoption(OPTIONS[name])}
     skipped = [item for item in items if any(map(item.get_closest_marker, unwanted))]
     items[:] = [item for item in items if item not in skipped]
     config.hook.pytest_deselected(items=skipped)
-    for item in items:
-        _, level, folder, *_ = item.path.relative_to(config.rootpath).parts
-        if level == "integration":  # unit tests go where there is time
-            item.add_marker(pytest.mark.xdist_group(lane(item, folder)))
 
 
-def lane(item, folder: str) -> str:
-    if item.get_closest_marker("disturbs"):
-        return "last"
-    return "second" if folder in SECOND_LANE else "first"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Lanes(LoadScopeScheduling):
+        """All tests of a lane go to one process; unit tests go where there is time."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            _, level, folder, *_ = nodeid.split("/")
+            return LANES[folder] if level == "integration" else nodeid
+
+    return Lanes(config, log)
 
 
 OPTIONS = {"repetition": "--all", "fault": "--faults"}
