@@ -11,7 +11,7 @@ from services.sandbox import Sandbox
 
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
-hypothesis.settings.register_profile("test-all", max_examples=5000, deadline=None)
+hypothesis.settings.register_profile("test-all", max_examples=2000, deadline=None)
 
 # Folders of tests/integration by lane: two run at once on one sandbox (`make test`). What stops
 # services comes last.
@@ -34,10 +34,12 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "fault: only with --faults")
     config.addinivalue_line("markers", "disturbs: stops services that other tests use")
     hypothesis.settings.load_profile("test-all" if config.getoption("--all") else "test")
-    if not hasattr(config, "workerinput"):
-        config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
-    else:
+    if running := config.getoption("--stack"):
+        config.sandbox_folder = Path(running).resolve()
+    elif hasattr(config, "workerinput"):
         config.sandbox_folder = Path(config.workerinput["sandbox_folder"])
+    else:
+        config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -47,7 +49,7 @@ def pytest_configure_node(node):
 
 def pytest_sessionfinish(session, exitstatus):
     """Stop the services that the tests started; keep their logs where something failed."""
-    if hasattr(session.config, "workerinput"):
+    if hasattr(session.config, "workerinput") or session.config.getoption("--stack"):
         return
     folder = session.config.sandbox_folder
     started = (folder / "environment").exists()

