@@ -135,9 +135,7 @@ def test_the_whole_job(checkout, tmp_path, version):
             ((java,),) = cursor.fetchall()
         assert "JAVA" in os.environ or java == str(version or 25)
         assert raw[0] == len(keen_ids) > ATTEMPTS - 1
-        assert len(set(attempts)) == len(attempts) > 0
-        assert set(attempts) < set(keen_ids)
-        assert len(attempts) > 0.9 * len(set(keen_ids))
+        assert sorted(attempts) == sorted(set(keen_ids))
         assert (checkout / "site" / "report.html").exists()
         # Nothing went where the variables of others say, or beside the folders that were named.
         assert not (tmp_path / "nowhere").exists()
