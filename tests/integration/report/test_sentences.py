@@ -120,12 +120,17 @@ def test_a_reason_is_shown_with_its_latest_message(browser, few):
     """The time that the table sorts by, which is not cut to the minute."""
     latest = {}
     for row, reason in few.expected.rejected:
-        latest[reason] = max(row.landed_at, latest.get(reason, row.landed_at)).isoformat()
+        latest[reason] = max(row.landed_at, latest.get(reason, row.landed_at))
     assert len(few.expected.rejected) > len(latest)
     for tab in open_tab(browser, few.folder):
         cells = tab.open("report.html").locator("#table-rejected tbody .time")
         values = cells.evaluate_all("cells => cells.map(cell => cell.dataset.value)")
-        assert sorted(values) == sorted(latest.values())
+        shown = [datetime.fromisoformat(value.replace("Z", "+00:00")) for value in values]
+        assert sorted(map(in_utc, shown)) == sorted(map(in_utc, latest.values()))
+
+
+def in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
