@@ -178,6 +178,9 @@ def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path):
     path.write_bytes('"é"\n'.encode() + b'"\xff"\n"\xc3\xa9"\n')
     with open_records(path) as file:
         assert (file.not_json, file.not_json_count, file.not_utf8) == ([1], 1, 6)
+    path.write_bytes(b'\x80\n"\xff"\n1\n')  # the very first byte is wrong
+    with open_records(path) as file:
+        assert (file.not_json, file.not_json_count, file.not_utf8) == ([0, 1], 2, 0)
 
 
 def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_path):
