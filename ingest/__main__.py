@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ingest.verify import Verdict
 
 app = typer.Typer(
-    help=f"{purpose} Settings are environment variables; see the README.",
+    help=f"{purpose} Settings are environment variables; see docs/settings.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

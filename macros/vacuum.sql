@@ -7,8 +7,6 @@
         dbt run-operation vacuum
 -#}
 {%- macro vacuum() -%}
-    {#- Delta lists the one folder of a table in as many tasks as this says, 10,000 by itself. -#}
-    {%- do run_query('set spark.sql.sources.parallelPartitionDiscovery.parallelism = 8') -%}
     {%- for node in graph.nodes.values()
         if node.resource_type == 'model' and node.config.materialized in ('table', 'incremental') -%}
         {%- set relation = load_relation(api.Relation.create(schema=node.schema, identifier=node.alias)) -%}

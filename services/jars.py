@@ -148,7 +148,8 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
                 reason = f"HTTP {status}" if status else type(error).__name__
                 raise IngestError(
                     f"{jar.name} cannot be fetched from {source.shown} ({reason}): run the command "
-                    "again, it goes on where this one stopped; README tells of proxies and mirrors"
+                    "again, it goes on where this one stopped; docs/platforms.md tells of proxies "
+                    "and mirrors"
                 ) from None
     if (found := _sha256(part)) != jar.sha256:
         part.unlink()

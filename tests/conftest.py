@@ -20,6 +20,8 @@ LANES = {
     **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "services": "services",
 }
+# By marker: the option without which its tests are left out.
+OPTIONS = {"repetition": "--all", "fault": "--faults"}
 
 
 def pytest_addoption(parser):
@@ -60,7 +62,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_collection_modifyitems(config, items):
-    unwanted = {name for name in ("repetition", "fault") if not config.getoption(OPTIONS[name])}
+    unwanted = [marker for marker, option in OPTIONS.items() if not config.getoption(option)]
     skipped = [item for item in items if any(map(item.get_closest_marker, unwanted))]
     items[:] = [item for item in items if item not in skipped]
     config.hook.pytest_deselected(items=skipped)
@@ -78,6 +80,3 @@ def pytest_xdist_make_scheduler(config, log):
             return LANES[folder] if level == "integration" else nodeid
 
     return Lanes(config, log)
-
-
-OPTIONS = {"repetition": "--all", "fault": "--faults"}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.integration.report.conftest import open_tab
+from tests.support.expected_report import verdict_on_option, verdict_on_question
 
 ENOUGH = 30
 
@@ -121,28 +122,6 @@ def test_exams_scores_and_durations_follow_from_the_attempts(report, dataset):
 def by_exam(row: tuple) -> tuple:
     """Its name, its last attempt, how often it was taken."""
     return row[0], row[-1], row[1]
-
-
-def verdict_on_question(presented, difficulty, discrimination) -> str:
-    if presented < ENOUGH:
-        return "too few attempts"
-    if difficulty > 0.9:
-        return "too easy"
-    if difficulty < 0.3:
-        return "too hard"
-    return "sound" if (discrimination or 0) >= 0.2 else "does not separate"
-
-
-def verdict_on_option(presented, right, chosen, lower, upper) -> str:
-    if presented < ENOUGH:
-        return "too few attempts"
-    if right is None:
-        return "not known to be right"
-    if right:
-        return "right" if upper > lower else "right, but the strong do not see it"
-    if upper > lower:
-        return "misleads the strong"
-    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
 
 
 def test_questions_are_judged_by_their_figures(report, dataset):

@@ -119,7 +119,7 @@ def logs(cluster) -> list[Path]:
     return list(Path(cluster["DBT_LOG_PATH"]).glob("*.log"))
 
 
-# That this certificate, which nobody signed, is taken, is what README says of dbt.
+# That this certificate, which nobody signed, is taken, is what RUNBOOK says of dbt.
 def test_a_user_of_the_directory_is_let_in_over_tls(cluster):
     who = "concat(current_user(), ' in ', current_timezone())"  # dbt cuts longer words
     done = dbt(cluster, "show", "--inline", f"select {who} as who")
