@@ -47,13 +47,27 @@ class Stack:
         self.environment_file = self.directory / ENVIRONMENT
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
-        """Supervisor's interface, or None when it does not run."""
+        """Supervisor's interface, or None when it does not run; one that stops is waited for.
+
+        Raises:
+            IngestError: it is still stopping after the deadline.
+        """
         transport = SupervisorTransport(None, None, f"unix://{self.socket}")
         proxy = xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
+        # While it stops, every call is a fault.
+        stopping = Retrying(
+            retry=retry_if_exception_type(xmlrpc.client.Fault),
+            wait=wait_fixed(0.1),
+            stop=stop_after_delay(DEADLINE),
+        )
         try:
-            proxy.getState()
+            stopping(proxy.getState)
         except OSError:
             return None
+        except RetryError:
+            raise IngestError(
+                f"supervisor does not stop; its log: {self.log('supervisord')}"
+            ) from None
         return proxy
 
     def log(self, service: str) -> Path:

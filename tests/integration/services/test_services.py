@@ -103,6 +103,11 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(tmp_path):
         assert "heap" in log.read_text()
     finally:
         broken.services("down")
+    until = time.monotonic() + 10
+    while processes_of(broken.folder) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert processes_of(broken.folder) == []
+    assert not any(listening(broken.port(name)) for name in port_variables())
 
 
 def test_other_settings_for_running_services_are_refused(sandbox):
@@ -116,16 +121,13 @@ def test_status_is_an_exit_status_too(sandbox, tmp_path):
     assert Sandbox.new(tmp_path / "none").services("status", check=False).returncode == 1
 
 
-# Last in this file: it stops the sandbox.
-def test_data_survives_down_and_up_and_no_process_stays(sandbox, pipe, sample):
+@pytest.mark.disturbs
+def test_up_while_all_stop_waits_and_finds_the_data(sandbox, pipe, sample):
     before = pipe.query("select count(*), count(distinct record) from {raw}")
-    sandbox.services("down")
-    until = time.monotonic() + 10
-    while processes_of(sandbox.folder) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert processes_of(sandbox.folder) == []
-    assert not any(listening(sandbox.port(name)) for name in port_variables())
+    pids = [sandbox.pid(service) for service in CHECKS]
+    sandbox.supervisor().shutdown()
     sandbox.services("up")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert pipe.query("select count(*), count(distinct record) from {raw}") == before
     assert "already published" in pipe.ingest("produce", sample).stderr
     pipe.ingest("verify")
