@@ -126,7 +126,7 @@ def peek(
         out.print(
             f"partition {message.partition} offset {message.offset} "
             f"key {(message.key or b'').decode(errors='replace')} "
-            f"{headers.get('source', '?')}#{headers.get('record', '?')}",
+            f"{headers.get('source_file', '?')}#{headers.get('source_position', '?')}",
             style="bold",
         )
         value = (message.value or b"").decode(errors="replace")

@@ -119,10 +119,10 @@ def register(spark: "SparkSession") -> None:
             offset bigint,
             timestamp timestamp comment 'when the message was produced',
             headers array<struct<key: string, value: binary>>,
-            source string comment 'name of the file that the record came from',
+            source_file string comment 'name of the file that the record came from',
             source_sha256 string comment 'of the content of that file',
-            record bigint comment 'position of the record in that file, from 0',
-            records bigint comment 'how many records that file has',
+            source_position bigint comment 'position of the record in that file, from 0',
+            source_records bigint comment 'how many records that file has',
             landed_at timestamp,
             load_id bigint
         )
@@ -216,10 +216,10 @@ def _stage(
         "offset",
         "timestamp",
         "headers",
-        text("source").alias("source"),
+        text("source_file").alias("source_file"),
         text("source_sha256").alias("source_sha256"),
-        text("record").try_cast("bigint").alias("record"),
-        text("records").try_cast("bigint").alias("records"),
+        text("source_position").try_cast("bigint").alias("source_position"),
+        text("source_records").try_cast("bigint").alias("source_records"),
         f.lit(landed_at).alias("landed_at"),
     )
     newest = f.max(f.unix_micros("timestamp"))

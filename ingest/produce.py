@@ -135,8 +135,8 @@ def _publish(
         say(f"{file.path}: going on after record {done:,} of {file.count:,}")
     # A file name may be any bytes; a name in the ledger and the marts is text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
-    common = [("source", source.encode()), ("source_sha256", sha256.encode())]
-    count = ("records", str(file.count).encode())
+    common = [("source_file", source.encode()), ("source_sha256", sha256.encode())]
+    count = ("source_records", str(file.count).encode())
     transactions = _transactions(file.records(done))
     with progress() as bar, ThreadPoolExecutor(1) as worker:
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
@@ -144,7 +144,7 @@ def _publish(
         while messages := upcoming.result():
             with transaction(producer) as send:
                 for position, (value, key) in enumerate(messages, done):
-                    headers = [*common, ("record", str(position).encode()), count]
+                    headers = [*common, ("source_position", str(position).encode()), count]
                     send(topic, value, key, headers=headers)
                 # Python has nothing to do until Kafka has them: it makes the next transaction.
                 upcoming = worker.submit(next, transactions, None)

@@ -60,8 +60,8 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
     for message in read_committed(topic, topic.begin):
         headers = {name: value.decode(errors="replace") for name, value in message.headers}
         try:
-            sha256, source = headers["source_sha256"], headers["source"]
-            record, records = int(headers["record"]), int(headers["records"])
+            sha256, source = headers["source_sha256"], headers["source_file"]
+            record, records = int(headers["source_position"]), int(headers["source_records"])
         except (KeyError, ValueError):
             continue  # somebody else's
         if record not in times[sha256]:

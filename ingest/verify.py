@@ -57,13 +57,14 @@ def verify() -> list[Verdict]:
         counts = (
             spark.table(settings().raw_table)
             .where("source_sha256 is not null")
-            .groupBy("source_sha256", "record")
+            .groupBy("source_sha256", "source_position")
             .agg(f.count(f.lit(1)).alias("rows"))
         )
         # A last delivery that is not whole has brought its first records only.
         expected = f.expr(
-            "case when record between 0 and published - 1 then deliveries"
-            "     when record between published and records - 1 then deliveries - 1 else 0 end"
+            "case when source_position between 0 and published - 1 then deliveries"
+            "     when source_position between published and records - 1 then deliveries - 1"
+            "     else 0 end"
         )
         found = {
             row.source_sha256: row

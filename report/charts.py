@@ -76,7 +76,7 @@ def hours(frames: Frames) -> alt.Chart | None:
             tooltip=[
                 alt.Tooltip("start_hour:O", title="hour (UTC)"),
                 count("attempts"),
-                count("rows_delivered", "as delivered"),
+                count("deliveries", "as delivered"),
             ],
         )
     )
@@ -102,7 +102,7 @@ def days(frames: Frames) -> alt.Chart | None:
             tooltip=[
                 alt.Tooltip(day, title="day", format="%a %-d %b %Y"),
                 count("attempts"),
-                count("rows_delivered", "as delivered"),
+                count("deliveries", "as delivered"),
             ],
         )
     )

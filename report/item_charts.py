@@ -128,7 +128,7 @@ def options(frames: Frames) -> alt.LayerChart | None:
 def reliability(frames: Frames) -> alt.LayerChart | None:
     """KR-20 of the exams with enough attempts; one point an exam."""
     data = frames["reliability"]
-    data = data[data.kr20.notna() & (data.attempts >= LIMITS["enough_attempts"])]
+    data = data[data.kr20.notna() & (data.scored_attempts >= LIMITS["enough_attempts"])]
     if data.empty:
         return None
     points = (
@@ -148,8 +148,8 @@ def reliability(frames: Frames) -> alt.LayerChart | None:
                 alt.Tooltip(
                     "standard_error_of_measurement:Q", title="standard error", format=".2f"
                 ),
-                count("questions"),
-                count("attempts", "scored attempts"),
+                count("distinct_questions", "questions"),
+                count("scored_attempts", "scored attempts"),
             ],
         )
     )

@@ -97,9 +97,9 @@ select
     question.user_correct as is_correct,
     question.user_incomplete as is_incomplete,
     question.user_submitted as is_submitted,
-    question.user_result = 'unanswered' as is_omitted,
-    len(option_list) as options,
-    len(list_filter(option_list, lambda option: option.checked)) as options_checked
+    question.user_result = 'unanswered' as is_unanswered,
+    len(option_list) as options_presented,
+    len(list_filter(option_list, lambda option: option.checked)) as options_chosen
 from int_questions;
 
 create table fct_option_choices as
@@ -115,7 +115,7 @@ select
     * exclude (is_first_presentation, option_list, option_ids, option),
     option.id as option_id,
     is_first_presentation and list_position(option_ids, option.id) = option_position as is_first_presentation,
-    option.checked as is_checked,
+    option.checked as is_chosen,
     coalesce(option.correct, false) as is_correct,
     coalesce(option.submitted, 0) > 0 as is_submitted,
     iso_time(option.at) as changed_at
@@ -132,10 +132,10 @@ with deliveries_by_attempt as (
 select
     * exclude (record, message_sha256, disposition, max_attempts, question_list, sequences),
     hour(started_at) as start_hour,
-    len(question_list) as questions,
+    len(question_list) as questions_presented,
     sequences.counts.correct as correct,
     sequences.counts.incorrect as incorrect,
-    sequences.counts.incomplete as incomplete,
+    sequences.counts.incomplete as missed_some,
     sequences.counts.unanswered as unanswered,
     sequences.counts.correct / nullif(len(question_list), 0) as score,
     base_exam_id = 'example-id' as is_test
@@ -148,7 +148,7 @@ with scored as (
         * exclude (base_exam_id),
         if(result = 'correct', 1, 0) as item_score,
         sum(if(result = 'correct', 1, 0)) over attempt as total_score,
-        count(*) over attempt as questions,
+        count(*) over attempt as distinct_questions,
         count(result) over attempt as results
     from fct_question_responses
     where is_first_presentation
@@ -157,10 +157,10 @@ with scored as (
 
 select
     keen_id, question_id, question_position, base_exam_id, question_set_id, result, item_score, total_score,
-    scored.questions
+    scored.distinct_questions
 from scored
 inner join fct_attempts using (keen_id)
-where results = scored.questions and not is_test;
+where results = scored.distinct_questions and not is_test;
 
 create table item_analysis as
 with sums as (
@@ -169,7 +169,7 @@ with sums as (
         sum(item_score) as correct,
         count_if(result = 'incorrect') as incorrect,
         count_if(result = 'missed_some') as missed_some,
-        count_if(result = 'unanswered') as omitted,
+        count_if(result = 'unanswered') as unanswered,
         count_if(result != 'unanswered') as answered,
         sum(total_score - item_score) as rest_sum,
         sum((total_score - item_score) * (total_score - item_score)) as rest_square_sum,
@@ -183,7 +183,7 @@ select
     row_number() over (partition by base_exam_id, question_set_id order by position_sum, question_id) as question_number,
     correct / presented as difficulty,
     correct / nullif(answered, 0) as answered_difficulty,
-    omitted / presented as omitted_rate,
+    unanswered / presented as unanswered_rate,
     presented * correct - correct * correct as item_variance,
     presented * rest_square_sum - rest_sum * rest_sum as rest_variance,
     (presented * rest_of_correct_sum - correct * rest_sum)

@@ -30,7 +30,7 @@ final as (
         base_exam_id,
 
         is_first_presentation and array_position(option_ids, option.id) = option_index + 1 as is_first_presentation,
-        option.checked as is_checked,
+        option.checked as is_chosen,
         coalesce(option.correct, false) as is_correct,
         coalesce(option.submitted, 0) > 0 as is_submitted,
 

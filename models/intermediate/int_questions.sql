@@ -1,6 +1,6 @@
 with attempts as (
 
-    select * from {{ ref('stg_assess__attempts') }}
+    select * from {{ ref('int_attempts') }}
 
 ),
 

@@ -1,15 +1,6 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental') }}
 
 {%- set fields = record_fields() %}
-{%- set required = [
-    'keen_id', 'user_exam_id', 'base_exam_id', 'exam_name', 'started_at', 'keen_timestamp'
-] %}
 {%- set questions = "try_variant_get(document, '$.sequences.questions', 'array<variant>')" %}
 
 with source as (
@@ -21,18 +12,16 @@ with source as (
         offset,
         key,
         value,
-        source,
+        source_file,
         source_sha256,
-        record,
-        records,
+        source_position,
+        source_records,
         timestamp as published_at,
         landed_at,
         sha2(value, 256) as message_sha256,
         try_validate_utf8(cast(value as string)) as value_text
     from {{ source('raw', 'assess') }}
-    {% if is_incremental() %}
-        where load_id > (select coalesce(max(this.load_id), -1) from {{ this }} as this)
-    {% endif %}
+    {{ only_new_loads() }}
 
 ),
 
@@ -107,26 +96,7 @@ checked as (
             filter(field_types, field -> not map_contains_key(known_types, field.path)),
             field -> field.path
         ) as unknown_fields,
-        filter(
-            array(
-                {%- for field in required %}
-                    if(trim(coalesce(attempt.{{ field }}, '')) = '', '{{ field }} is missing', null),
-                {%- endfor %}
-                if(attempt.sequences is null, 'sequences is missing', null),
-                if(
-                    exists(attempt.sequences.questions, question -> trim(coalesce(question.id, '')) = ''),
-                    'sequences.questions holds a question without an id', null
-                ),
-                if(
-                    exists(
-                        attempt.sequences.questions,
-                        question -> exists(question.options, option -> trim(coalesce(option.id, '')) = '')
-                    ),
-                    'sequences.questions.options holds an option without an id', null
-                )
-            ),
-            problem -> problem is not null
-        ) as missing_fields,
+        {{ missing_fields('attempt') }} as missing_fields,
         {{ iso_timestamp('attempt.started_at') }} as started_at,
         {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at
     from read
@@ -137,34 +107,7 @@ dated as (
 
     select
         *,
-        filter(
-            array(
-                if(
-                    started_at is null,
-                    concat('started_at is not a possible date and time: ', left(attempt.started_at, 60)), null
-                ),
-                if(
-                    finished_at is null,
-                    concat('keen_timestamp is not a possible time in seconds: ', left(attempt.keen_timestamp, 60)), null
-                ),
-                if(
-                    attempt.keen_created_at is not null and {{ epoch_timestamp('attempt.keen_created_at') }} is null,
-                    concat('keen_created_at is not a possible time in seconds: ', left(attempt.keen_created_at, 60)),
-                    null
-                ),
-                if(
-                    exists(
-                        attempt.sequences.questions,
-                        question -> exists(
-                            question.options,
-                            option -> option.at is not null and {{ iso_timestamp('option.at') }} is null
-                        )
-                    ),
-                    'sequences.questions.options.at is not a possible date and time', null
-                )
-            ),
-            problem -> problem is not null
-        ) as impossible_times
+        {{ impossible_times('attempt', 'started_at', 'finished_at') }} as impossible_times
     from checked
 
 ),
@@ -262,6 +205,7 @@ final as (
         offset,
         message_sha256,
         disposition,
+        if(disposition = 'rejected', value, null) as rejected_value,
         case
             when disposition = 'rejected'
                 then coalesce(
@@ -302,10 +246,10 @@ final as (
         end as question_set_id,
 
         key,
-        source,
+        source_file,
         source_sha256,
-        record,
-        records,
+        source_position,
+        source_records,
         published_at,
         landed_at
     from classified

@@ -1,11 +1,11 @@
 select
-    source,
+    source_file,
     source_sha256,
-    records,
+    source_records,
     landed,
     missing,
     messages,
     last_landed_at,
     is_complete
 from {{ schema }}.source_files
-order by last_landed_at desc, source, source_sha256
+order by last_landed_at desc, source_file, source_sha256

@@ -1,7 +1,7 @@
 select
     start_hour,
     attempts,
-    rows_delivered,
+    deliveries,
     test_attempts,
     attempts = max(attempts) over () as is_most_popular
 from {{ schema }}.attempts_by_hour

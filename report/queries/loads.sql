@@ -5,8 +5,8 @@ select
     accepted,
     duplicates,
     rejected,
-    questions,
-    options,
+    question_responses,
+    option_choices,
     is_reconciled
 from {{ schema }}.load_reconciliation
 order by load_id desc

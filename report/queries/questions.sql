@@ -10,7 +10,7 @@ select
     questions.difficulty_low,
     questions.difficulty_high,
     questions.discrimination,
-    questions.omitted_rate,
+    questions.unanswered_rate,
     case
         when questions.presented < {{ enough_attempts }} then 'too few attempts'
         when questions.difficulty > {{ too_easy }} then 'too easy'

@@ -7,7 +7,7 @@ with bins as (
 scored as (
 
     -- Whole numbers, so that no share falls into the bin below.
-    select least((10 * correct) div questions, 9) as bin
+    select least((10 * correct) div questions_presented, 9) as bin
     from {{ schema }}.fct_attempts
     where not is_test and score is not null
 

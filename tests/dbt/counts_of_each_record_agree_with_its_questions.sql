@@ -18,7 +18,7 @@ with questions_by_attempt as (
 attempts as (
 
     select *
-    from {{ ref('stg_assess__attempts') }}
+    from {{ ref('int_attempts') }}
     where
         coalesce(
             count_total, count_submitted, count_correct, count_incorrect, count_incomplete, count_unanswered,

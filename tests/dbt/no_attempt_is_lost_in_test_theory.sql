@@ -16,8 +16,8 @@ analysed as (
 
     select
         base_exam_id,
-        sum(attempts + attempts_left_out) as attempts,
-        sum(attempts * questions) as responses
+        sum(scored_attempts + attempts_left_out) as attempts,
+        sum(scored_attempts * distinct_questions) as responses
     from {{ ref('exam_reliability') }}
     group by base_exam_id
 
@@ -38,7 +38,7 @@ questions as (
     select
         base_exam_id,
         sum(presented) as presented,
-        sum(correct + incorrect + missed_some + omitted) as results
+        sum(correct + incorrect + missed_some + unanswered) as results
     from {{ ref('item_analysis') }}
     group by base_exam_id
 

@@ -16,6 +16,7 @@ from tests.support.planted import PLACES
 
 Row = dict[str, object]
 PLACE = ("load_id", "topic", "partition", "offset")
+SOURCE = ("source_file", "source_sha256", "source_position", "source_records")
 
 
 def place(row: Row) -> tuple:
@@ -182,7 +183,8 @@ class Expected:
                 "started_at": time(started(known)),
                 "finished_at": time(finished(known)),
                 "key": encoded(row["key"]),
-                **{c: row[c] for c in ("source", "source_sha256", "record", "records")},
+                **{c: row[c] for c in SOURCE},
+                "rejected_value": encoded(value) if disposition == "rejected" else None,
                 "published_at": time(row["timestamp"]),
                 "landed_at": time(row["landed_at"]),
                 # Nobody reads these of what was rejected.
@@ -204,7 +206,7 @@ class Expected:
             "question_set_id": set_id(questions),
         }
 
-    def stg_assess__attempts(self) -> Iterable[Row]:
+    def int_attempts(self) -> Iterable[Row]:
         for message in self.stg_assess__messages():
             if message["disposition"] != "accepted":
                 continue
@@ -233,7 +235,7 @@ class Expected:
             }  # fmt: skip
 
     def int_questions(self) -> Iterable[Row]:
-        for attempt in self.stg_assess__attempts():
+        for attempt in self.int_attempts():
             seen = set()
             for position, question in enumerate(attempt["question_list"], start=1):
                 yield {
@@ -267,7 +269,7 @@ class Expected:
                     "is_first_presentation": (
                         question["is_first_presentation"] and option["id"] not in seen
                     ),
-                    "is_checked": option["checked"],
+                    "is_chosen": option["checked"],
                     "is_correct": option["correct"] is True,
                     "is_submitted": option["submitted"] is not None and option["submitted"] >= 1,
                     "changed_at": time(option["at"] and utc(option["at"])),
@@ -282,13 +284,13 @@ class Expected:
             result = question["result"]
             yield {
                 **question,
-                "is_omitted": None if result is None else result == "unanswered",
-                "options": len(options),
-                "options_checked": sum(option["checked"] is True for option in options),
+                "is_unanswered": None if result is None else result == "unanswered",
+                "options_presented": len(options),
+                "options_chosen": sum(option["checked"] is True for option in options),
             }
 
     def fct_attempts(self) -> Iterable[Row]:
-        for attempt in self.stg_assess__attempts():
+        for attempt in self.int_attempts():
             questions, correct = attempt["questions_presented"], attempt["count_correct"]
             yield {
                 **{
@@ -299,10 +301,10 @@ class Expected:
                     )
                 },
                 "start_hour": int(attempt["started_at"][11:13]),
-                "questions": questions,
+                "questions_presented": questions,
                 "correct": correct,
                 "incorrect": attempt["count_incorrect"],
-                "incomplete": attempt["count_incomplete"],
+                "missed_some": attempt["count_incomplete"],
                 "unanswered": attempt["count_unanswered"],
                 "score": correct / questions if questions and correct is not None else None,
                 "is_test": attempt["base_exam_id"] == "example-id",
@@ -332,7 +334,7 @@ class Expected:
     def _totals(attempts: list[Row]) -> Row:
         return {
             "attempts": len(attempts),
-            "rows_delivered": sum(attempt["deliveries"] for attempt in attempts),
+            "deliveries": sum(attempt["deliveries"] for attempt in attempts),
             "test_attempts": sum(attempt["is_test"] for attempt in attempts),
         }
 
@@ -347,7 +349,7 @@ class Expected:
                 "exam_names": len({attempt["exam_name"] for attempt in attempts}),
                 "question_sets": len(sets),
                 "attempts": len(attempts),
-                "rows_delivered": sum(attempt["deliveries"] for attempt in attempts),
+                "deliveries": sum(attempt["deliveries"] for attempt in attempts),
                 "first_attempt_at": min(starts),
                 "last_attempt_at": max(starts),
                 "is_test": exam == "example-id",
@@ -377,7 +379,7 @@ class Expected:
                         "result": result,
                         "item_score": int(result == "correct"),
                         "total_score": int((row == "correct").sum()),
-                        "questions": len(questions),
+                        "distinct_questions": len(questions),
                         "load_id": self.attempt[keen_id]["load_id"],
                     }
 
@@ -412,9 +414,9 @@ class Expected:
                     "question_set_number": number,
                     "first_attempt_at": first,
                     "last_attempt_at": last,
-                    "attempts": n,
+                    "scored_attempts": n,
                     "attempts_left_out": attempts - n,
-                    "questions": k,
+                    "distinct_questions": k,
                     "mean_score": mean,
                     "stddev_score": deviation,
                     "kr20": kr20,
@@ -444,7 +446,7 @@ class Expected:
             ranked = sorted((positions[question], question) for question in questions)
             for number, (_, question) in enumerate(ranked, start=1):
                 row = figures[exam, questions, question]
-                correct, incorrect, missed_some, omitted, *shares, discrimination = row
+                correct, incorrect, missed_some, unanswered, *shares, discrimination = row
                 names = ("difficulty", "difficulty_low", "difficulty_high")
                 n = len(results)
                 yield {
@@ -455,14 +457,14 @@ class Expected:
                     "question_set_number": sets[exam, identifier]["question_set_number"],
                     "question_number": number,
                     "presented": n,
-                    "answered": n - omitted,
+                    "answered": n - unanswered,
                     "correct": correct,
                     "incorrect": incorrect,
                     "missed_some": missed_some,
-                    "omitted": omitted,
+                    "unanswered": unanswered,
                     **dict(zip(names, shares[:3], strict=True)),
                     **dict(zip((f"answered_{name}" for name in names), shares[3:], strict=True)),
-                    "omitted_rate": omitted / n,
+                    "unanswered_rate": unanswered / n,
                     "discrimination": discrimination,
                     "reason": self._why_no_discrimination(results, question, discrimination),
                 }
@@ -569,10 +571,10 @@ class Expected:
                 "accepted": kinds["accepted"],
                 "duplicates": kinds["duplicate"],
                 "rejected": kinds["rejected"],
-                "questions_in_attempts": len(questions),
-                "questions": len(questions),
-                "options_in_attempts": options,
-                "options": options,
+                "questions_presented": len(questions),
+                "question_responses": len(questions),
+                "options_presented": options,
+                "option_choices": options,
                 "is_reconciled": True,
             }
 
@@ -591,7 +593,8 @@ class Expected:
                     column: message[column]
                     for column in (
                         *PLACE, "rejection_reason", "keen_id", "user_exam_id", "key",
-                        "message_sha256", "source", "record", "published_at", "landed_at",
+                        "message_sha256", "source_file", "source_position", "published_at",
+                        "landed_at",
                     )
                 },
                 "value": encoded(value),
@@ -613,7 +616,7 @@ class Expected:
                     "last_published_at": time(max(row["timestamp"] for row in rows)),
                     "delivered_in": [
                         {
-                            **{c: row[c] for c in (*PLACE, "source", "record")},
+                            **{c: row[c] for c in (*PLACE, "source_file", "source_position")},
                             "published_at": time(row["timestamp"]),
                         }
                         for row in rows
@@ -626,13 +629,13 @@ class Expected:
             if row["source_sha256"] is not None:
                 files[row["source_sha256"]].append(row)
         for digest, rows in files.items():
-            records = min(row["records"] for row in rows)
-            often = Counter(row["record"] for row in rows)
+            records = min(row["source_records"] for row in rows)
+            often = Counter(row["source_position"] for row in rows)
             landed = len(set(often) & set(range(records)))
             yield {
                 "source_sha256": digest,
-                "source": max(rows, key=place)["source"],
-                "records": records,
+                "source_file": max(rows, key=place)["source_file"],
+                "source_records": records,
                 "landed": landed,
                 "missing": records - landed,
                 "messages": len(rows),
@@ -640,7 +643,7 @@ class Expected:
                 "most_deliveries": max(often.values()),
                 "first_landed_at": time(min(row["landed_at"] for row in rows)),
                 "last_landed_at": time(max(row["landed_at"] for row in rows)),
-                "is_complete": {row["records"] for row in rows} == {records}
+                "is_complete": {row["source_records"] for row in rows} == {records}
                 and set(often) == set(range(records))
                 and len(set(often.values())) == 1,
             }

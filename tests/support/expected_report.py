@@ -371,8 +371,8 @@ class ExpectedReport:
         """Each question: its row, and what a chart needs of it."""
         rows, scored = [], self.results
         for (exam, questions, question), figures in self.oracle.items().items():
-            correct, incorrect, missed, omitted, share, low, high = figures[:7]
-            n, separates = correct + incorrect + missed + omitted, figures[10]
+            correct, incorrect, missed, unanswered, share, low, high = figures[:7]
+            n, separates = correct + incorrect + missed + unanswered, figures[10]
             results = scored[exam, questions]
             right = results[question] == "correct"
             if n == 1:
@@ -387,7 +387,7 @@ class ExpectedReport:
                 reason = "No discrimination: all have the same score in the other questions."
             else:
                 reason = ""
-            if omitted == n:
+            if unanswered == n:
                 reason = f"No difficulty of the answered: nobody answered. {reason}".strip()
             row = {
                 "exam": self.labels[exam, questions],
@@ -398,7 +398,7 @@ class ExpectedReport:
                 "95 % interval from": percent(low),
                 "to": percent(high),
                 "discrimination": fixed(separates, 2),
-                "left out": percent(omitted / n),
+                "left out": percent(unanswered / n),
                 "why a figure is missing": reason or NONE,
             }
             rows.append((row, {"n": n, "x": share, "y": separates}))

@@ -131,7 +131,9 @@ def test_foreign_messages_are_no_lost_ledger(new_files, journal):
     ].result()
     producer = Producer({"bootstrap.servers": f"localhost:{pipeline.sandbox.port('KAFKA_PORT')}"})
     for value in (b'{"a": 1}', b"not json", None):
-        producer.produce(pipeline.name, value, headers={"source_sha256": b"\xff", "record": b"x"})
+        producer.produce(
+            pipeline.name, value, headers={"source_sha256": b"\xff", "source_position": b"x"}
+        )
     producer.flush()
     again(pipeline, "produce", files.new())
     again(pipeline, "land")

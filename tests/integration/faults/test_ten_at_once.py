@@ -37,5 +37,5 @@ def test_ten_producers_at_once_while_a_lander_runs(files, journal, number):
     again(pipeline, "land")
     again(pipeline, "verify")
     files.check(journal, {"ten producers at once while a lander runs": "itself"})
-    cut = "select source from {raw} group by source having count(distinct load_id) > 1"
+    cut = "select source_file from {raw} group by source_file having count(distinct load_id) > 1"
     assert len(pipeline.query(cut)) == PRODUCERS * (number + 1)

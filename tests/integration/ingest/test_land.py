@@ -40,19 +40,21 @@ def small(folder, number: int):
     return path
 
 
-FOREIGN = [  # headers, and what source, source_sha256, record and records become of them
-    ([("source", b"first"), ("source", b"last")], ("last", None, None, None)),
+SOURCE = ("source_file", "source_sha256", "source_position", "source_records")
+FOREIGN = [  # headers, and what the columns of SOURCE become of them
+    ([("source_file", b"first"), ("source_file", b"last")], ("last", None, None, None)),
     (
         [
-            *[("source", b"a"), ("source_sha256", b"b"), ("record", b"1"), ("records", b"2")],
-            *[("source", b"c"), ("source_sha256", b"d"), ("record", b"3"), ("records", b"4")],
+            *zip(SOURCE, [b"a", b"b", b"1", b"2"], strict=True),
+            *zip(SOURCE, [b"c", b"d", b"3", b"4"], strict=True),
         ],
         ("c", "d", 3, 4),
     ),
-    ([("record", b"1"), ("record", b"x"), ("other", b"y")], (None, None, None, None)),
-    ([("records", b"9223372036854775807"), ("record", b"9223372036854775808")],
+    ([("source_position", b"1"), ("source_position", b"x"), ("other", b"y")],
+     (None, None, None, None)),
+    ([("source_records", b"9223372036854775807"), ("source_position", b"9223372036854775808")],
      (None, None, None, 2**63 - 1)),
-    ([("source", b"a"), ("source", None)], (None, None, None, None)),
+    ([("source_file", b"a"), ("source_file", None)], (None, None, None, None)),
     ([("Source", b"a")], (None, None, None, None)),
     ([], (None, None, None, None)),
 ]  # fmt: skip
@@ -88,7 +90,7 @@ def test_each_column_is_what_came_with_the_message(pipeline):
         headers = [(h["key"], h["value"]) for h in row["headers"] or []]
         assert headers == (message.headers() or [])
         number = (message.timestamp()[1] - SENT_AT) // 1000
-        about = tuple(row[name] for name in ("source", "source_sha256", "record", "records"))
+        about = tuple(row[name] for name in SOURCE)
         assert about == FOREIGN[number][1], headers
     # As a client of Thrift sees them, whatever time zone the machine and the server are in.
     shown = "select date_format(min(timestamp), 'yyyy-MM-dd HH:mm:ss.SSS'), min(load_id) from {raw}"
@@ -98,8 +100,8 @@ def test_each_column_is_what_came_with_the_message(pipeline):
 TYPES = {
     "key": "binary", "value": "binary", "topic": "string", "partition": "int", "offset": "bigint",
     "timestamp": "timestamp", "headers": "array<struct<key:string,value:binary>>",
-    "source": "string", "source_sha256": "string", "record": "bigint", "records": "bigint",
-    "landed_at": "timestamp", "load_id": "bigint",
+    "source_file": "string", "source_sha256": "string", "source_position": "bigint",
+    "source_records": "bigint", "landed_at": "timestamp", "load_id": "bigint",
 }  # fmt: skip
 
 

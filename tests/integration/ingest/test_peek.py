@@ -26,8 +26,8 @@ def peeked(done) -> list[tuple[int, int, str, str, str, str]]:
 def expected(messages) -> list[tuple]:
     return [
         (
-            m.partition(), m.offset(), m.key().decode(), dict(m.headers())["source"].decode(),
-            dict(m.headers())["record"].decode(), m.value().decode(),
+            m.partition(), m.offset(), m.key().decode(), dict(m.headers())["source_file"].decode(),
+            dict(m.headers())["source_position"].decode(), m.value().decode(),
         )
         for m in messages
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_messages_of_others_are_shown_as_far_as_they_can_be(pipeline):
         client.create_topics({pipeline.name: {"num_partitions": 1, "replication_factor": 1}})
     assert pipeline.ingest("peek").stdout == ""
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
-    producer.produce(pipeline.name, b"[b]\xff", key=b"k\xff", headers={"source": b"[s]\xff"})
+    producer.produce(pipeline.name, b"[b]\xff", key=b"k\xff", headers={"source_file": b"[s]\xff"})
     producer.produce(pipeline.name, None)
     assert producer.flush(30) == 0
     assert peeked(pipeline.ingest("peek")) == [

@@ -27,16 +27,16 @@ def test_bytes_arrive_untouched(pipeline, sample):
     for position, message in enumerate(messages):
         assert message.key() == json.loads(message.value())["user_exam_id"].encode()
         assert dict(message.headers()) == {
-            "source": b"sample.json",
+            "source_file": b"sample.json",
             "source_sha256": sha256(sample.read_bytes()).hexdigest().encode(),
-            "record": str(position).encode(),
-            "records": str(len(expected)).encode(),
+            "source_position": str(position).encode(),
+            "source_records": str(len(expected)).encode(),
         }
 
     rows = sorted(landed_files(pipeline), key=lambda row: row["offset"])
     assert [row["value"] for row in rows] == expected
-    assert [row["record"] for row in rows] == list(range(len(expected)))
-    assert {row["records"] for row in rows} == {len(expected)}
+    assert [row["source_position"] for row in rows] == list(range(len(expected)))
+    assert {row["source_records"] for row in rows} == {len(expected)}
     assert [(row["key"], row["offset"]) for row in rows] == [
         (m.key(), m.offset()) for m in messages
     ]

@@ -122,7 +122,7 @@ def test_files_published(history):
     half = figures(history, 3, "published")[2]["published"]
     assert 0 < half < 60
     assert half == sum(
-        dict(m.headers())["source"] == b"three.json" for m in committed(history.pipeline)
+        dict(m.headers())["source_file"] == b"three.json" for m in committed(history.pipeline)
     )
     keys = ("source", "records", "deliveries", "published")
     expected = [("two.jsonl.gz", 37, 1, 37), ("one.json", 50, 2, 50), ("three.json", 60, 1, half)]

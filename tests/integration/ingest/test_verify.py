@@ -13,7 +13,9 @@ def verdicts(done) -> dict[str, tuple]:
 
 
 def test_files_that_were_delivered_again_and_by_half(history):
-    half = sum(dict(m.headers())["source"] == b"three.json" for m in committed(history.pipeline))
+    half = sum(
+        dict(m.headers())["source_file"] == b"three.json" for m in committed(history.pipeline)
+    )
     assert verdicts(history.verified_json) == {
         "one.json": (100, 100, 0, 0),
         "two.jsonl.gz": (37, 37, 0, 0),

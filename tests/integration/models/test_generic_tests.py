@@ -47,7 +47,7 @@ def test_numbers_are_unique_just_where_counting_says_so(built, compiled):
         rows += [(f"attempt {group // 2}", group % 2, number) for number in numbers]
     rows += [(None, 1, 5), (None, 1, 5), (None, None, 5)]
     sql = compiled[
-        "unique_combination_fct_option_choices_keen_id__question_position__option_position"
+        "unique_combination_of_columns_fct_option_choices_keen_id__question_position__option_position"
     ]
     found = built.query(
         on_rows(sql, fct_option_choices=("keen_id, question_position, option_position", rows))
@@ -76,3 +76,14 @@ def test_a_null_in_any_column_is_found(built, compiled):
     broken = [tuple(None if at == gap else v for at, v in enumerate(whole)) for gap in range(5)]
     found = built.query(on_rows(sql, fct_question_responses=(columns, [whole, *broken])))
     assert sorted(map(repr, found)) == sorted(map(repr, broken))
+
+
+def test_only_what_is_true_is_true(built, compiled):
+    rows = [("a", True), ("b", False), ("c", None)]
+    found = built.query(
+        on_rows(
+            compiled["each_load_is_reconciled"],
+            load_reconciliation=("load_id, is_reconciled", rows),
+        )
+    )
+    assert sorted(row[0] for row in found) == ["b", "c"]

@@ -23,7 +23,7 @@ KEYS = {
     "int_options": ("keen_id", "question_position", "option_position"),
     "fct_option_choices": ("keen_id", "question_position", "option_position"),
     "fct_scored_responses": ("keen_id", "question_id"),
-    "stg_assess__attempts": ("keen_id",),
+    "int_attempts": ("keen_id",),
     "fct_attempts": ("keen_id",),
     "repeated_deliveries": ("keen_id",),
     "exam_reliability": ("base_exam_id", "question_set_id"),
@@ -123,7 +123,7 @@ def test_the_fifth_question_may_be_about_an_exam_with_a_quote_in_its_name(marts,
         "--quiet", "compile", "--select", "answers",
         "--vars", json.dumps({"exam_of_question_5": exam}), DBT_TARGET_PATH=str(tmp_path),
     )  # fmt: skip
-    sql = (tmp_path / "compiled/assessments/models/marts/answers.sql").read_text()
+    sql = (tmp_path / "compiled/assessments/models/marts/attempts/answers.sql").read_text()
     [answer] = [row[1:4] for row in pipeline.sandbox.query(sql) if row[0] == 5]
     both = expected.oracle.answers(pipeline.name, exam)[4]
     assert answer == (f"How many people took {exam}?", *both)

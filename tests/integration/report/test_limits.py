@@ -82,7 +82,7 @@ def verdicts(sandbox, schema: str, name: str, columns: str) -> dict[tuple, str]:
 def test_a_question_is_judged_at_its_limits(sandbox):
     columns = (
         "base_exam_id, question_set_id, question_id, question_number, correct, difficulty_low,"
-        " difficulty_high, omitted_rate, reason, presented, difficulty, discrimination"
+        " difficulty_high, unanswered_rate, reason, presented, difficulty, discrimination"
     )
     values = [("exam", "set", "q", 1, 1, 0.1, 0.9, 0.0, "", *row) for row in QUESTIONS]
     with marts(sandbox, exam_reliability=ONE_SET, item_analysis=(columns, values)) as schema:
@@ -103,13 +103,13 @@ def test_an_option_is_judged_at_its_limits(sandbox):
 
 def test_an_exam_is_judged_at_its_limits(sandbox):
     columns = (
-        "base_exam_id, exam_name, first_attempt_at, questions, attempts_left_out, mean_score,"
-        " stddev_score, standard_error_of_measurement, question_set_id, attempts, kr20, reason"
+        "base_exam_id, exam_name, first_attempt_at, distinct_questions, attempts_left_out, mean_score,"
+        " stddev_score, standard_error_of_measurement, question_set_id, scored_attempts, kr20, reason"
     )
     values = [
         ("exam", "Exam", "2024-03-04", 5, 0, 2.0, 1.0, 0.5, f"set-{number}", *row)
         for number, row in enumerate(SETS)
     ]
     with marts(sandbox, exam_reliability=(columns, values)) as schema:
-        found = verdicts(sandbox, schema, "reliability", "attempts, kr20")
+        found = verdicts(sandbox, schema, "reliability", "scored_attempts, kr20")
         assert found == {row[:2]: verdict for row, verdict in SETS.items()}

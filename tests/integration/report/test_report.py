@@ -46,14 +46,14 @@ def _normal(value):
 
 # By table: its columns, asked of the marts in plain words.
 FIGURES = {
-    "hours": "select start_hour, attempts, rows_delivered, test_attempts "
+    "hours": "select start_hour, attempts, deliveries, test_attempts "
     "from {analytics}.attempts_by_hour",
     "days": "select started_on, if(dayofweek(started_on) in (1, 7), 'weekend', 'Monday to Friday'),"
-    " attempts, rows_delivered, test_attempts from {analytics}.attempts_by_day",
-    "files": "select source, is_complete, records, landed, missing, messages, last_landed_at,"
-    " source_sha256 from {analytics}.source_files",
-    "loads": "select load_id, is_reconciled, messages, accepted, duplicates, rejected, questions,"
-    " options, landed_at from {analytics}.load_reconciliation",
+    " attempts, deliveries, test_attempts from {analytics}.attempts_by_day",
+    "files": "select source_file, is_complete, source_records, landed, missing, messages,"
+    " last_landed_at, source_sha256 from {analytics}.source_files",
+    "loads": "select load_id, is_reconciled, messages, accepted, duplicates, rejected,"
+    " question_responses, option_choices, landed_at from {analytics}.load_reconciliation",
     "repeated": "select exam_name, keen_id, deliveries, first_published_at, last_published_at"
     " from {analytics}.repeated_deliveries",
 }
@@ -83,7 +83,7 @@ def test_the_answers_are_those_of_the_mart(report, dataset):
 
 def test_exams_scores_and_durations_follow_from_the_attempts(report, dataset):
     attempts = dataset.pipeline.query(
-        "select base_exam_id, correct, questions, score, duration_seconds "
+        "select base_exam_id, correct, questions_presented, score, duration_seconds "
         "from {analytics}.fct_attempts where not is_test"
     )
 
@@ -127,7 +127,7 @@ def by_exam(row: tuple) -> tuple:
 def test_questions_are_judged_by_their_figures(report, dataset):
     items = dataset.pipeline.query(
         "select exam_name, question_number, presented, difficulty, difficulty_low, difficulty_high,"
-        " discrimination, omitted_rate, reason from {analytics}.item_analysis"
+        " discrimination, unanswered_rate, reason from {analytics}.item_analysis"
     )
     assert shown(report, "questions") == Counter(
         normal((*row[:2], verdict_on_question(row[2], row[3], row[6]), *row[2:])) for row in items
@@ -146,7 +146,7 @@ def test_options_are_judged_by_their_figures(report, dataset):
 
 def test_reliability_is_judged_by_kr20(report, dataset):
     sets = dataset.pipeline.query(
-        "select exam_name, kr20, standard_error_of_measurement, questions, attempts,"
+        "select exam_name, kr20, standard_error_of_measurement, distinct_questions, scored_attempts,"
         " attempts_left_out, mean_score, stddev_score, reason from {analytics}.exam_reliability"
     )
     judged = Counter()
@@ -182,11 +182,11 @@ MARKS = {
         "symbol",
         "select 2 * count(*) from {analytics}.distractor_analysis"
         " where base_exam_id || question_set_id = (select base_exam_id || question_set_id"
-        " from {analytics}.exam_reliability order by attempts desc, exam_name limit 1)",
+        " from {analytics}.exam_reliability order by scored_attempts desc, exam_name limit 1)",
     ),
     "reliability": (
         "symbol",
-        "select count(kr20) from {analytics}.exam_reliability where attempts >= 30",
+        "select count(kr20) from {analytics}.exam_reliability where scored_attempts >= 30",
     ),
     "dispositions": (
         "rect",

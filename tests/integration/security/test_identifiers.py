@@ -10,7 +10,7 @@ def test_any_file_name_is_published(pipeline, tmp_path):
     path.write_bytes(b'[{"user_exam_id": "a"}]')
     pipeline.ingest("run", path)
     name = "a'; drop table \ufffd\"`$(x).json"
-    assert pipeline.query("select source, record from {raw}") == [(name, 0)]
+    assert pipeline.query("select source_file, source_position from {raw}") == [(name, 0)]
     assert name in pipeline.ingest("status", "--json").stdout.replace('\\"', '"')
 
 

@@ -123,11 +123,11 @@ def test_status_is_an_exit_status_too(sandbox, tmp_path):
 
 @pytest.mark.disturbs
 def test_up_while_all_stop_waits_and_finds_the_data(sandbox, pipe, sample):
-    before = pipe.query("select count(*), count(distinct record) from {raw}")
+    before = pipe.query("select count(*), count(distinct source_position) from {raw}")
     pids = [sandbox.pid(service) for service in CHECKS]
     sandbox.supervisor().shutdown()
     sandbox.services("up")
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
-    assert pipe.query("select count(*), count(distinct record) from {raw}") == before
+    assert pipe.query("select count(*), count(distinct source_position) from {raw}") == before
     assert "already published" in pipe.ingest("produce", sample).stderr
     pipe.ingest("verify")

@@ -39,9 +39,9 @@ def test_the_grain_is_unique(name):
     unique = [
         [arguments["column"]]
         if test == "unique"
-        else [*arguments["columns"], *filter(None, [arguments.get("number")])]
+        else [*arguments["combination_of_columns"], *filter(None, [arguments.get("number")])]
         for test, arguments in data_tests_of(MODELS[name])
-        if test in ("unique", "unique_combination")
+        if test in ("unique", "unique_combination_of_columns")
     ]
     assert grain(MODELS[name]) in unique
 

@@ -31,8 +31,8 @@ def load(number: int, **fields: object) -> dict:
         "accepted": 7,
         "duplicates": 2,
         "rejected": 1,
-        "questions": 5,
-        "options": 6,
+        "question_responses": 5,
+        "option_choices": 6,
         "landed_at": AT + pd.Timedelta(days=number),
         **fields,
     }
@@ -40,9 +40,9 @@ def load(number: int, **fields: object) -> dict:
 
 def file(name: str, **fields: object) -> dict:
     return {
-        "source": name,
+        "source_file": name,
         "is_complete": True,
-        "records": 3,
+        "source_records": 3,
         "landed": 3,
         "missing": 0,
         "messages": 3,
@@ -60,7 +60,7 @@ def frames(loads: list[dict], files: list[dict], attempts: int = 0) -> dict[str,
     found["hours"] = found["hours"].assign(is_most_popular=pd.Series(dtype=bool))
     found["days"] = found["days"].astype({"attempts": int})
     if attempts:
-        hour = {"start_hour": 5, "attempts": 2, "rows_delivered": 3, "test_attempts": 2}
+        hour = {"start_hour": 5, "attempts": 2, "deliveries": 3, "test_attempts": 2}
         found["hours"] = frame("hours", {**hour, "is_most_popular": True})
     found["totals"] = pd.DataFrame(
         [
@@ -152,7 +152,7 @@ def test_messages_of_no_known_file():
     found = frames([load(1)], [], attempts=2)
     found["days"] = frame(
         "days",
-        {"started_on": AT.date(), "kind": "weekend", "attempts": 2, "rows_delivered": 3,
+        {"started_on": AT.date(), "kind": "weekend", "attempts": 2, "deliveries": 3,
          "test_attempts": 2},
     )  # fmt: skip
     page = words(report(found, BUILT))

@@ -1,0 +1,30 @@
+{% macro impossible_times(attempt, started_at, finished_at) -%}
+    filter(
+        array(
+            if(
+                {{ started_at }} is null,
+                concat('started_at is not a possible date and time: ', left({{ attempt }}.started_at, 60)), null
+            ),
+            if(
+                {{ finished_at }} is null,
+                concat('keen_timestamp is not a possible time in seconds: ', left({{ attempt }}.keen_timestamp, 60)), null
+            ),
+            if(
+                {{ attempt }}.keen_created_at is not null and {{ epoch_timestamp(attempt ~ '.keen_created_at') }} is null,
+                concat('keen_created_at is not a possible time in seconds: ', left({{ attempt }}.keen_created_at, 60)),
+                null
+            ),
+            if(
+                exists(
+                    {{ attempt }}.sequences.questions,
+                    question -> exists(
+                        question.options,
+                        option -> option.at is not null and {{ iso_timestamp('option.at') }} is null
+                    )
+                ),
+                'sequences.questions.options.at is not a possible date and time', null
+            )
+        ),
+        problem -> problem is not null
+    )
+{%- endmacro %}

@@ -1,0 +1,221 @@
+with attempts as (
+
+    select * from {{ ref('fct_attempts') }}
+
+),
+
+totals as (
+
+    select
+        count(*) as attempts,
+        coalesce(sum(deliveries), 0) as rows_delivered,
+        count_if(is_test) as test_attempts,
+        coalesce(sum(if(is_test, deliveries, 0)), 0) as test_rows
+    from attempts
+
+),
+
+people as (
+
+    select
+        user_exam_id,
+        count(*) as attempts,
+        sum(deliveries) as rows_delivered
+    from attempts
+    group by user_exam_id
+
+),
+
+people_totals as (
+
+    select
+        count_if(attempts = 1) as once_by_attempts,
+        count_if(rows_delivered = 1) as once_by_rows,
+        count_if(attempts > 1) as more_by_attempts,
+        count_if(rows_delivered > 1) as more_by_rows,
+        coalesce(sum(if(attempts > 1, attempts, 0)), 0) as attempts_of_more,
+        coalesce(sum(if(rows_delivered > 1, rows_delivered, 0)), 0) as rows_of_more
+    from people
+
+),
+
+topics as (
+
+    select coalesce(nullif(array_join(array_sort(collect_set(topic)), '; '), ''), 'none') as topic
+    from {{ ref('stg_assess__messages') }}
+
+),
+
+exam_of_question_5 as (
+
+    select
+        count(distinct user_exam_id) as people,
+        count(*) as attempts,
+        coalesce(sum(deliveries), 0) as rows_delivered
+    from attempts
+    where exam_name = '{{ dbt.escape_single_quotes(var("exam_of_question_5")) }}'
+
+),
+
+exams as (
+
+    select
+        exam_name,
+        count(*) as attempts,
+        sum(deliveries) as rows_delivered
+    from attempts
+    group by exam_name
+
+),
+
+ranked_exams as (
+
+    select
+        exam_name,
+        attempts,
+        rows_delivered,
+        min(attempts) over () as fewest_attempts,
+        max(attempts) over () as most_attempts,
+        min(rows_delivered) over () as fewest_rows,
+        max(rows_delivered) over () as most_rows
+    from exams
+
+),
+
+extreme_exams as (
+
+    select
+        max(fewest_attempts) as fewest_attempts,
+        max(fewest_rows) as fewest_rows,
+        array_sort(collect_list(if(attempts = fewest_attempts, exam_name, null))) as rarest_by_attempts,
+        array_sort(collect_list(if(attempts = most_attempts, exam_name, null))) as commonest_by_attempts,
+        array_sort(collect_list(if(rows_delivered = fewest_rows, exam_name, null))) as rarest_by_rows,
+        array_sort(collect_list(if(rows_delivered = most_rows, exam_name, null))) as commonest_by_rows
+    from ranked_exams
+
+),
+
+hours as (
+
+    select
+        start_hour,
+        count(*) as attempts,
+        sum(deliveries) as rows_delivered
+    from attempts
+    group by start_hour
+
+),
+
+ranked_hours as (
+
+    select
+        start_hour,
+        attempts,
+        rows_delivered,
+        max(attempts) over () as most_attempts,
+        max(rows_delivered) over () as most_rows
+    from hours
+
+),
+
+popular_hours as (
+
+    select
+        max(most_attempts) as most_attempts,
+        max(most_rows) as most_rows,
+        array_join(array_sort(collect_list(if(attempts = most_attempts, start_hour, null))), '; ') as by_attempts,
+        array_join(array_sort(collect_list(if(rows_delivered = most_rows, start_hour, null))), '; ') as by_rows
+    from ranked_hours
+
+),
+
+final as (
+
+    select
+        1 as question_number,
+        'How many assessments are in the dataset?' as question,
+        cast(rows_delivered as string) as answer_as_delivered,
+        cast(attempts as string) as answer,
+        'As delivered: every readable message. The answer: byte-identical deliveries of an attempt count once.'
+            as explanation
+    from totals
+
+    union all
+
+    select
+        2 as question_number,
+        'How many user_exam_ids took only one assessment?' as question,
+        cast(once_by_rows as string) as answer_as_delivered,
+        cast(once_by_attempts as string) as answer,
+        'As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with exactly one attempt.'
+            as explanation
+    from people_totals
+
+    union all
+
+    select
+        3 as question_number,
+        'Were there individuals that retook an exam?' as question,
+        if(more_by_rows = 0, '0', concat(more_by_rows, ', in ', rows_of_more, ' rows')) as answer_as_delivered,
+        if(more_by_attempts = 0, '0', concat(more_by_attempts, ', in ', attempts_of_more, ' rows')) as answer,
+        'As delivered: user_exam_ids in more than one message. The answer: with more than one attempt; '
+        || 'the same bytes delivered again are not a retake.' as explanation
+    from people_totals
+
+    union all
+
+    select
+        4 as question_number,
+        'What is the name of the Kafka topic?' as question,
+        topic as answer_as_delivered,
+        topic as answer,
+        'The topic that the messages were read from.' as explanation
+    from topics
+
+    union all
+
+    select
+        5 as question_number,
+        'How many people took {{ dbt.escape_single_quotes(var("exam_of_question_5")) }}?' as question,
+        concat(people, ' (', rows_delivered, ' rows)') as answer_as_delivered,
+        concat(people, ' (', attempts, ' rows)') as answer,
+        'Distinct user_exam_ids among the attempts at exams of this name, and in brackets '
+        || 'as delivered their messages, in the answer their attempts.' as explanation
+    from exam_of_question_5
+
+    union all
+
+    select
+        6 as question_number,
+        'What is the least common exam, and the most common?' as question,
+        {{ exam_extremes_in_words('fewest_rows', 'rarest_by_rows', 'commonest_by_rows') }} as answer_as_delivered,
+        {{ exam_extremes_in_words('fewest_attempts', 'rarest_by_attempts', 'commonest_by_attempts') }} as answer,
+        'Exams by name. As delivered: by messages. The answer: by attempts. Ties in alphabetical order.'
+            as explanation
+    from extreme_exams
+
+    union all
+
+    select
+        7 as question_number,
+        'Is there test data?' as question,
+        if(test_rows = 0, '0 rows', concat(test_rows, ' rows, {{ var("test_exam_id") }}')) as answer_as_delivered,
+        cast(test_attempts as string) as answer,
+        'Records with the base_exam_id {{ var("test_exam_id") }}. As delivered: messages. The answer: attempts.'
+            as explanation
+    from totals
+
+    union all
+
+    select
+        8 as question_number,
+        'What is the most popular hour to start (UTC)?' as question,
+        coalesce(concat(by_rows, ', ', most_rows, ' rows'), 'none') as answer_as_delivered,
+        coalesce(concat(by_attempts, ', ', most_attempts), 'none') as answer,
+        'The hour of started_at in UTC, and how many started in it. As delivered: messages. The answer: attempts.'
+            as explanation
+    from popular_hours
+
+)
+
+select * from final

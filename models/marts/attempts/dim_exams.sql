@@ -1,0 +1,24 @@
+with attempts as (
+
+    select * from {{ ref('fct_attempts') }}
+
+),
+
+final as (
+
+    select
+        base_exam_id,
+        max_by(exam_name, struct(started_at, load_id, topic, partition, offset)) as exam_name,
+        count(distinct exam_name) as exam_names,
+        count(distinct question_set_id) as question_sets,
+        count(*) as attempts,
+        sum(deliveries) as deliveries,
+        min(started_at) as first_attempt_at,
+        max(started_at) as last_attempt_at,
+        base_exam_id = '{{ var("test_exam_id") }}' as is_test
+    from attempts
+    group by base_exam_id
+
+)
+
+select * from final

@@ -1,0 +1,34 @@
+{{
+    config(
+        materialized='incremental',
+        tblproperties={'delta.dataSkippingNumIndexedCols': '0'}
+    )
+}}
+
+with options as (
+
+    select * from {{ ref('int_options') }}
+    {{ only_new_loads() }}
+
+),
+
+final as (
+
+    select
+        keen_id,
+        question_position,
+        option_position,
+        question_id,
+        option_id,
+        base_exam_id,
+        is_first_presentation,
+        is_chosen,
+        is_correct,
+        is_submitted,
+        changed_at,
+        load_id
+    from options
+
+)
+
+select * from final

@@ -1,0 +1,30 @@
+{{ config(materialized='incremental') }}
+
+with questions as (
+
+    select * from {{ ref('int_questions') }}
+    {{ only_new_loads() }}
+
+),
+
+final as (
+
+    select
+        keen_id,
+        question_position,
+        question_id,
+        base_exam_id,
+        is_first_presentation,
+        result,
+        is_correct,
+        is_incomplete,
+        is_submitted,
+        result = 'unanswered' as is_unanswered,
+        size(option_list) as options_presented,
+        size(filter(option_list, option -> option.checked)) as options_chosen,
+        load_id
+    from questions
+
+)
+
+select * from final
