@@ -16,8 +16,8 @@ from bench.dataset import load_dataset
 from bench.environment import environment
 from bench.page import cells, write_page
 from bench.rows import MEASUREMENTS, ROWS
-from ingest.console import main, say
-from ingest.errors import IngestError
+from cli.console import info, main
+from cli.errors import UserError
 from ingest.settings import load_settings
 from services.sandbox import Sandbox
 from services.settings import StackSettings
@@ -42,10 +42,10 @@ def bench(
     """Measure."""
     names = names or [name for name, entry in MEASUREMENTS.items() if not entry.is_long]
     if unknown := [name for name in names if name not in MEASUREMENTS]:
-        raise IngestError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
+        raise UserError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
     programs = {program for name in names for program in MEASUREMENTS[name].programs}
     if missing := sorted(program for program in programs if not shutil.which(program)):
-        raise IngestError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
+        raise UserError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
     for variable in UNSET:
         os.environ.pop(variable, None)
     folder = load_settings(StackSettings).directory / "bench"
@@ -64,7 +64,7 @@ def bench(
             return Sandbox.running_in(folder / "stack")
 
         for name in names:
-            say(f"measuring {name}")
+            info(f"measuring {name}")
             entry = MEASUREMENTS[name]
             size = (copies or entry.copies, runs or entry.runs)
             context = Context(shared, dataset, now, folder, files, *size)
@@ -73,8 +73,8 @@ def bench(
                 result.write(out / "results")
                 write_page(out)
                 if not ROWS[result.row].section:
-                    say(" | ".join(cells(ROWS[result.row], result)))
-    say(f"written: {out / 'RESULTS.md'}")
+                    info(" | ".join(cells(ROWS[result.row], result)))
+    info(f"written: {out / 'RESULTS.md'}")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from pathlib import Path
 from bench.dataset import Dataset
 from bench.measure import Run
 from bench.results import Environment, Result
-from ingest.console import say
-from ingest.errors import IngestError
+from cli.console import info
+from cli.errors import UserError
 from services.sandbox import Pipeline, Sandbox, dbt_command, new_pipeline
 
 BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # as `make run` does
@@ -63,7 +63,7 @@ class Context:
             for measure, runs in sides if pair % 2 == 0 else reversed(sides):
                 runs.append(measure())
             seconds = f"ours {result.ours[-1].seconds:.2f} s, peer {result.peer[-1].seconds:.2f} s"
-            say(f"{row}: {seconds} ({pair + 1} of {self.runs})")
+            info(f"{row}: {seconds} ({pair + 1} of {self.runs})")
         return result
 
 
@@ -72,7 +72,7 @@ def own_services(folder: Path) -> Iterator[Sandbox]:
     """Services in an empty folder, not started yet; stopped and deleted at the end."""
     sandbox = Sandbox.new(folder)
     if sandbox.supervisor():
-        raise IngestError(f"another benchmark uses {folder}: wait for its end")
+        raise UserError(f"another benchmark uses {folder}: wait for its end")
     try:
         yield sandbox
     finally:

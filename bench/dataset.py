@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from ingest.errors import IngestError
-from ingest.sample import write_sample
+from cli.errors import UserError
+from sample.generator import write_sample
 
 MARK = 4  # characters of an id that number its copy, in hexadecimal
 
@@ -40,11 +40,11 @@ def load_dataset(folder: Path) -> Dataset:
             write_sample(path, attempts=3280)
         records = msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])
     except (OSError, msgspec.DecodeError) as error:
-        raise IngestError(f"ASSESSMENTS_FILE: {path} cannot be read: {error}") from None
+        raise UserError(f"ASSESSMENTS_FILE: {path} cannot be read: {error}") from error
     ids = [_ids(bytes(record)) for record in records]
     every = set().union(*ids)
     if len({name[MARK:] for name in every}) != len(every):
-        raise IngestError(
+        raise UserError(
             f"the dataset has ids that differ in their first {MARK} characters only: "
             "copies of it would not be distinct"
         )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psutil
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services.sandbox import ROOT
 
 SAMPLE_SECONDS = 0.1  # costs a hundredth of a core
@@ -87,5 +87,5 @@ def timed(
         if status:
             output.seek(0)
             text = output.read().decode(errors="replace")[-3000:]
-            raise IngestError(f"{' '.join(command)}: exit status {status}\n{text}")
+            raise UserError(f"{' '.join(command)}: exit status {status}\n{text}")
     return Run(round(elapsed, 3), highest.value)

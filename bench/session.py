@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import Run, memory, peak
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services.sandbox import ROOT
 
 Prepare = Callable[[], Callable[[], Any]]
@@ -31,8 +31,8 @@ def session(
         try:
             here.send(question)
             return here.recv()
-        except (EOFError, ConnectionError):
-            raise IngestError(f"{log.stem} failed:\n{log.read_text()[-3000:]}") from None
+        except (EOFError, ConnectionError) as error:
+            raise UserError(f"{log.stem} failed:\n{log.read_text()[-3000:]}") from error
 
     def run() -> tuple[Run, Any]:
         with peak(lambda: memory(process.pid, servers)) as highest:

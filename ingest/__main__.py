@@ -1,19 +1,14 @@
 """Move assessment attempts, as JSON, through Kafka into the raw table on HDFS."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Table
 
+from cli.console import info, main, out
+from cli.errors import UserError
 from ingest import __doc__ as purpose
-from ingest.console import main, out, say
-from ingest.errors import IngestError
-
-if TYPE_CHECKING:
-    from ingest.status import Status
-    from ingest.verify import Verdict
 
 app = typer.Typer(
     help=f"{purpose} Settings are environment variables; see docs/settings.md.",
@@ -32,13 +27,13 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
 ) -> None:
     """Write a synthetic dataset with all that a real one has, its flaws included."""
-    from ingest.sample import write_sample
+    from sample.generator import write_sample
 
     try:
         written = write_sample(out_file, attempts, seed)
     except OSError as error:
-        raise IngestError(f"{out_file} cannot be written: {error.strerror or error}") from None
-    say(f"{out_file}: {written:,} records")
+        raise UserError(f"{out_file} cannot be written: {error.strerror or error}") from error
+    info(f"{out_file}: {written:,} records")
 
 
 @app.command()
@@ -50,7 +45,7 @@ def produce(
 ) -> None:
     """Publish a file's records on the topic, byte for byte, each exactly once.
 
-    A file that was published before is left alone; one that was interrupted goes on.
+    Sends nothing if the file was published before; resumes after an interruption.
     """
     from ingest.produce import produce
 
@@ -59,7 +54,7 @@ def produce(
 
 @app.command()
 def land() -> None:
-    """Land what is new on the topic as one more load of the raw table, exactly once."""
+    """Copy new messages from the topic into the raw table, as one load, each exactly once."""
     from ingest.land import land
 
     land()
@@ -67,49 +62,48 @@ def land() -> None:
 
 @app.command()
 def verify(as_json: AsJson = False) -> None:
-    """Check that each published file is in the raw table completely and exactly once."""
-    from ingest.verify import verify
+    """Check that each file is fully published, and that its messages landed exactly once."""
+    from ingest.verify import check, verdict_table, verify
 
     verdicts = verify()
     if as_json:
         out.print(msgspec.json.encode(verdicts).decode(), soft_wrap=True)
     else:
-        out.print(_verdict_table(verdicts))
-    incomplete = [verdict.source for verdict in verdicts if not verdict.complete]
-    if incomplete:
-        raise IngestError(
-            f"{len(incomplete)} of {len(verdicts)} files are not in the raw table exactly as "
-            f"published ({', '.join(incomplete[:3])}…): run land for what is missing; surplus rows "
-            "mean that somebody wrote to the raw table by other means"
-        )
+        out.print(verdict_table(verdicts))
+    check(verdicts)
 
 
 @app.command()
 def run(file: File) -> None:
     """Produce a file, land it and verify it."""
+    from ingest.land import land
     from ingest.produce import produce
+    from ingest.verify import check, verdict_table, verify
 
     produce(file)
     land()
-    verify()
+    verdicts = verify()
+    out.print(verdict_table(verdicts))
+    check(verdicts)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Show the topic, the published files and the loads, and what is between them."""
     from ingest.status import status
+    from ingest.status_view import print_status
 
     now = status()
     if as_json:
         out.print(msgspec.json.encode(now).decode(), soft_wrap=True)
     else:
-        _print_status(now)
+        print_status(now)
 
 
 @app.command()
 def clean() -> None:
-    """Remove staged rows of landers that died; never what is committed or may still be."""
-    from ingest.leftovers import clean
+    """Delete rows of failed `land` runs that can no longer be committed."""
+    from ingest.clean import clean
 
     clean()
 
@@ -131,63 +125,6 @@ def peek(
         )
         value = (message.value or b"").decode(errors="replace")
         out.print(value, soft_wrap=True)
-
-
-def _verdict_table(verdicts: "list[Verdict]") -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("file", overflow="fold")
-    for column in ("expected", "landed", "missing", "surplus"):
-        table.add_column(column, justify="right")
-    for v in verdicts:
-        numbers = (v.expected, v.landed, v.missing, v.surplus)
-        table.add_row(v.source, *(f"{n:,}" for n in numbers), style="" if v.complete else "red")
-    return table
-
-
-def _print_status(now: "Status") -> None:
-    from ingest.picture import picture
-
-    out.print(picture(now))
-    out.print(f"\ntopic {now.topic}: lag {now.lag:,}", style="bold")
-    table = Table(box=None, pad_edge=False)
-    for column in ("partition", "begin", "end", "landed", "lag"):
-        table.add_column(column, justify="right")
-    for p in now.partitions:
-        table.add_row(str(p.partition), *(f"{n:,}" for n in (p.begin, p.end, p.landed, p.lag)))
-    out.print(table)
-    out.print(f"\nfiles published: {len(now.published)}", style="bold")
-    table = Table(box=None, pad_edge=False)
-    for column, justify in {"file": "left", "records": "right", "deliveries": "right"}.items():
-        table.add_column(column, justify=justify, overflow="fold")
-    table.add_column("published (UTC)")
-    for p in now.published:
-        records = f"{p.records:,}" if p.complete else f"{p.published:,} of {p.records:,}"
-        table.add_row(p.source, records, str(p.deliveries), f"{p.at:%F %T}")
-    out.print(table)
-    out.print(
-        f"\ntable {now.raw_table}: {now.rows:,} rows in {now.loads:,} loads, "
-        f"{now.bytes / 1e6:,.1f} MB in {now.files:,} files at {now.raw_path}",
-        style="bold",
-        soft_wrap=True,
-    )
-    table = Table(box=None, pad_edge=False)
-    for column in ("load", "rows", "offsets", "landed (UTC)"):
-        table.add_column(column, justify="right")
-    for load in now.recent:
-        offsets = " ".join(f"{p}:{load.start[p]}-{end}" for p, end in load.end.items())
-        table.add_row(str(load.load_id), f"{load.rows:,}", offsets, f"{load.landed_at:%F %T}")
-    out.print(table)
-    if not now.staged:
-        return
-    out.print("\nstaged, not committed", style="bold")
-    table = Table(box=None, pad_edge=False)
-    for column in ("for load", "MB", "last change (UTC)"):
-        table.add_column(column, justify="right")
-    table.add_column("")
-    for s in now.staged:
-        note = "leftover: ingest clean removes it" if s.leftover else "may be being written"
-        table.add_row(str(s.load_id), f"{s.bytes / 1e6:,.1f}", f"{s.modified_at:%F %T}", note)
-    out.print(table)
 
 
 if __name__ == "__main__":

@@ -1,129 +1,176 @@
 """HDFS, through WebHDFS."""
 
-import logging
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
 from fsspec.implementations.webhdfs import WebHDFS
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
-from ingest.console import say
-from ingest.errors import IngestError
+from cli.console import info, mute
+from cli.errors import UserError
 from ingest.settings import settings
 
-logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+mute("urllib3.connectionpool")
 
+NO_ROOM = "could only be written to 0 of the"
 STARTING = (
     "startup mode",
     "still not started",
     "safe mode",
-    "could only be written to 0 of the",
-    # What a DataNode says that has not yet noticed that its NameNode was started again.
+    NO_ROOM,  # also while no DataNode has reported yet
+    # From a DataNode that has not yet noticed that its NameNode was started again.
     "EOFException",
     "Connection refused",
     "Connection reset",
 )
+P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@lru_cache
-def filesystem() -> WebHDFS:
-    """The file system; use it inside `call`."""
-    url = urlsplit(settings().webhdfs_url)
-    secure = url.scheme == "https"
-    return WebHDFS(
-        url.hostname,
-        port=url.port or (9871 if secure else 9870),
-        user=settings().hdfs_user,
-        use_https=secure,
-        use_listings_cache=False,
-        skip_instance_cache=True,
-    )
-
-
-def call(operation: Callable[[], T]) -> T:
-    """Run an operation on the file system, again and again while HDFS is starting.
-
-    It may be carried out more than once where the answer is lost on the way.
-
-    Raises:
-        FileNotFoundError, FileExistsError: as the operation raised them: they are answers.
-        IngestError: HDFS cannot be reached, or refuses.
-    """
-    where = settings().webhdfs_url
-    try:
-        return Retrying(
-            retry=retry_if_exception(_will_pass),
-            wait=wait_fixed(0.5),
-            stop=stop_after_delay(settings().service_timeout_seconds),
-            before_sleep=lambda state: (
-                say(f"waiting for HDFS at {where}") if state.attempt_number == 1 else None
-            ),
-            reraise=True,
-        )(operation)
-    except (FileNotFoundError, FileExistsError):
-        raise
-    except requests.RequestException as error:
-        raise IngestError(
-            f"HDFS at {where} does not answer ({type(error).__name__}): "
-            "is it up (make status)? Then run the command again"
-        ) from None
-    except (PermissionError, RuntimeError, ValueError) as error:
-        raise IngestError(f"HDFS at {where} refused: {str(error).splitlines()[0]}") from None
+Method = Callable[Concatenate["Hdfs", P], T]
 
 
 def is_starting(message: str) -> bool:
-    """Whether what HDFS says will pass by itself: it is starting, or was just started again."""
+    """Whether an error of HDFS passes by itself: HDFS is starting, or was just started again."""
     return any(words in message for words in STARTING)
 
 
 def no_room(message: str) -> bool:
-    """Whether what HDFS says is that nothing more can be written."""
-    return any(words in message for words in ("could only be written to 0 of the", "quota of"))
+    """Whether an error of HDFS means that nothing more can be written."""
+    return NO_ROOM in message or "quota of" in message
 
 
-def _will_pass(error: BaseException) -> bool:
+def _passes(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectionError):
         return True
     return isinstance(error, RuntimeError) and is_starting(str(error))
 
 
-def read(path: str) -> bytes:
-    """The content of a file.
+def _retried(method: Method[P, T]) -> Method[P, T]:
+    """Repeat a method of Hdfs while HDFS is starting, and put its errors into one line."""
 
-    Raises:
-        FileNotFoundError: there is none.
-        RuntimeError: HDFS refuses.
+    @wraps(method)
+    def call(self: "Hdfs", *args: P.args, **kwargs: P.kwargs) -> T:
+        where = settings().webhdfs_url
+        try:
+            return Retrying(
+                retry=retry_if_exception(_passes),
+                wait=wait_fixed(0.5),
+                stop=stop_after_delay(settings().service_timeout_seconds),
+                before_sleep=lambda state: (
+                    info(f"waiting for HDFS at {where}") if state.attempt_number == 1 else None
+                ),
+                reraise=True,
+            )(method, self, *args, **kwargs)
+        except (FileNotFoundError, FileExistsError):
+            raise
+        except requests.RequestException as error:
+            raise UserError(
+                f"HDFS at {where} does not answer ({type(error).__name__}): "
+                "is it up (make status)? Then run the command again"
+            ) from error
+        except (PermissionError, RuntimeError, ValueError) as error:
+            raise UserError(f"HDFS at {where} refused: {str(error).splitlines()[0]}") from error
+
+    return call
+
+
+class Hdfs:
+    """The file system at WEBHDFS_URL.
+
+    Each method waits while HDFS is starting, so HDFS may carry an operation out more than once
+    when its answer is lost. Each raises UserError where HDFS cannot be reached or refuses.
     """
-    # fsspec's cat_file() does not look whether the DataNode answered with an error, and returns
-    # its text as the content.
-    return filesystem()._call("OPEN", path=path).content
+
+    def __init__(self) -> None:
+        """Take the address from the settings; connects with the first operation."""
+        url = urlsplit(settings().webhdfs_url)
+        secure = url.scheme == "https"
+        self._fs = WebHDFS(
+            url.hostname,
+            port=url.port or (9871 if secure else 9870),
+            user=settings().hdfs_user,
+            use_https=secure,
+            use_listings_cache=False,
+            skip_instance_cache=True,
+        )
+
+    @_retried
+    def ls(self, folder: str) -> list[dict[str, Any]]:
+        """The entries of a folder: each has `name` (its path), `modificationTime` (ms since 1970).
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        return self._fs.ls(folder, detail=True)
+
+    @_retried
+    def content_summary(self, folder: str) -> dict[str, Any]:
+        """`fileCount`, `length` (bytes) and more of all that is in a folder.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        return self._fs.content_summary(folder)
+
+    @_retried
+    def read(self, path: str) -> bytes:
+        """The content of a file.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        # fsspec's cat_file() takes the text of a DataNode's error for the content.
+        return self._fs._call("OPEN", path=path).content
+
+    @_retried
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file, whether it is there or not."""
+        self._fs.pipe_file(path, content)
+
+    @_retried
+    def mkdir(self, folder: str) -> None:
+        """Make a folder and those above it; one that is there stays."""
+        self._fs.mkdir(folder)
+
+    @_retried
+    def rm(self, folder: str) -> None:
+        """Delete a folder and all in it.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        self._fs.rm(folder, recursive=True)
+
+    @_retried
+    def rename_exclusively(self, source: str, target: str) -> None:
+        """Rename a folder, atomically, unless the target exists.
+
+        Raises:
+            FileExistsError: there is something at `target`; nothing was changed.
+        """
+        # Without `renameoptions` HDFS would move `source` into an existing `target` and report
+        # success; fsspec's mv() cannot pass it.
+        answer = self._fs.session.put(
+            self._fs.url + quote(source),
+            params={
+                "op": "RENAME", "destination": target, "renameoptions": "NONE", **self._fs.pars,
+            },
+        )  # fmt: skip
+        if answer.ok:
+            return
+        try:
+            exception = answer.json()["RemoteException"]
+        except (ValueError, KeyError):
+            answer.raise_for_status()
+            raise
+        if exception["exception"] == "FileAlreadyExistsException":
+            raise FileExistsError(target)
+        raise RuntimeError(exception["message"])
 
 
-def rename_exclusively(source: str, target: str) -> None:
-    """Rename a folder, atomically, unless the target exists.
-
-    Raises:
-        FileExistsError: there is something at `target`; nothing was changed.
-        RuntimeError: HDFS refuses.
-    """
-    # Without `renameoptions` HDFS would move `source` into an existing `target` and call it done;
-    # fsspec's mv() has no way to give it.
-    fs = filesystem()
-    answer = fs.session.put(
-        fs.url + quote(source),
-        params={"op": "RENAME", "destination": target, "renameoptions": "NONE", **fs.pars},
-    )
-    if answer.ok:
-        return
-    try:
-        exception = answer.json()["RemoteException"]
-    except (ValueError, KeyError):
-        answer.raise_for_status()
-        raise
-    if exception["exception"] == "FileAlreadyExistsException":
-        raise FileExistsError(target)
-    raise RuntimeError(exception["message"])
+@lru_cache
+def hdfs() -> Hdfs:
+    """The file system of this process."""
+    return Hdfs()

@@ -26,8 +26,9 @@ from tenacity import (
     wait_fixed,
 )
 
-from ingest import kafka_security
-from ingest.errors import IngestError, TopicMissingError
+from cli.errors import UserError
+from ingest import kafka_auth
+from ingest.kafka import TopicMissingError
 from ingest.settings import settings
 
 # Its warnings repeat what it then raises; what it raises is told in our own words.
@@ -61,14 +62,14 @@ def connection() -> dict[str, Any]:
         "bootstrap_timeout_ms": timeout_ms,
         "request_timeout_ms": timeout_ms,
         "reconnect_backoff_max_ms": 500,
-        **kafka_security.for_python(),
+        **kafka_auth.for_python(),
     }
 
 
-def unreachable(error: KafkaError) -> IngestError:
+def unreachable(error: KafkaError) -> UserError:
     """The message for a Kafka that does not answer as it should."""
     servers = settings().kafka_bootstrap_servers
-    return IngestError(
+    return UserError(
         f"Kafka at {servers} failed ({error}): is it up (make status)? Then run the command again"
     )
 
@@ -78,7 +79,7 @@ def admin() -> Iterator[KafkaAdminClient]:
     """An admin client.
 
     Raises:
-        IngestError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses.
     """
     try:
         client = _connect()
@@ -87,7 +88,7 @@ def admin() -> Iterator[KafkaAdminClient]:
         finally:
             client.close()
     except KafkaError as error:
-        raise unreachable(error) from None
+        raise unreachable(error) from error
 
 
 def _connect() -> KafkaAdminClient:
@@ -95,10 +96,10 @@ def _connect() -> KafkaAdminClient:
     def connect() -> KafkaAdminClient:
         try:
             return KafkaAdminClient(**{**connection(), "bootstrap_timeout_ms": BOOTSTRAP_MS})
-        except KafkaError:
-            refused = kafka_security.refusal()
+        except KafkaError as error:
+            refused = kafka_auth.refusal()
             if refused:
-                raise refused from None
+                raise refused from error
             raise
 
     return Retrying(
@@ -132,7 +133,7 @@ def describe(name: str) -> Topic:
 
     Raises:
         TopicMissingError: there is no such topic.
-        IngestError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses.
     """
     with admin() as client:
         try:
@@ -144,10 +145,10 @@ def describe(name: str) -> Topic:
             ]
             begin = _offsets(client, partitions, OffsetSpec.EARLIEST)
             end = _offsets(client, partitions)
-        except UnknownTopicOrPartitionError:
+        except UnknownTopicOrPartitionError as error:
             raise TopicMissingError(
                 f"no topic {name} on {settings().kafka_bootstrap_servers}: produce a file first"
-            ) from None
+            ) from error
     return Topic(
         name=name,
         id=str(uuid.UUID(str(described["topic_id"]))),
@@ -178,7 +179,7 @@ def wait_until_visible(topic: Topic) -> bool:
         Whether they do; not when another transaction stays open for longer than we wait.
 
     Raises:
-        IngestError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses.
     """
     partitions = [TopicPartition(topic.name, p) for p in topic.end]
     with admin() as client:
@@ -232,4 +233,4 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
         finally:
             consumer.close()
     except KafkaError as error:
-        raise unreachable(error) from None
+        raise unreachable(error) from error

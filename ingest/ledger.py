@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from ingest.kafka import describe, read_committed
 from ingest.settings import settings
 
@@ -31,8 +31,8 @@ class Publication(msgspec.Struct, frozen=True):
     topic_id: str = ""
 
     @property
-    def complete(self) -> bool:
-        """Whether the last delivery is on the topic as a whole."""
+    def fully_published(self) -> bool:
+        """Whether all records of the last delivery are on the topic."""
         return self.published == self.records
 
     @property
@@ -46,18 +46,18 @@ def read_ledger() -> dict[str, Publication]:
 
     Raises:
         TopicMissingError: nothing was ever published, or the ledger is lost.
-        IngestError: Kafka cannot be reached, or somebody else wrote to the ledger.
+        UserError: Kafka cannot be reached, or somebody else wrote to the ledger.
     """
     topic = describe(settings().sources_topic)
     found: dict[str, Publication] = {}
     for message in read_committed(topic, topic.begin):
         try:
             entry = msgspec.json.decode(message.value, type=Publication)
-        except (msgspec.DecodeError, TypeError):
-            raise IngestError(
+        except (msgspec.DecodeError, TypeError) as error:
+            raise UserError(
                 f"{topic.name} holds at offset {message.offset} something that ingest did not "
                 "write: which files were published is not certain, so nothing was done. Publish "
-                "under another name (KAFKA_TOPIC, RAW_TABLE)"
-            ) from None
+                "under another name (KAFKA_TOPIC)"
+            ) from error
         found[entry.sha256] = entry
     return found

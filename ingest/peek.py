@@ -10,7 +10,7 @@ def peek(count: int) -> list[Any]:
     """The latest `count` committed messages (kafka-python's ConsumerRecord), oldest first.
 
     Raises:
-        IngestError: Kafka cannot be reached, or there is no topic.
+        UserError: Kafka cannot be reached, or there is no topic.
     """
     topic = describe(settings().kafka_topic)
     back = 2 * count + 8

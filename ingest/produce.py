@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
-from ingest.console import progress, say, warn
-from ingest.errors import IngestError
+from cli.console import info, progress, warning
+from cli.errors import UserError
+from ingest.failpoints import failpoint
 from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
-from ingest.steps import step
 from ingest.transactions import is_fenced, transaction, transactional_producer
 
 # What a message takes besides its value: key, headers, and the framing of record and batch.
@@ -33,29 +33,29 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         What the ledger says of the file now; None for a file without records.
 
     Raises:
-        IngestError: the file cannot be published; what was committed before stays.
+        UserError: the file cannot be published; what was committed before stays.
     """
-    step("produce: started")
+    failpoint("produce.started")
     with open_records(path) as file:
-        step("produce: file read")
+        failpoint("produce.file_read")
         create_topics()
-        step("produce: topics created")
+        failpoint("produce.topics_created")
         if not file.count:
-            warn(f"{path} holds no records: nothing to publish")
+            warning(f"{path} holds no records: nothing to publish")
             return None
         _check(file)
         topic = describe(settings().kafka_topic)
         try:
             # One producer a file: starting a second one for the same file shuts the first one out.
             producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
-            step("produce: producer registered")
+            failpoint("produce.producer_registered")
             # Read only now that no other producer can write to this file's entry.
             ledger = _ledger(topic)
             _check_topic(topic, ledger)
             before = ledger.get(file.sha256)
-            step("produce: ledger read")
-            if before and before.complete and not again:
-                say(
+            failpoint("produce.ledger_read")
+            if before and before.fully_published and not again:
+                info(
                     f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
                     f"({before.records:,} records); nothing sent"
                 )
@@ -63,26 +63,26 @@ def produce(path: Path, again: bool = False) -> Publication | None:
                 return before
             published = _publish(producer, file, topic.id, before)
             _wait_until_visible(topic)
-            step("produce: done")
+            failpoint("produce.done")
             return published
         except KafkaException as error:
             if is_fenced(error):
-                raise IngestError(
+                raise UserError(
                     f"another producer publishes {path} at the same time and goes on with it; "
                     "this one stopped, nothing is lost or doubled"
-                ) from None
-            raise IngestError(
+                ) from error
+            raise UserError(
                 f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
                 f"({error.args[0].str()}); what is committed stays: run the command "
                 "again and it goes on from there"
-            ) from None
+            ) from error
 
 
 def _ledger(topic: Topic) -> dict[str, Publication]:
     ledger = read_ledger()
     if not ledger and any(topic.end.values()):
         # Only this asks HDFS, whose client takes a fifth of a second to import.
-        from ingest.restore import restore_ledger
+        from ingest.ledger_restore import restore_ledger
 
         return restore_ledger(topic)
     return ledger
@@ -90,7 +90,7 @@ def _ledger(topic: Topic) -> dict[str, Publication]:
 
 def _check(file: RecordFile) -> None:
     if file.not_json_count:
-        warn(
+        warning(
             f"{file.path}: {file.not_json_count:,} of {file.count:,} lines are not JSON and go as "
             f"they are (records {', '.join(map(str, file.not_json))}, counted from 0); "
             "rejected_messages will say why"
@@ -98,7 +98,7 @@ def _check(file: RecordFile) -> None:
     position, size = file.largest
     limit = largest_message(settings().kafka_topic)
     if size + ENVELOPE_BYTES > limit:
-        raise IngestError(
+        raise UserError(
             f"{file.path}: record {position} (counted from 0) has {size:,} bytes, more than a "
             f"message on topic {settings().kafka_topic} may have ({limit:,}): raise the topic's "
             "max.message.bytes; nothing was sent"
@@ -108,7 +108,7 @@ def _check(file: RecordFile) -> None:
 def _wait_until_visible(topic: Topic) -> None:
     # So that a land right after this one lands what was published.
     if not wait_until_visible(topic):
-        warn(
+        warning(
             f"readers do not see all of topic {topic.name} yet: another producer's transaction is "
             "open; when it ends (or Kafka ends it, after a minute), land lands what is missing"
         )
@@ -117,10 +117,10 @@ def _wait_until_visible(topic: Topic) -> None:
 def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
     earlier = [p.source for p in ledger.values() if p.topic_id not in ("", topic.id)]
     if earlier:
-        raise IngestError(
+        raise UserError(
             f"topic {topic.name} was deleted and created again since {earlier[0]} was published on "
             "it: what had not landed is gone from Kafka, and what is published now could not land; "
-            "nothing was sent. Publish all files under another name (KAFKA_TOPIC, RAW_TABLE)"
+            "nothing was sent. Publish all files under another name (KAFKA_TOPIC)"
         )
 
 
@@ -128,11 +128,11 @@ def _publish(
     producer: Producer, file: RecordFile, topic_id: str, before: Publication | None
 ) -> Publication:
     topic = settings().kafka_topic
-    resumed = before is not None and not before.complete
+    resumed = before is not None and not before.fully_published
     done = before.published if before and resumed else 0
     deliveries = 1 if before is None else before.deliveries + (not resumed)
     if resumed:
-        say(f"{file.path}: going on after record {done:,} of {file.count:,}")
+        info(f"{file.path}: going on after record {done:,} of {file.count:,}")
     # A file name may be any bytes; a name in the ledger and the marts is text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common = [("source_file", source.encode()), ("source_sha256", sha256.encode())]
@@ -149,7 +149,7 @@ def _publish(
                 # Python has nothing to do until Kafka has them: it makes the next transaction.
                 upcoming = worker.submit(next, transactions, None)
                 done += len(messages)
-                step("produce: messages sent")
+                failpoint("produce.messages_sent")
                 entry = Publication(
                     source=source,
                     sha256=sha256,
@@ -161,10 +161,10 @@ def _publish(
                     topic_id=topic_id,
                 )
                 send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
-                step("produce: ledger entry sent")
-            step("produce: transaction committed")
+                failpoint("produce.ledger_entry_sent")
+            failpoint("produce.transaction_committed")
             bar.update(task, completed=done)
-    say(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
+    info(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
     return entry
 
 

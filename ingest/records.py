@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from ingest.errors import IngestError
-from ingest.snapshot import take_snapshot
+from cli.errors import UserError
+from ingest.private_copy import take_snapshot
 
 WHITESPACE = b" \t\r\n"
 WINDOW_BYTES = 8 << 20  # of an array, split at a time
@@ -86,13 +86,13 @@ def open_records(path: Path) -> Iterator[RecordFile]:
     """Open a JSON array or JSON Lines file, plain or gzipped, and check it whole.
 
     Raises:
-        IngestError: it cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8, or
+        UserError: it cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8, or
             is neither a JSON array nor JSON Lines; what is wrong with an array is named with the
             byte.
     """
     with take_snapshot(path) as snapshot:
         if not snapshot.size:
-            raise IngestError(f"{path} is empty: nothing to publish")
+            raise UserError(f"{path} is empty: nothing to publish")
         opened = RecordFile(path, snapshot.sha256, snapshot.size, not_utf8=snapshot.not_utf8)
         _read(opened, mmap.mmap(snapshot.file.fileno(), 0, access=mmap.ACCESS_READ))
         yield opened
@@ -100,7 +100,7 @@ def open_records(path: Path) -> Iterator[RecordFile]:
 
 def _read(opened: RecordFile, buffer: mmap.mmap) -> None:
     if buffer[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(buffer) > 1 and 0 in buffer[:2]):
-        raise IngestError(
+        raise UserError(
             f"{opened.path} is not UTF-8 (it looks like UTF-16 or UTF-32): convert it first"
         )
     start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
@@ -121,21 +121,21 @@ def _skip_space(buffer: mmap.mmap, position: int) -> int:
 
 def _read_array(opened: RecordFile, content: memoryview) -> None:
     if opened.not_utf8 is not None:
-        raise IngestError(
+        raise UserError(
             f"{opened.path} is not UTF-8 (byte {opened.not_utf8}): convert it first; "
             "nothing was sent"
         )
     try:
         for _ in opened.count_records():
             pass
-    except RecursionError:
-        raise IngestError(
+    except RecursionError as error:
+        raise UserError(
             f"{opened.path} is nested too deeply to be read as JSON, nothing was sent"
-        ) from None
+        ) from error
     except msgspec.DecodeError as error:
-        raise IngestError(
+        raise UserError(
             f"{opened.path} is not a valid JSON array, nothing was sent: {_reason(error, content)}"
-        ) from None
+        ) from error
 
 
 def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
@@ -202,12 +202,12 @@ def _read_lines(opened: RecordFile, content: memoryview) -> None:
             if len(opened.not_json) < 10:
                 opened.not_json.append(position)
     if opened.not_json_count == opened.count:
-        raise IngestError(
+        raise UserError(
             f"{opened.path} is neither a JSON array nor JSON Lines: none of its {opened.count:,} "
             "lines is JSON; nothing was sent"
         )
     if opened.not_json_count and _is_one_document(content):
-        raise IngestError(
+        raise UserError(
             f"{opened.path} is one JSON value over several lines, neither an array nor JSON Lines: "
             "put it into an array, or on one line; nothing was sent"
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 
 def user_name() -> str:
@@ -68,7 +68,11 @@ class Settings(BaseSettings):
     )
     hdfs_user: str = Field(default_factory=user_name)
     raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
-    raw_table: str = Field(default="raw.assess", pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$")
+    # models/staging/_sources.yml has the same default.
+    raw_table: str = Field(
+        default_factory=lambda data: "raw." + re.sub("[.-]", "_", data["kafka_topic"]),
+        pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$",
+    )
 
     spark_remote: str = Field(
         default_factory=lambda data: f"sc://localhost:{data['spark_connect_port']}"
@@ -80,7 +84,7 @@ class Settings(BaseSettings):
         """The Kafka password: from the environment, else from KAFKA_PASSWORD_FILE.
 
         Raises:
-            IngestError: that file cannot be read.
+            UserError: that file cannot be read.
         """
         if self.kafka_password or not self.kafka_password_file:
             return self.kafka_password.get_secret_value() if self.kafka_password else None
@@ -116,20 +120,20 @@ def read_setting(variable: str, path: Path) -> str:
     """The text of a file that a variable names.
 
     Raises:
-        IngestError: it cannot be read; names the variable.
+        UserError: it cannot be read; names the variable.
     """
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
-        raise IngestError(f"{variable}: {path} cannot be read: {reason}") from None
+        raise UserError(f"{variable}: {path} cannot be read: {reason}") from error
 
 
 def load_settings(kind: type[BaseSettings]) -> Any:  # noqa: ANN401 (an instance of `kind`)
     """Read settings from the environment.
 
     Raises:
-        IngestError: a variable's value is not of its type; names the variable, not the value.
+        UserError: a variable's value is not of its type; names the variable, not the value.
     """
     try:
         return kind()
@@ -139,7 +143,7 @@ def load_settings(kind: type[BaseSettings]) -> Any:  # noqa: ANN401 (an instance
             for e in error.errors()
             if e["type"] != "default_factory_not_called"  # follows from another one
         )
-        raise IngestError(f"wrong environment variable: {wrong}") from None
+        raise UserError(f"wrong environment variable: {wrong}") from error
 
 
 @lru_cache

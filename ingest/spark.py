@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 import grpc
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
-from ingest.console import progress, say
-from ingest.errors import IngestError
+from cli.console import info, progress
+from cli.errors import UserError
 from ingest.hdfs import is_starting, no_room
 from ingest.settings import settings
 
@@ -29,7 +29,7 @@ def session(description: str) -> Iterator["SparkSession"]:
     """A session of its own on the Spark server; long jobs show their progress as `description`.
 
     Raises:
-        IngestError: the server cannot be reached, or a statement fails.
+        UserError: the server cannot be reached, or a statement fails.
     """
     # Importing pyspark takes a second: only commands that need Spark pay for it.
     from pyspark.errors import PySparkException
@@ -56,17 +56,17 @@ def session(description: str) -> Iterator["SparkSession"]:
                 _ended.append(spark)
     except (PySparkException, grpc.RpcError) as error:
         if "UNAUTHENTICATED" in str(error):
-            raise IngestError(
+            raise UserError(
                 f"Spark at {settings().spark_address} wants another token: set "
                 "SPARK_CONNECT_AUTHENTICATE_TOKEN, or LOCAL_DIR to where make up keeps it"
-            ) from None
+            ) from error
         if no_room(str(error)):
-            raise IngestError(
+            raise UserError(
                 f"HDFS has no room for what Spark at {settings().spark_address} writes (its disks "
                 "or a quota are full, or no DataNode runs): make room, then run the command again"
-            ) from None
+            ) from error
         message = str(error).strip().splitlines()[0]
-        raise IngestError(f"Spark at {settings().spark_address} failed: {message}") from None
+        raise UserError(f"Spark at {settings().spark_address} failed: {message}") from error
 
 
 def while_hdfs_starts(statements: Callable[[], T]) -> T:
@@ -82,7 +82,7 @@ def while_hdfs_starts(statements: Callable[[], T]) -> T:
         ),
         wait=wait_fixed(1),
         stop=stop_after_attempt(5),  # each of which Spark itself spends some seconds on
-        before_sleep=lambda state: say("waiting for HDFS") if state.attempt_number == 1 else None,
+        before_sleep=lambda state: info("waiting for HDFS") if state.attempt_number == 1 else None,
         reraise=True,
     )(statements)
 
@@ -94,11 +94,11 @@ def _wait_until_reachable(remote: str) -> None:
     channel = DefaultChannelBuilder(remote).toChannel()
     try:
         grpc.channel_ready_future(channel).result(timeout=settings().service_timeout_seconds)
-    except grpc.FutureTimeoutError:
-        raise IngestError(
+    except grpc.FutureTimeoutError as error:
+        raise UserError(
             f"Spark at {settings().spark_address} does not answer: is it up (make status)? "
             "Then run the command again"
-        ) from None
+        ) from error
 
 
 def _wait_until_started(spark: "SparkSession") -> None:

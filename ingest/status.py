@@ -5,12 +5,10 @@ from typing import Any
 
 import msgspec
 
-from ingest.errors import TopicMissingError
-from ingest.hdfs import call, filesystem
-from ingest.kafka import describe
+from ingest.hdfs import hdfs
+from ingest.kafka import TopicMissingError, describe
 from ingest.ledger import Publication, read_ledger
-from ingest.leftovers import Staged, staged
-from ingest.loads import Load, committed_ids, read_load
+from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
 from ingest.settings import settings
 
 RECENT = 10  # loads that are listed one by one
@@ -36,7 +34,7 @@ class Status(msgspec.Struct, frozen=True):
         files: data files of the raw table on HDFS.
         bytes: their size.
         recent: the newest loads, newest first.
-        staged: rows that are not committed, of landers at work and of dead ones.
+        uncommitted: loads that are not committed, of a `land` at work or of one that failed.
         newest_landed_at: when the newest load was written.
         newest_message_at: when the newest message in it was produced.
         newest_message_age_seconds: how long ago that is.
@@ -56,14 +54,14 @@ class Status(msgspec.Struct, frozen=True):
     newest_message_at: datetime | None
     newest_message_age_seconds: float | None
     recent: list[Load]
-    staged: list[Staged]
+    uncommitted: list[Uncommitted]
 
 
 def status() -> Status:
     """Ask Kafka and HDFS; reads only, and costs the same however long the history is.
 
     Raises:
-        IngestError: Kafka or HDFS cannot be reached.
+        UserError: Kafka or HDFS cannot be reached.
     """
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
@@ -86,7 +84,7 @@ def status() -> Status:
         newest_message_at=newest,
         newest_message_age_seconds=newest and (datetime.now(timezone.utc) - newest).total_seconds(),
         recent=recent,
-        staged=staged(ids),
+        uncommitted=uncommitted(ids),
     )
 
 
@@ -110,6 +108,6 @@ def _partitions(landed: dict[int, int]) -> list[Partition]:
 
 def _content() -> dict[str, Any]:
     try:
-        return call(lambda: filesystem().content_summary(settings().raw_table_path))
+        return hdfs().content_summary(settings().raw_table_path)
     except FileNotFoundError:
         return {}

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from confluent_kafka import KafkaError, KafkaException, Producer
 from tenacity import Retrying, retry_if_exception, stop_after_delay
 
-from ingest import kafka_security
+from ingest import kafka_auth
+from ingest.failpoints import failpoint
 from ingest.settings import settings
-from ingest.steps import step
 
 BATCH_BYTES = 1_000_000  # below what a broker takes by default in one batch, 1,048,588
 LARGEST_MESSAGE = 1_000_000_000  # librdkafka's own limit; the topic's is asked before
@@ -24,7 +24,7 @@ def transactional_producer(transactional_id: str) -> Producer:
     """
     producer = Producer(
         {
-            **kafka_security.for_librdkafka(),
+            **kafka_auth.for_librdkafka(),
             "transactional.id": transactional_id,
             "acks": "all",
             "compression.type": "lz4",
@@ -59,7 +59,7 @@ def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
 
     producer.begin_transaction()
     try:
-        step("produce: transaction begun")
+        failpoint("transaction.begun")
         try:
             yield send
             _flush(producer)
@@ -68,7 +68,7 @@ def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
                 # Sending was refused because the transaction has failed: the commit says why.
                 _insist(producer.commit_transaction)
             raise
-        step("produce: messages acknowledged")
+        failpoint("transaction.acknowledged")
         _insist(producer.commit_transaction)
     except BaseException as error:
         try:
@@ -76,7 +76,7 @@ def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
         except KafkaException as refused:
             # A commit that comes while the broker shuts this producer out meets an unknown error.
             if isinstance(error, KafkaException) and is_fenced(refused):
-                raise refused from None
+                raise refused from error
         raise
 
 

@@ -1,8 +1,10 @@
-"""verify: is each published file in the raw table completely, and exactly once a delivery?"""
+"""verify: is each file fully published, and did each of its messages land exactly once?"""
 
 import msgspec
+from rich.table import Table
 
-from ingest.errors import IngestError
+from cli.console import listed, plural
+from cli.errors import UserError
 from ingest.ledger import Publication, read_ledger
 from ingest.settings import settings
 from ingest.spark import session
@@ -12,7 +14,9 @@ class Verdict(msgspec.Struct, frozen=True):
     """How one published file stands in the raw table.
 
     Attributes:
-        expected: messages that the ledger says were published.
+        records: of the file.
+        published: how many of them the last delivery has brought to the topic.
+        expected: messages of all deliveries that are on the topic, by the ledger.
         landed: rows of the raw table that carry the file's sha256.
         missing: messages without a row.
         surplus: rows beyond one a message.
@@ -20,15 +24,47 @@ class Verdict(msgspec.Struct, frozen=True):
 
     source: str
     sha256: str
+    records: int
+    published: int
     expected: int
     landed: int
     missing: int
     surplus: int
 
     @property
-    def complete(self) -> bool:
-        """Whether every message is there exactly once."""
+    def fully_published(self) -> bool:
+        """Whether all records of the last delivery are on the topic."""
+        return self.published == self.records
+
+    @property
+    def landed_exactly(self) -> bool:
+        """Whether every message of the file is in the raw table exactly once."""
         return self.missing == 0 and self.surplus == 0
+
+
+def check(verdicts: list[Verdict]) -> None:
+    """Raise unless every file is fully published and has landed exactly.
+
+    Raises:
+        UserError: names the files, and what to do.
+    """
+    problems = []
+    wrong = [verdict.source for verdict in verdicts if not verdict.landed_exactly]
+    if wrong:
+        problems.append(
+            f"{len(wrong)} of {plural(len(verdicts), 'file')} did not land exactly as published "
+            f"({listed(wrong)}): run land for what is missing; surplus rows mean that somebody "
+            "wrote to the raw table by other means"
+        )
+    partly = [
+        f"{verdict.source}: {verdict.published:,} of {verdict.records:,} records"
+        for verdict in verdicts
+        if not verdict.fully_published
+    ]
+    if partly:
+        problems.append(f"not yet fully published ({listed(partly)}): run produce again for it")
+    if problems:
+        raise UserError("; ".join(problems))
 
 
 def verify() -> list[Verdict]:
@@ -37,7 +73,7 @@ def verify() -> list[Verdict]:
     Rows from no published file (somebody else's messages) are none of the ledger's business.
 
     Raises:
-        IngestError: Kafka or Spark cannot be reached, or there is no raw table yet.
+        UserError: Kafka or Spark cannot be reached, or there is no raw table yet.
     """
     ledger = read_ledger()
     if not ledger:
@@ -46,7 +82,7 @@ def verify() -> list[Verdict]:
         from pyspark.sql import functions as f
 
         if not spark.catalog.tableExists(settings().raw_table):
-            raise IngestError(
+            raise UserError(
                 f"there is no table {settings().raw_table} in the catalogue: run land, which makes "
                 "it from the loads on HDFS"
             )
@@ -66,8 +102,8 @@ def verify() -> list[Verdict]:
             "     when source_position between published and records - 1 then deliveries - 1"
             "     else 0 end"
         )
-        found = {
-            row.source_sha256: row
+        landed = {
+            row.source_sha256: (row.landed, row.once)
             for row in counts.join(f.broadcast(published), "source_sha256")
             .withColumn("expected", expected)
             .groupBy("source_sha256")
@@ -77,16 +113,30 @@ def verify() -> list[Verdict]:
             )
             .collect()
         }
-    return [_verdict(p, found.get(p.sha256)) for p in ledger.values()]
+    return [_verdict(p, *landed.get(p.sha256, (0, 0))) for p in ledger.values()]
 
 
-def _verdict(published: Publication, found: "object | None") -> Verdict:
-    landed, once = (found.landed, found.once) if found else (0, 0)
+def _verdict(published: Publication, landed: int, once: int) -> Verdict:
     return Verdict(
         source=published.source,
         sha256=published.sha256,
+        records=published.records,
+        published=published.published,
         expected=published.messages,
         landed=landed,
         missing=published.messages - once,
         surplus=landed - once,
     )
+
+
+def verdict_table(verdicts: list[Verdict]) -> Table:
+    """The verdicts, for a terminal; what did not land exactly is red."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    for column in ("expected", "landed", "missing", "surplus"):
+        table.add_column(column, justify="right")
+    for v in verdicts:
+        numbers = (v.expected, v.landed, v.missing, v.surplus)
+        style = "" if v.landed_exactly else "red"
+        table.add_row(v.source, *(f"{n:,}" for n in numbers), style=style)
+    return table

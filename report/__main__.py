@@ -7,9 +7,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ingest.console import main, out
+from cli.console import main, out
 from ingest.spark import session
-from report.marts import Frames, fetch
+from report.frames import Frames, fetch
 from report.site import check_documentation, site_folder, write_site
 from report.text import visible
 
@@ -21,7 +21,7 @@ def answers(context: typer.Context) -> None:
     """Print the eight answers.
 
     Raises:
-        IngestError: Spark cannot be reached, or the mart is not built yet.
+        UserError: Spark cannot be reached, or the mart is not built yet.
     """
     if context.invoked_subcommand is None:
         _print_answers(_read("answers"))
@@ -32,7 +32,7 @@ def site() -> None:
     """Write the pages; print the eight answers, and where to look next.
 
     Raises:
-        IngestError: Spark cannot be reached, a mart is not built yet, or the documentation is not.
+        UserError: Spark cannot be reached, a mart is not built yet, or the documentation is not.
     """
     check_documentation()
     frames = _read()

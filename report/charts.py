@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from report.marts import LIMITS, Frames
+from report.frames import LIMITS, Frames
 
 NARROW = "windowSize()[0] < 700"
 LONG_NAMES = alt.ExprRef(f"{NARROW} ? 130 : 380")  # pixels that the name of an exam may take

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 # What dbt's page asks for although it is not there: a favicon that its bundler left unresolved,
 # and icons by the text of a template, before AngularJS fills it in. What scrolls takes the focus.
@@ -23,11 +23,11 @@ def mended(page: str, note: str) -> str:
         note: HTML that stands above it.
 
     Raises:
-        IngestError: it is not as this version of dbt writes it.
+        UserError: it is not as this version of dbt writes it.
     """
     for expected in (*AMENDMENTS, "<head>", "</head><body>"):
         if expected not in page:
-            raise IngestError(
+            raise UserError(
                 f"dbt's static_index.html has no {expected}: report/documentation.py mends the "
                 "page of the dbt-core that requirements.txt pins; run make install"
             )

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from report.charts import LONG_NAMES, NARROW, PERCENT, count, finished, palette, share
-from report.marts import LIMITS, Frames
+from report.frames import LIMITS, Frames
 
 # Colour and shape of a point by the verdict on its question.
 VERDICTS = {

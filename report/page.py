@@ -12,9 +12,9 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ingest.console import plural
+from cli.console import plural
 from report import charts, item_charts, text
-from report.marts import LIMITS, Frames
+from report.frames import LIMITS, Frames
 from report.tables import tables
 
 

@@ -4,9 +4,9 @@ import os
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from report.documentation import mended
-from report.marts import Frames
+from report.frames import Frames
 from report.page import index, note, report
 
 
@@ -19,11 +19,11 @@ def check_documentation() -> Path:
     """The file that `dbt docs generate --static` made.
 
     Raises:
-        IngestError: there is none.
+        UserError: there is none.
     """
     path = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html"
     if not path.exists():
-        raise IngestError(f"{path} is missing: run make docs, which makes it first")
+        raise UserError(f"{path} is missing: run make docs, which makes it first")
     return path
 
 
@@ -31,7 +31,7 @@ def write_site(frames: Frames) -> None:
     """Write the site; each of its pages is replaced at once, the index last.
 
     Raises:
-        IngestError: the documentation is missing.
+        UserError: the documentation is missing.
     """
     built_at = datetime.now(timezone.utc)
     documentation = mended(check_documentation().read_text(), note(frames, built_at))

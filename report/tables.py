@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.marts import Frames
+from report.frames import Frames
 from report.text import FORMATS
 
 NUMBERS = ("count", "share", "decimal", "hundredths")

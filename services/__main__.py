@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ingest.console import main, out, say
+from cli.console import info, main, out
 from ingest.settings import load_settings
 from services.settings import StackSettings
 from services.stack import Stack
@@ -32,7 +32,7 @@ def up() -> None:
 def down() -> None:
     """Stop the services; their data stays."""
     stack().down()
-    say("all services are stopped; their data stays")
+    info("all services are stopped; their data stays")
 
 
 @app.command()

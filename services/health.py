@@ -41,7 +41,7 @@ def kafka(stack: StackSettings) -> None:
         finally:
             admin.close()
     except (KafkaError, OSError) as error:
-        raise NotReadyError(type(error).__name__) from None
+        raise NotReadyError(type(error).__name__) from error
 
 
 def _jmx(port: int, bean: str) -> dict:
@@ -50,7 +50,7 @@ def _jmx(port: int, bean: str) -> dict:
         answer = requests.get(url, params={"qry": f"Hadoop:service={bean}"}, timeout=TIMEOUT)
         return answer.json()["beans"][0]
     except (requests.RequestException, IndexError, KeyError) as error:
-        raise NotReadyError(type(error).__name__) from None
+        raise NotReadyError(type(error).__name__) from error
 
 
 def namenode(stack: StackSettings) -> None:
@@ -79,7 +79,7 @@ def spark(stack: StackSettings) -> None:
         with grpc.insecure_channel(f"localhost:{stack.spark_connect_port}") as channel:
             grpc.channel_ready_future(channel).result(timeout=TIMEOUT)
     except (TTransportException, hive.OperationalError, OSError, grpc.FutureTimeoutError) as error:
-        raise NotReadyError(type(error).__name__) from None
+        raise NotReadyError(type(error).__name__) from error
 
 
 CHECKS = {"kafka": kafka, "namenode": namenode, "datanode": datanode, "spark": spark}

@@ -15,8 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.console import plural, say
-from ingest.errors import IngestError
+from cli.console import info, plural
+from cli.errors import UserError
 
 if TYPE_CHECKING:
     import requests
@@ -74,7 +74,7 @@ def install(lock: Path, folder: Path) -> None:
     """Fetch into `folder` what the lock lists and is not there; remove what an older one brought.
 
     Raises:
-        IngestError: a jar cannot be fetched, or is not the one of the lock. What is whole stays.
+        UserError: a jar cannot be fetched, or is not the one of the lock. What is whole stays.
     """
     wanted = list(locked(lock))
     names = "".join(f"{jar.name}\n" for jar in wanted)
@@ -86,15 +86,15 @@ def install(lock: Path, folder: Path) -> None:
             return
         folder.mkdir(parents=True, exist_ok=True)
         if missing:
-            say(f"fetching {plural(len(missing), 'jar')} into {folder}")
+            info(f"fetching {plural(len(missing), 'jar')} into {folder}")
             _fetch(missing, folder)
         for name in set(before.splitlines()) - set(names.splitlines()):
             (folder / name).unlink(missing_ok=True)
         record.write_text(names, encoding="utf-8")
     except OSError as error:
-        raise IngestError(
+        raise UserError(
             f"{error.filename or folder} cannot be written: {error.strerror}"
-        ) from None
+        ) from error
 
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:
@@ -146,14 +146,14 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
             status = getattr(getattr(error, "response", None), "status_code", None)
             if attempt + 1 == ATTEMPTS or (status and status < 500):
                 reason = f"HTTP {status}" if status else type(error).__name__
-                raise IngestError(
+                raise UserError(
                     f"{jar.name} cannot be fetched from {source.shown} ({reason}): run the command "
                     "again, it goes on where this one stopped; docs/platforms.md tells of proxies "
                     "and mirrors"
-                ) from None
+                ) from error
     if (found := _sha256(part)) != jar.sha256:
         part.unlink()
-        raise IngestError(
+        raise UserError(
             f"{jar.name} from {source.shown} is refused: its SHA-256 is {found}, "
             f"jars.lock says {jar.sha256}"
         )
@@ -209,7 +209,7 @@ def main() -> None:
         found = resolve(wanted)
         lines = "".join(f"{jar}\n" for jar in found)
         wanted.with_suffix(".lock").write_text(f"# Made from {wanted.name} by make lock.\n{lines}")
-        say(f"{wanted.with_suffix('.lock')}: {plural(len(found), 'jar')}")
+        info(f"{wanted.with_suffix('.lock')}: {plural(len(found), 'jar')}")
 
 
 if __name__ == "__main__":

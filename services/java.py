@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 OLDEST = 17
 NEWEST = 25  # the last one that the services were tried on
@@ -17,7 +17,7 @@ def find_java() -> str:
     JAVA_HOME is not read, nor PATH: the Java of another program must not decide.
 
     Raises:
-        IngestError: JAVA names no command.
+        UserError: JAVA names no command.
     """
     named = os.environ.get("JAVA")
     if not named:
@@ -26,7 +26,7 @@ def find_java() -> str:
         return str(JAVA)
     found = shutil.which(named)
     if found is None:
-        raise IngestError(
+        raise UserError(
             f"JAVA={named} is no command: set it to the path of a java {OLDEST} to {NEWEST}, "
             "or leave it out"
         )
@@ -37,7 +37,7 @@ def check_java(java: str) -> None:
     """Refuse a Java that is too old or too new.
 
     Raises:
-        IngestError: says which versions work.
+        UserError: says which versions work.
     """
     wanted = f"set JAVA to the path of a java {OLDEST} to {NEWEST}, or leave it out"
     try:
@@ -49,9 +49,9 @@ def check_java(java: str) -> None:
             check=False,
         )
     except OSError as error:
-        raise IngestError(f"{java} cannot be run ({error.strerror}): {wanted}") from None
+        raise UserError(f"{java} cannot be run ({error.strerror}): {wanted}") from error
     version = re.search(rb'version "(?:1\.)?(\d+)', done.stdout)
     if not version:
-        raise IngestError(f"{java} does not say which Java it is: {wanted}")
+        raise UserError(f"{java} does not say which Java it is: {wanted}")
     if not OLDEST <= int(version[1]) <= NEWEST:
-        raise IngestError(f"{java} is Java {int(version[1])}: {wanted}")
+        raise UserError(f"{java} is Java {int(version[1])}: {wanted}")

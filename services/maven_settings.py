@@ -18,7 +18,7 @@ import requests
 from jgo.constants import MAVEN_CENTRAL_URL
 from requests.adapters import HTTPAdapter
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def repository() -> Repository:
     """The repository that jars are fetched from.
 
     Raises:
-        IngestError: settings.xml cannot be read, or is not what it should be.
+        UserError: settings.xml cannot be read, or is not what it should be.
     """
     if mirror := os.environ.get("MAVEN_MIRROR"):
         return Repository(mirror.rstrip("/"))
@@ -60,7 +60,7 @@ def repository() -> Repository:
     except FileNotFoundError:
         return Repository(MAVEN_CENTRAL_URL)
     except (OSError, ET.ParseError) as error:
-        raise IngestError(f"{path} cannot be read: {error}") from None
+        raise UserError(f"{path} cannot be read: {error}") from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]  # with a namespace or without
     return _of_settings(root)

@@ -135,7 +135,7 @@ def main() -> None:
         (venv / ".writable").touch()
         (venv / ".writable").unlink()
     except OSError as error:
-        raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from None
+        raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from error
     print(f"installing the Python packages into {venv}", file=sys.stderr)
     install(venv, requirements)
     add_plugin(venv)

@@ -16,7 +16,7 @@ from fsspec.implementations.webhdfs import WebHDFS
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from pyhive import hive
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services.definition import FOLDER
 from services.settings import StackSettings
 from services.stack import Stack
@@ -74,12 +74,12 @@ class Sandbox:
         """The services that were started in `folder`.
 
         Raises:
-            IngestError: none were.
+            UserError: none were.
         """
         try:
             lines = (folder / "environment").read_text(encoding="utf-8").splitlines()
-        except OSError:
-            raise IngestError(f"--stack: no services were started in {folder}") from None
+        except OSError as error:
+            raise UserError(f"--stack: no services were started in {folder}") from error
         return cls(dict(line.split("=", 1) for line in lines))
 
     @property
@@ -142,7 +142,7 @@ class Sandbox:
             environment: further variables.
 
         Raises:
-            IngestError: the command failed; with what it printed.
+            UserError: the command failed; with what it printed.
         """
         done = subprocess.run(
             [str(part) for part in command],
@@ -155,7 +155,7 @@ class Sandbox:
             check=False,
         )
         if check and done.returncode:
-            raise IngestError(
+            raise UserError(
                 f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}\n"
                 f"{done.stderr}\nlogs of the services: {self.logs}"
             )
@@ -229,7 +229,6 @@ class Pipeline:
         return {
             **self.sandbox.environment,
             "KAFKA_TOPIC": self.name,
-            "RAW_TABLE": f"raw_{self.name}.assess",
             "DBT_SCHEMA": f"analytics_{self.name}",
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
@@ -254,6 +253,11 @@ class Pipeline:
         return self.environment["DBT_SCHEMA"]
 
     @property
+    def raw_table(self) -> str:
+        """The raw table."""
+        return self.overrides.get("RAW_TABLE", f"raw.{self.name}")
+
+    @property
     def raw_path(self) -> str:
         """The HDFS folder of the raw table."""
         return f"/data/raw/{self.name}"
@@ -274,14 +278,15 @@ class Pipeline:
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
-        names = {"raw": self.environment["RAW_TABLE"], "analytics": self.schema}
+        names = {"raw": self.raw_table, "analytics": self.schema}
         return self.sandbox.query(sql.format(**names))
 
     def empty(self) -> None:
         """Drop the raw table and the schema, so that the next run begins with nothing."""
-        for database in (self.schema, self.environment["RAW_TABLE"].partition(".")[0]):
-            self.sandbox.query(f"drop database if exists {database} cascade")
-        for folder in (self.raw_path, f"/data/raw/.staging/{self.name}"):
+        self.sandbox.query(f"drop database if exists {self.schema} cascade")
+        self.sandbox.query("create database if not exists raw")
+        self.sandbox.query(f"drop table if exists {self.raw_table}")
+        for folder in (self.raw_path, f"/data/raw/.uncommitted/{self.name}"):
             with suppress(FileNotFoundError):
                 self.sandbox.hdfs.rm(folder, recursive=True)
 

@@ -18,14 +18,15 @@ from supervisor.states import ProcessStates
 from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from ingest.console import say
-from ingest.errors import IngestError
+from cli.console import info
+from cli.errors import UserError
 from services import jars
 from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
 
+DOWN = (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL)
 DEADLINE = 300  # seconds until a service that is not ready counts as failed
 # All that a stack makes in LOCAL_DIR. The first is made first, and says whose the others are.
 ENVIRONMENT = "environment"
@@ -50,7 +51,7 @@ class Stack:
         """Supervisor's interface, or None when it does not run; one that stops is waited for.
 
         Raises:
-            IngestError: it is still stopping after the deadline.
+            UserError: it is still stopping after the deadline.
         """
         transport = SupervisorTransport(None, None, f"unix://{self.socket}")
         proxy = xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
@@ -64,10 +65,10 @@ class Stack:
             stopping(proxy.getState)
         except OSError:
             return None
-        except RetryError:
-            raise IngestError(
+        except RetryError as error:
+            raise UserError(
                 f"supervisor does not stop; its log: {self.log('supervisord')}"
-            ) from None
+            ) from error
         return proxy
 
     def log(self, service: str) -> Path:
@@ -78,7 +79,7 @@ class Stack:
         """Fetch the jars that are missing.
 
         Raises:
-            IngestError: one cannot be had.
+            UserError: one cannot be had.
         """
         for wanted in jars.LOCKS:
             folder = self.settings.jars_dir.resolve() / wanted.parent.name
@@ -88,7 +89,7 @@ class Stack:
         """Start what does not run and wait until every service is ready. Idempotent.
 
         Raises:
-            IngestError: a port is taken, Java is missing, or a service does not come up.
+            UserError: a port is taken, Java is missing, or a service does not come up.
         """
         environment = self.settings.environment()
         supervisor = self.supervisor()
@@ -98,11 +99,11 @@ class Stack:
             supervisor = self.supervisor()
         else:
             self._same_environment(environment)
-        for info in supervisor.getAllProcessInfo():
+        for process in supervisor.getAllProcessInfo():
             # What supervisor itself starts, or starts again, is left to it.
-            if info["state"] in (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL):
+            if process["state"] in DOWN:
                 try:
-                    supervisor.startProcess(info["name"], False)
+                    supervisor.startProcess(process["name"], False)
                 except xmlrpc.client.Fault as fault:
                     if fault.faultCode != Faults.ALREADY_STARTED:  # meanwhile
                         raise
@@ -113,7 +114,7 @@ class Stack:
         """Stop every service and the supervisor, and wait until they are gone. Idempotent.
 
         Raises:
-            IngestError: the supervisor is still there after the deadline.
+            UserError: the supervisor is still there after the deadline.
         """
         supervisor = self.supervisor()
         if supervisor is None:
@@ -123,7 +124,7 @@ class Stack:
         until = time.monotonic() + DEADLINE
         while _alive(pid):
             if time.monotonic() > until:
-                raise IngestError(
+                raise UserError(
                     f"supervisor (process {pid}) does not stop; its log: {self.log('supervisord')}"
                 )
             time.sleep(0.1)
@@ -157,7 +158,7 @@ class Stack:
         check_java(self.settings.java)
         check_account()
         if _length(self.socket) > 100:
-            raise IngestError(
+            raise UserError(
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
                 "set LOCAL_DIR to a shorter one"
             )
@@ -180,11 +181,11 @@ class Stack:
             check=False,
         )
         if started.returncode:
-            raise IngestError(f"supervisor does not start: {started.stderr.strip()}")
+            raise UserError(f"supervisor does not start: {started.stderr.strip()}")
         for attempt in Retrying(wait=wait_fixed(0.05), stop=stop_after_delay(10), reraise=True):
             with attempt:
                 if self.supervisor() is None:
-                    raise IngestError(
+                    raise UserError(
                         f"supervisor does not answer; its log: {self.log('supervisord')}"
                     )
 
@@ -192,7 +193,7 @@ class Stack:
         running = self.environment_file.read_text(encoding="utf-8").splitlines()
         changed = [line for line in _lines(environment).splitlines() if line not in running]
         if changed:
-            raise IngestError(
+            raise UserError(
                 f"the services in {self.directory} run with other settings than "
                 f"{', '.join(changed)}: run make down first"
             )
@@ -206,26 +207,26 @@ class Stack:
                         probe.bind((self.settings.bind_address, port))
                     except OSError as error:
                         if error.errno != errno.EADDRINUSE:
-                            raise IngestError(
+                            raise UserError(
                                 f"port {port} ({variable}) cannot be used: {error.strerror}"
-                            ) from None
-                        raise IngestError(
+                            ) from error
+                        raise UserError(
                             f"port {port} is taken by another program: stop that, "
                             f"or set {variable} to a free port"
-                        ) from None
+                        ) from error
 
     def _make_folders(self, environment: dict[str, str]) -> None:
         """Make the folders of a stack; the first time only where none has these names.
 
         Raises:
-            IngestError: something of another one's is there, or the folder cannot be written.
+            UserError: something of another one's is there, or the folder cannot be written.
         """
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():
                 taken = [name for name in MADE if (self.directory / name).exists()]
                 if taken:
-                    raise IngestError(
+                    raise UserError(
                         f"LOCAL_DIR {self.directory} holds {taken[0]}, which make up did not make: "
                         "set LOCAL_DIR to another folder"
                     )
@@ -242,10 +243,10 @@ class Stack:
             for folder in ("run", "log", "kafka", "hdfs", "spark"):
                 (self.directory / folder).chmod(0o700)
         except OSError as error:
-            raise IngestError(
+            raise UserError(
                 f"{error.filename} cannot be written: {error.strerror}; "
                 "set LOCAL_DIR to a folder that can"
-            ) from None
+            ) from error
 
     def _is_ours(self) -> bool:
         try:
@@ -271,7 +272,7 @@ class Stack:
         place = folder / environment[service.storage]
         if place.exists():
             return
-        say(f"formatting {place}")
+        info(f"formatting {place}")
         draft = place.with_suffix(".formatting")
         if draft.exists():
             shutil.rmtree(draft)
@@ -286,7 +287,7 @@ class Stack:
         )
         if done.returncode:
             self.log(service.name).write_bytes(done.stdout)
-            raise IngestError(
+            raise UserError(
                 f"{service.name}'s storage cannot be formatted; its log: {self.log(service.name)}"
             )
         draft.rename(place)
@@ -295,10 +296,10 @@ class Stack:
         deaths = set()
 
         def ready() -> None:
-            info = supervisor.getProcessInfo(service)
-            deaths.add(info["stop"])  # when it last ended, in epoch seconds; 0: never
-            if info["state"] == ProcessStates.FATAL or len(deaths - {0}) > 2:
-                raise IngestError(f"{service} does not come up; its log: {self.log(service)}")
+            process = supervisor.getProcessInfo(service)
+            deaths.add(process["stop"])  # when it last ended, in epoch seconds; 0: never
+            if process["state"] == ProcessStates.FATAL or len(deaths - {0}) > 2:
+                raise UserError(f"{service} does not come up; its log: {self.log(service)}")
             CHECKS[service](self.settings)
 
         try:
@@ -308,27 +309,27 @@ class Stack:
                 stop=stop_after_delay(DEADLINE),
             )(ready)
         except RetryError as error:
-            raise IngestError(
+            raise UserError(
                 f"{service} is not ready after {DEADLINE} s ({error.last_attempt.exception()}); "
                 f"its log: {self.log(service)}"
-            ) from None
+            ) from error
         since = supervisor.getProcessInfo(service)
-        say(f"{service} is ready ({since['description']})")
+        info(f"{service} is ready ({since['description']})")
 
 
 def check_account() -> None:
     """Refuse a user without an account: Java tells Hadoop that such a one cannot log in.
 
     Raises:
-        IngestError: the user has none.
+        UserError: the user has none.
     """
     try:
         pwd.getpwuid(os.getuid())
-    except KeyError:
-        raise IngestError(
+    except KeyError as error:
+        raise UserError(
             f"user {os.getuid()} has no account on this machine (no line in /etc/passwd), and HDFS "
             "and Spark do not start without: run as a user that has one, or add the line"
-        ) from None
+        ) from error
 
 
 def _passed_on() -> dict[str, str]:

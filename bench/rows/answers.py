@@ -9,7 +9,7 @@ from bench.peers import recipe
 from bench.results import Result
 from bench.row import Measurement, Row, times_as_fast
 from bench.session import session
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 SELECTION = "+answers"
 ANSWER = "select answer_as_delivered from {analytics}.answers where question_number = 1"
@@ -34,7 +34,7 @@ def measure(context: Context) -> Iterator[Result]:
 
     def checked(run: Run, answer: object) -> Run:
         if str(answer) != str(context.records):
-            raise IngestError(f"{context.records} records, but the first answer is {answer}")
+            raise UserError(f"{context.records} records, but the first answer is {answer}")
         return run
 
     def run_ours() -> Run:
@@ -69,13 +69,13 @@ def _prepare() -> Callable[[], None]:
 
     project = dbtRunner().invoke(["parse"]).result
     if not isinstance(project, Manifest):
-        raise IngestError("dbt parse failed")
+        raise UserError("dbt parse failed")
     dbt = dbtRunner(manifest=project)
 
     def land_and_run() -> None:
         land()
         if not dbt.invoke(["--no-use-colors", "run", "--select", SELECTION]).success:
-            raise IngestError("dbt run failed")
+            raise UserError("dbt run failed")
 
     return land_and_run
 

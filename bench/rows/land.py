@@ -8,7 +8,7 @@ from bench.context import Context
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services.sandbox import ingest_command
 
 FACTOR, PROTOCOL_SECONDS = 1.15, 2
@@ -43,7 +43,7 @@ def measure(context: Context) -> Iterator[Result]:
     def check(path: str) -> None:
         rows = sandbox.query(f"select count(*) from parquet.`{path}`")[0][0]
         if rows != context.records:
-            raise IngestError(f"{path} holds {rows:,} of {context.records:,} records")
+            raise UserError(f"{path} holds {rows:,} of {context.records:,} records")
 
     def ours() -> Run:
         pipeline.empty()

@@ -12,8 +12,8 @@ from bench.context import Context
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_the_time
-from ingest.console import say
-from ingest.errors import IngestError
+from cli.console import info
+from cli.errors import UserError
 from services.sandbox import Pipeline, dbt_command
 
 RUN = dbt_command("run", "--select", "+fct_option_choices", "+item_analysis")
@@ -45,7 +45,7 @@ def measure(context: Context) -> Iterator[Result]:
             copy = context.files / path.stem
             to_parquet = f"insert overwrite directory 'file://{copy}' using parquet select * from "
             pipeline.query(to_parquet + f"{{analytics}}.{path.stem}")
-            say(f"equal in {path.stem}: {', '.join(compare(copy / '*.parquet', path))}")
+            info(f"equal in {path.stem}: {', '.join(compare(copy / '*.parquet', path))}")
             shutil.rmtree(copy)
         yield context.pairs(ROW.name, ours, peer)
 
@@ -69,14 +69,14 @@ def compare(ours: Path, peer: Path) -> list[str]:
         kinds = {name: kind for name, kind, *_ in db.execute(f"describe from '{peer}'").fetchall()}
         columns = [name for name in kinds if name in known and "STRUCT" not in kinds[name]]
         if not columns:
-            raise IngestError(f"{peer.stem}: no column is on both sides, so nothing is compared")
+            raise UserError(f"{peer.stem}: no column is on both sides, so nothing is compared")
         values = ", ".join(
             f'round("{c}", 9)' if kinds[c] == "DOUBLE" else f'"{c}"' for c in columns
         )
         left, right = f"select {values} from '{ours}'", f"select {values} from '{peer}'"
         differences = f"({left} except all {right}) union all ({right} except all {left})"
         if rows := db.execute(differences).fetchall():
-            raise IngestError(f"{peer.stem}: {len(rows):,} rows differ, such as {rows[0]}")
+            raise UserError(f"{peer.stem}: {len(rows):,} rows differ, such as {rows[0]}")
     return columns
 
 

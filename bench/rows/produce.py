@@ -6,7 +6,7 @@ from bench.context import Context
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_as_fast
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services.sandbox import ingest_command, new_pipeline
 
 KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
@@ -36,7 +36,7 @@ def measure(context: Context) -> Iterator[Result]:
             arguments = [str(context.file()), context.sandbox.broker, topic]
             run = timed(["bash", "-c", KCAT, "bash", *arguments], {})
             if (sent := context.sandbox.messages(topic)) != context.records:
-                raise IngestError(f"kcat sent {sent:,} of {context.records:,} records")
+                raise UserError(f"kcat sent {sent:,} of {context.records:,} records")
             return run
 
     ours()  # a broker that has just started is slower

@@ -12,7 +12,7 @@ from bench.context import BUILD, Context
 from bench.measure import memory, peak, timed
 from bench.results import Result, Stage
 from bench.row import Measurement, Row, table
-from ingest.console import say
+from cli.console import info
 from services.sandbox import Pipeline, ingest_command, new_pipeline
 
 HEAD = ["records", "stage", "seconds", "records a second", "times as long as for a tenth"]
@@ -31,7 +31,7 @@ def measure(context: Context) -> Iterator[Result]:
             pipeline = stack.enter_context(new_pipeline(context.sandbox))
             file = context.file(copies)
             for stage in _job(context, pipeline, file, copies * context.dataset.records):
-                say(f"{stage.records:,} records: {stage.name} {stage.seconds:.1f} s")
+                info(f"{stage.records:,} records: {stage.name} {stage.seconds:.1f} s")
                 result.stages.append(stage)
             file.unlink()
             yield result

@@ -37,7 +37,7 @@ class ServicesAreUp(dbtPlugin):
             raise DbtRuntimeError(
                 f"Spark does not answer at {host}:{port} ({error}): "
                 "start the services with make up, then run dbt again"
-            ) from None
+            ) from error
 
 
 plugins = [ServicesAreUp]

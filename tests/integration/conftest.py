@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from services.sandbox import Sandbox
 from tests.support.commands import Pipeline
 from tests.support.load_by_load import LoadByLoad

@@ -39,8 +39,8 @@ def _main(program: str, arguments: list[str], environment: dict[str, str], outpu
 
         cli()
     else:
+        from cli.console import main
         from ingest.__main__ import app
-        from ingest.console import main
 
         main(app)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["ingest.records", "ingest.snapshot"]):
+with atheris.instrument_imports(include=["ingest.records", "ingest.private_copy"]):
     import ingest.records  # before anybody else imports it
 from tests.support.splitting import check
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from itertools import chain
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from tests.support.independent import committed, landed, load_folders, slices
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 
 NOT_JSON = (
     "The value is not one valid JSON document "

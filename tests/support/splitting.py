@@ -4,7 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from ingest.records import open_records
 
 
@@ -23,7 +23,7 @@ def check(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     try:
         found = split(path)
-    except IngestError as error:
+    except UserError as error:
         assert str(path) in str(error)
         assert "\n" not in str(error).replace(str(path), "")
         return

@@ -37,7 +37,7 @@ def test_the_ledger_is_restored_from_the_messages(new_files, journal):
     again(pipeline, "produce", "--again", one)
     files.published.append(one)
     # The last file is there by half.
-    half = start(pipeline, "produce", two, INGEST_FAULT="produce: transaction committed #2")
+    half = start(pipeline, "produce", two, INGEST_FAILPOINT="produce.transaction_committed#2")
     assert half.wait() < 0
     before = ledger(pipeline)
     delete(pipeline, f"{pipeline.name}.sources")

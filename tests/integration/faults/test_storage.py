@@ -97,12 +97,14 @@ def test_the_disk_under_kafka_is_full(own, files, journal):
     files.check(journal, {"disk under Kafka full": "make up, produce again"})
 
 
-@pytest.mark.parametrize("step", ["started", "messages sent #2", "messages acknowledged"])
-def test_a_broker_that_is_away_for_longer_than_the_time_out(own, files, journal, step):
+@pytest.mark.parametrize(
+    "failpoint", ["produce.started", "produce.messages_sent#2", "transaction.acknowledged"]
+)
+def test_a_broker_that_is_away_for_longer_than_the_time_out(own, files, journal, failpoint):
     file = files.new()
     producer = start(
         files.pipeline, "produce", file,
-        SERVICE_TIMEOUT_SECONDS="5", INGEST_FAULT=f"stop produce: {step}",
+        SERVICE_TIMEOUT_SECONDS="5", INGEST_FAILPOINT=f"{failpoint}=stop",
     )  # fmt: skip
     producer.wait_until_stopped()
     own.supervisor().stopProcess("kafka")
@@ -114,7 +116,7 @@ def test_a_broker_that_is_away_for_longer_than_the_time_out(own, files, journal,
     own.supervisor().startProcess("kafka")
     again(files.pipeline, "produce", file)
     again(files.pipeline, "land")
-    files.check(journal, {f"broker away at produce: {step}": "produce again"})
+    files.check(journal, {f"broker away at {failpoint}": "produce again"})
 
 
 def test_the_whole_catalogue_is_lost(own, files, journal):

@@ -21,7 +21,7 @@ def test_ten_producers_at_once_while_a_lander_runs(files, journal, number):
     producers = [
         start(
             pipeline, "produce", files.new(150),
-            INGEST_FAULT=f"stop produce: transaction committed #{n % 5 + 1}",
+            INGEST_FAILPOINT=f"produce.transaction_committed#{n % 5 + 1}=stop",
         )
         for n in range(PRODUCERS)
     ]  # fmt: skip

@@ -14,25 +14,25 @@ def files(new_files) -> Files:
 
 
 @pytest.mark.parametrize(
-    "step",
-    ["offsets read", "session opened", "rows staged", "rows counted", "offsets written"],
+    "failpoint",
+    ["offsets_read", "session_opened", "rows_written", "rows_counted", "offsets_written"],
 )
-def test_a_lander_that_was_overtaken_stops(files, journal, step):
+def test_a_lander_that_was_overtaken_stops(files, journal, failpoint):
     again(files.pipeline, "produce", files.new())
-    slow = start(files.pipeline, "land", INGEST_FAULT=f"stop land: {step}")
+    slow = start(files.pipeline, "land", INGEST_FAILPOINT=f"land.{failpoint}=stop")
     slow.wait_until_stopped()
     again(files.pipeline, "land")
     slow.proceed()
     assert slow.wait() == 1
-    assert "another lander committed" in slow.said()
+    assert "another land committed" in slow.said()
     again(files.pipeline, "land")
     files.check(journal, {"a lander overtaken by another": "land again"})
 
 
-@pytest.mark.parametrize("step", ["load committed", "database created", "partitions added"])
-def test_a_lander_that_committed_first_ends_well(files, journal, step):
+@pytest.mark.parametrize("failpoint", ["load_committed", "database_created", "partitions_added"])
+def test_a_lander_that_committed_first_ends_well(files, journal, failpoint):
     again(files.pipeline, "produce", files.new())
-    slow = start(files.pipeline, "land", INGEST_FAULT=f"stop land: {step}")
+    slow = start(files.pipeline, "land", INGEST_FAILPOINT=f"land.{failpoint}=stop")
     slow.wait_until_stopped()
     again(files.pipeline, "produce", files.new())
     again(files.pipeline, "land")
@@ -42,20 +42,20 @@ def test_a_lander_that_committed_first_ends_well(files, journal, step):
 
 
 @pytest.mark.parametrize(
-    "step",
+    "failpoint",
     [
-        "producer registered",
-        "ledger read",
-        "transaction begun #2",
-        "messages sent",
-        "ledger entry sent #2",
-        "messages acknowledged",
-        "transaction committed",
+        "produce.producer_registered",
+        "produce.ledger_read",
+        "transaction.begun#2",
+        "produce.messages_sent",
+        "produce.ledger_entry_sent#2",
+        "transaction.acknowledged",
+        "produce.transaction_committed",
     ],
 )
-def test_a_producer_that_was_overtaken_stops(files, journal, step):
+def test_a_producer_that_was_overtaken_stops(files, journal, failpoint):
     file = files.new()
-    slow = start(files.pipeline, "produce", file, INGEST_FAULT=f"stop produce: {step}")
+    slow = start(files.pipeline, "produce", file, INGEST_FAILPOINT=f"{failpoint}=stop")
     slow.wait_until_stopped()
     again(files.pipeline, "produce", file)
     slow.proceed()

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from tests.support.commands import SMALL, Pipeline
 from tests.support.independent import ends
 
@@ -69,7 +69,7 @@ def history(sandbox, tmp_path_factory) -> History:
     now.land()
     now.look()
     killed = now.ingest(
-        "produce", now.three, check=False, INGEST_FAULT="produce: transaction committed #2"
+        "produce", now.three, check=False, INGEST_FAILPOINT="produce.transaction_committed#2"
     )
     assert killed.returncode == -9
     now.look()

@@ -9,7 +9,7 @@ import requests
 from confluent_kafka import Producer
 from kafka import TopicPartition
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from tests.support.independent import committed, landed, load_folders, read
 
 SENT_AT = 1_700_000_000_123  # 2023-11-14 22:13:20 UTC
@@ -139,12 +139,12 @@ def test_a_large_load_is_written_in_tasks_of_25_000_offsets(pipeline, tmp_path):
 
 def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):
     pipeline.ingest("produce", sample)
-    slow = pipeline.start("ingest", "land", INGEST_FAULT="stop land: rows counted")
+    slow = pipeline.start("ingest", "land", INGEST_FAILPOINT="land.rows_counted=stop")
     slow.wait_until_stopped()
     pipeline.ingest("land")
     slow.proceed()
     assert slow.wait() == 1
-    assert "another lander committed" in slow.stderr
+    assert "another land committed" in slow.stderr
     pipeline.ingest("land")
     rows = landed_files(pipeline)
     assert sorted(row["offset"] for row in rows) == [m.offset() for m in committed(pipeline)]
@@ -223,7 +223,7 @@ def test_where_the_table_ends_is_read_from_the_newest_load_or_is_an_error(pipeli
 
 def test_no_room_on_hdfs_is_said_and_nothing_is_landed(pipeline, tmp_path):
     pipeline.ingest("produce", small(tmp_path, 0))
-    fs, staging = pipeline.sandbox.hdfs, f"/data/raw/.staging/{pipeline.name}"
+    fs, staging = pipeline.sandbox.hdfs, f"/data/raw/.uncommitted/{pipeline.name}"
     fs.mkdir(staging)
 
     def quota(size: int) -> None:
@@ -235,3 +235,25 @@ def test_no_room_on_hdfs_is_said_and_nothing_is_landed(pipeline, tmp_path):
     assert load_folders(pipeline) == []
     quota(-1)
     pipeline.ingest("run", small(tmp_path, 0))
+
+
+def test_each_topic_has_a_raw_table_of_its_own(pipeline, sample, tmp_path):
+    """Two topics, and none of the names set; dbt reads the table that ingest wrote."""
+    first, second = (f"{pipeline.name}.a-b", f"{pipeline.name}.c")
+    files = [small(tmp_path, 1), small(tmp_path, 2), small(tmp_path, 3)]
+    for file, topic in zip(files, (first, second, first), strict=True):
+        done = pipeline.ingest("run", file, KAFKA_TOPIC=topic)
+        assert "published" in done.stderr
+    source = "select count(*) as n from {{ source('raw', 'assess') }}"
+    for topic, records in ((first, 20), (second, 10)):
+        shown = pipeline.dbt(
+            "--quiet", "show", "--inline", source, "--output", "json", KAFKA_TOPIC=topic
+        )
+        assert json.loads(shown.stdout)["show"] == [{"n": records}]
+    # A table that is another topic's is left as it is.
+    taken = pipeline.ingest(
+        "land", check=False, KAFKA_TOPIC=second, RAW_TABLE=f"raw.{pipeline.name}_a_b"
+    )
+    assert taken.returncode == 1
+    assert f"lies at hdfs://assessments/data/raw/{first}, not at /data/raw/{second}" in taken.stderr
+    assert taken.stderr.count("\n") == 1

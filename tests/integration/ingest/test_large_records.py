@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from tests.support.independent import committed, landed, slices
 
 

@@ -114,7 +114,7 @@ def test_bad_input_is_refused_with_one_line_and_nothing_is_sent(pipeline, tmp_pa
 def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample, tmp_path):
     killed = pipeline.ingest(
         "produce", sample, check=False,
-        TRANSACTION_BYTES="300000", INGEST_FAULT="produce: messages sent #3",
+        TRANSACTION_BYTES="300000", INGEST_FAILPOINT="produce.messages_sent#3",
     )  # fmt: skip
     assert killed.returncode == -9
     records = slices(sample)
@@ -178,7 +178,7 @@ def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_pa
     one.write_text("[1]")
     other.write_text("[2]")
     slow = pipeline.start(
-        "ingest", "produce", one, INGEST_FAULT="stop produce: messages acknowledged"
+        "ingest", "produce", one, INGEST_FAILPOINT="transaction.acknowledged=stop"
     )
     slow.wait_until_stopped()
     done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="2")

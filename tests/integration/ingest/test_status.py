@@ -1,4 +1,4 @@
-"""status: figures before the first load, after one and after two; by partition; staged rows."""
+"""status: figures before the first load, after one and two; by partition; uncommitted rows."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from ingest import __version__
-from ingest.loads import Load
+from ingest.load_store import Load
 from tests.support.independent import committed, load_folders, topic_id
 
 
@@ -94,10 +94,10 @@ def test_the_table_as_a_whole(history, moment, rows, loads):
     newest = recent[0] if recent else {"landed_at": None, "newest_message_at": None}
     assert figures(history, moment, "newest_landed_at") == newest["landed_at"]
     assert figures(history, moment, "newest_message_at") == newest["newest_message_at"]
-    assert figures(history, moment, "raw_table") == f"raw_{history.pipeline.name}.assess"
+    assert figures(history, moment, "raw_table") == f"raw.{history.pipeline.name}"
     assert figures(history, moment, "raw_path") == history.pipeline.raw_path
     assert figures(history, moment, "topic") == history.pipeline.name
-    assert figures(history, moment, "staged") == []
+    assert figures(history, moment, "uncommitted") == []
     age = figures(history, moment, "newest_message_age_seconds")
     if not recent:
         assert age is None
@@ -113,7 +113,7 @@ def test_files_and_bytes_are_those_that_hdfs_lists(history):
     size = sum(f["size"] for f in files)
     assert (figures(history, 3, "files"), figures(history, 3, "bytes")) == (len(files), size)
     assert (
-        f"table raw_{history.pipeline.name}.assess: 137 rows in 2 loads, {size / 1e6:,.1f} MB in "
+        f"table raw.{history.pipeline.name}: 137 rows in 2 loads, {size / 1e6:,.1f} MB in "
         f"{len(files)} files at {history.pipeline.raw_path}"
     ) in history.moments[3].status.stdout
 
@@ -135,7 +135,7 @@ def test_files_published(history):
         amount = [f"{records}"] if done == records else f"{done} of {records}".split()
         assert [source, *amount, str(deliveries), *f"{at(file['at']):%F %T}".split()] in said
     assert [len(figures(history, m, "published")) for m in range(4)] == [1, 1, 2, 3]
-    assert "1 not as a whole" in history.moments[3].status.stdout
+    assert "1 not fully" in history.moments[3].status.stdout
     assert "produce again, for three.json" in history.moments[3].status.stdout
 
 
@@ -143,7 +143,7 @@ def test_before_anything_was_published(pipeline):
     done = pipeline.ingest("status", "--json")
     now = json.loads(done.stdout)
     assert done.stderr == ""
-    assert [now[key] for key in ("partitions", "published", "recent", "staged")] == [[]] * 4
+    assert [now[key] for key in ("partitions", "published", "recent", "uncommitted")] == [[]] * 4
     assert [now[key] for key in ("lag", "loads", "rows", "files", "bytes")] == [0] * 5
     assert "next: python -m ingest run FILE" in pipeline.ingest("status").stdout
 
@@ -166,7 +166,7 @@ def put_loads(pipeline, count: int) -> list[Load]:
 
 def test_of_many_loads_the_newest_ten_are_listed_and_staged_rows_are_told_apart(pipeline):
     loads = put_loads(pipeline, 12)
-    fs, staging = pipeline.sandbox.hdfs, f"/data/raw/.staging/{pipeline.name}"
+    fs, staging = pipeline.sandbox.hdfs, f"/data/raw/.uncommitted/{pipeline.name}"
     old, newest, dead, alive = (
         f"{staging}/load_id={n}-{uuid4().hex}" for n in (9, 12, 12, 13)
     )  # fmt: skip
@@ -180,15 +180,15 @@ def test_of_many_loads_the_newest_ten_are_listed_and_staged_rows_are_told_apart(
     assert (now["loads"], now["rows"]) == (12, 108)
     assert [load["load_id"] for load in now["recent"]] == list(range(12, 2, -1))
     assert at(now["newest_landed_at"]) == loads[-1].landed_at
-    staged = {
-        s["path"]: (s["load_id"], s["files"], s["bytes"], s["leftover"]) for s in now["staged"]
+    shown_rows = {
+        s["path"]: (s["load_id"], s["files"], s["bytes"], s["leftover"]) for s in now["uncommitted"]
     }
-    assert staged == {
+    assert shown_rows == {
         old: (9, 1, 7, True), newest: (12, 1, 3, True), dead: (12, 1, 5, True),
         alive: (13, 2, 12, False),
     }  # fmt: skip
-    assert [s["load_id"] for s in now["staged"]] == [9, 12, 12, 13]
-    for row in now["staged"]:
+    assert [s["load_id"] for s in now["uncommitted"]] == [9, 12, 12, 13]
+    for row in now["uncommitted"]:
         age = datetime.now(timezone.utc) - at(row["modified_at"])
         assert timedelta(minutes=-1) < age < timedelta(minutes=5)
     shown = pipeline.ingest("status").stdout

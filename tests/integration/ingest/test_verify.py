@@ -24,7 +24,7 @@ def test_files_that_were_delivered_again_and_by_half(history):
     assert history.verified_json.returncode == history.verified.returncode == 1
     assert history.verified.stderr == history.verified_json.stderr
     assert history.verified.stderr.startswith(
-        "error: 1 of 3 files are not in the raw table exactly as published (three.json…): run land "
+        "error: 1 of 3 files did not land exactly as published (three.json): run land "
     )
     assert history.verified.stderr.count("\n") == 1
     lines = [line.split() for line in history.verified.stdout.splitlines()]
@@ -72,7 +72,7 @@ def test_surplus_rows_and_missing_ones_are_counted_and_run_fails_on_them(pipelin
     done = pipeline.ingest("verify", "--json", check=False)
     assert done.returncode == 1
     assert verdicts(done) == {"a.json": (5, 11, 0, 6), "b.json": (5, 5, 0, 0)}
-    said = "error: 1 of 2 files are not in the raw table exactly as published (a.json…): run land "
+    said = "error: 1 of 2 files did not land exactly as published (a.json): run land "
     assert done.stderr.startswith(said)
     assert "surplus rows mean that somebody wrote to the raw table" in done.stderr
 
@@ -104,7 +104,7 @@ def test_before_anything_was_published_or_landed(pipeline, sample):
     pipeline.ingest("produce", sample)
     late = pipeline.ingest("verify", "--json", check=False)
     assert (late.returncode, late.stdout) == (1, "")
-    assert f"there is no table raw_{pipeline.name}.assess in the catalogue: run land" in late.stderr
+    assert f"there is no table raw.{pipeline.name} in the catalogue: run land" in late.stderr
 
 
 def test_files_without_records_are_nothing_to_verify(pipeline, tmp_path):

@@ -116,7 +116,7 @@ def test_all_descriptions_reach_the_tables(built, target):
 )
 def test_freshness_tells_how_old_the_newest_message_is(built, days, hours, status):
     """Of two messages the newer counts, and when it was published, not when it was landed."""
-    name = f"{built.environment['RAW_TABLE']}_{days}_days"
+    name = f"{built.raw_table}_{days}_days"
     built.query(
         f"create or replace view {name} as select * except (timestamp, landed_at), "
         "current_timestamp() - interval 1 hour as landed_at, "

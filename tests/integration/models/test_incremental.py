@@ -79,7 +79,7 @@ def test_every_data_test_passes(load_by_load):
 def test_any_split_into_loads_gives_the_same_tables(load_by_load, seed):
     """The same messages in loads of other sizes and orders."""
     random = Random(seed)
-    original = load_by_load.pipeline.environment["RAW_TABLE"]
+    original = load_by_load.pipeline.raw_table
     split = load_by_load.beside(f"split_{seed}", RAW_TABLE=f"{original}_{seed}")
     loads = random.randint(2, 4)
     cuts = [0, *sorted(random.sample(range(1, 1000), loads - 1)), 1000]

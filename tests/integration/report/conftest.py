@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ingest.sample import write_sample
+from sample.generator import write_sample
 from tests.integration.conftest import Run
 from tests.support import telling_records
 from tests.support.chromium import NoChromiumError, find_chromium

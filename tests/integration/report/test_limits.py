@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from uuid import uuid4
 
-from report.marts import statement
+from report.frames import statement
 
 # Presented, difficulty, discrimination: verdict.
 QUESTIONS = {
@@ -103,8 +103,9 @@ def test_an_option_is_judged_at_its_limits(sandbox):
 
 def test_an_exam_is_judged_at_its_limits(sandbox):
     columns = (
-        "base_exam_id, exam_name, first_attempt_at, distinct_questions, attempts_left_out, mean_score,"
-        " stddev_score, standard_error_of_measurement, question_set_id, scored_attempts, kr20, reason"
+        "base_exam_id, exam_name, first_attempt_at, distinct_questions, attempts_left_out,"
+        " mean_score, stddev_score, standard_error_of_measurement, question_set_id,"
+        " scored_attempts, kr20, reason"
     )
     values = [
         ("exam", "Exam", "2024-03-04", 5, 0, 2.0, 1.0, 0.5, f"set-{number}", *row)

@@ -146,8 +146,9 @@ def test_options_are_judged_by_their_figures(report, dataset):
 
 def test_reliability_is_judged_by_kr20(report, dataset):
     sets = dataset.pipeline.query(
-        "select exam_name, kr20, standard_error_of_measurement, distinct_questions, scored_attempts,"
-        " attempts_left_out, mean_score, stddev_score, reason from {analytics}.exam_reliability"
+        "select exam_name, kr20, standard_error_of_measurement, distinct_questions,"
+        " scored_attempts, attempts_left_out, mean_score, stddev_score, reason"
+        " from {analytics}.exam_reliability"
     )
     judged = Counter()
     for row in sets:

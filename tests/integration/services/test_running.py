@@ -187,6 +187,22 @@ def test_tables_belong_to_the_server_whoever_asks_for_them(sandbox, pipe):
     assert table["owner"] == sandbox.settings.hdfs_user
 
 
+def test_no_address_in_the_catalogue_holds_a_port(sandbox, pipe):
+    """So that the tables are found again when HDFS_PORT changes."""
+    place = pipe.raw_table
+    (partition,) = pipe.query("show partitions {raw}")[:1]
+    load = partition[0].replace("load_id=", "load_id = ")
+    described = [
+        *sandbox.query("describe database default"),
+        *sandbox.query(f"describe database {place.split('.')[0]}"),
+        *sandbox.query(f"describe table extended {place}"),
+        *sandbox.query(f"describe table extended {place} partition ({load})"),
+    ]
+    places = [row[1] for row in described if row[0] == "Location"]
+    assert len(places) >= 4
+    assert {place.partition("//")[2].partition("/")[0] for place in places} == {"assessments"}
+
+
 @pytest.fixture(scope="module")
 def spark(sandbox) -> dict[str, dict[str, str]]:
     """What the Spark application says of itself."""

@@ -19,7 +19,7 @@ from bench.row import Row, times_as_fast, times_the_time
 from bench.rows import MEASUREMENTS, ROWS, land
 from bench.rows.models import compare
 from bench.session import session
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 FOLDER = Path(bench.__file__).parent
 RESULTS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("results/*.json")}
@@ -101,7 +101,7 @@ def test_ids_that_would_not_stay_distinct_are_refused(tmp_path, monkeypatch):
     path = tmp_path / "attempts.json"
     path.write_text('[{"keen_id": "0000same"}, {"keen_id": "1111same"}]')
     monkeypatch.setenv("ASSESSMENTS_FILE", str(path))
-    with pytest.raises(IngestError, match="would not be distinct"):
+    with pytest.raises(UserError, match="would not be distinct"):
         load_dataset(tmp_path)
 
 
@@ -237,7 +237,7 @@ def test_what_both_sides_have_is_compared(tmp_path, ours, columns):
 )
 def test_other_work_is_no_peer(tmp_path, ours, told):
     peer = parquet(tmp_path / "peer.parquet", SELECT)
-    with pytest.raises(IngestError, match=told):
+    with pytest.raises(UserError, match=told):
         compare(parquet(tmp_path / "ours.parquet", ours), peer)
 
 
@@ -259,7 +259,7 @@ def test_a_session_is_prepared_once_and_runs_when_asked(tmp_path):
 
 def test_a_session_that_fails_tells_why(tmp_path):
     with (
-        pytest.raises(IngestError, match="there is no Spark"),
+        pytest.raises(UserError, match="there is no Spark"),
         session(prepare_none, {}, tmp_path / "session.log"),
     ):
         pass

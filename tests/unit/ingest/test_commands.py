@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.console import main
 from ingest.__main__ import app
-from ingest.console import main
-from ingest.sample import records
+from sample.generator import records
 
 COMMANDS = {"sample", "produce", "land", "verify", "run", "status", "clean", "peek"}
 

@@ -30,3 +30,17 @@ def test_an_interrupted_command_says_so_in_one_line(tmp_path, log_format):
         assert (line["level"], line["message"]) == ("info", "interrupted")
     else:
         assert said == "interrupted\n"
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_the_cause_of_an_error_is_shown_to_who_wants_it(tmp_path, debug):
+    missing = tmp_path / "none.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest", "produce", missing],
+        env={**os.environ, "INGEST_DEBUG": debug}, stderr=subprocess.PIPE, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    *cause, line = done.stderr.splitlines()
+    assert line == f"error: {missing} cannot be read: No such file or directory"
+    assert any(text.startswith("FileNotFoundError: ") for text in cause) is bool(debug)
+    assert bool(cause) is bool(debug)

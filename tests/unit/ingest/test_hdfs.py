@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from ingest.hdfs import call, is_starting, no_room
 
 PASSES = [
@@ -72,7 +72,7 @@ def test_what_passes_is_waited_for(capsys, error):
 )
 def test_everything_else_fails_at_once_in_one_line(error, says):
     operation = Operation(error)
-    with pytest.raises(IngestError) as refused:
+    with pytest.raises(UserError) as refused:
         call(operation)
     assert (str(refused.value), operation.times) == (says, 1)
 
@@ -87,6 +87,6 @@ def test_that_a_file_is_there_or_not_is_an_answer(answer):
 
 def test_it_is_not_waited_for_ever(seconds):
     operation = Operation(*[requests.ConnectionError("refused")] * 99)
-    with pytest.raises(IngestError, match="does not answer"):
+    with pytest.raises(UserError, match="does not answer"):
         call(operation)
     assert 2 <= operation.times <= 4

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.errors import UserError
 from ingest import records
-from ingest.errors import IngestError
 from ingest.records import message_key, open_records
 from tests.support.splitting import check, split
 
@@ -80,7 +80,7 @@ def test_the_records_of_an_array_are_its_exact_bytes(path, case, window):
     try:
         with window_of(window):
             found = split(path)
-    except IngestError as error:
+    except UserError as error:
         # The only valid JSON that is refused.
         assert "half of a surrogate pair" in str(error)
         assert b"\\ud" in content.lower()
@@ -220,7 +220,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
         return sha256(*arguments)
 
     monkeypatch.setattr(hashlib, "sha256", changing)
-    with pytest.raises(IngestError, match="changed while it was read"):
+    with pytest.raises(UserError, match="changed while it was read"):
         split(path)
 
 
@@ -236,14 +236,14 @@ def test_no_room_for_the_copy_is_said(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     path.write_bytes(b"[1]")
     monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
-    with pytest.raises(IngestError, match="set TMPDIR to a folder with room"):
+    with pytest.raises(UserError, match="set TMPDIR to a folder with room"):
         split(path)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
-        with pytest.raises(IngestError, match="File too large"):
+        with pytest.raises(UserError, match="File too large"):
             split(path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -258,7 +258,7 @@ def test_what_may_not_be_read_is_said(tmp_path):
     if user == 0:
         os.seteuid(65534)
     try:
-        with pytest.raises(IngestError, match="Permission denied"):
+        with pytest.raises(UserError, match="Permission denied"):
             split(path)
     finally:
         os.seteuid(user)
@@ -266,7 +266,7 @@ def test_what_may_not_be_read_is_said(tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(IngestError, match="Is a directory"):
+    with pytest.raises(UserError, match="Is a directory"):
         split(tmp_path)
 
 
@@ -301,7 +301,7 @@ def test_a_folder_is_refused(tmp_path):
 def test_refusals_say_what_is_wrong(tmp_path, content, says):
     path = tmp_path / "a.json"
     path.write_bytes(content)
-    with pytest.raises(IngestError) as refused:
+    with pytest.raises(UserError) as refused:
         split(path)
     assert says in str(refused.value)
     assert str(path) in str(refused.value)

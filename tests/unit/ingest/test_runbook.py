@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-ERRORS = ("IngestError", "TopicMissingError")
+ERRORS = ("UserError", "TopicMissingError")
 
 
 def messages() -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import sample
+from sample import generator as sample
 
 # Of 250 records with seed 0. It changes with each deliberate change of what is generated, and must
 # not change with the version of Python.

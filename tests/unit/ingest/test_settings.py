@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
 
@@ -91,7 +91,7 @@ def test_a_port_is_one_that_there_is(environment, variable, port, taken):
             int(port)
         )
     else:
-        with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: "):
+        with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: "):
             load(environment, StackSettings, **{variable: port})
 
 
@@ -102,7 +102,7 @@ def test_a_port_is_one_that_there_is(environment, variable, port, taken):
 )  # fmt: skip
 def test_a_number_is_at_least_one(environment, variable):
     assert getattr(load(environment, **{variable: "1"}), variable.lower()) == 1
-    with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: "):
+    with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: "):
         load(environment, **{variable: "0"})
 
 
@@ -133,7 +133,7 @@ def test_a_name_is_taken_as_it_is(environment, variable, value):
     [
         ("KAFKA_TOPIC", "a'; drop table x; --"),
         ("KAFKA_TOPIC", ".."),
-        ("KAFKA_TOPIC", ".staging"),
+        ("KAFKA_TOPIC", ".uncommitted"),
         ("KAFKA_TOPIC", "a/b"),
         ("KAFKA_TOPIC", "a\n"),
         ("KAFKA_TOPIC", "é"),
@@ -149,7 +149,7 @@ def test_a_name_is_taken_as_it_is(environment, variable, value):
         ("RAW_PATH", "/data/../other"),
         ("RAW_PATH", "/data/raw/"),
         ("RAW_PATH", "/data' x"),
-        ("RAW_PATH", "/.staging"),
+        ("RAW_PATH", "/.uncommitted"),
         ("RAW_PATH", "data"),
         ("RAW_PATH", "/"),
         ("RAW_PATH", "hdfs://elsewhere/data"),
@@ -166,14 +166,14 @@ def test_a_name_is_taken_as_it_is(environment, variable, value):
     ],
 )
 def test_a_name_that_could_be_more_than_a_name_is_refused(variable, value):
-    with pytest.raises(IngestError, match=f"^wrong environment variable: {variable}: ") as refused:
+    with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: ") as refused:
         # An environment cannot carry a NUL, a caller can.
         load_settings(lambda: Settings(**{variable.lower(): value}))
     assert not value.strip() or len(value) < 3 or value not in str(refused.value)
 
 
 def test_all_that_is_wrong_is_said_at_once(environment):
-    with pytest.raises(IngestError) as refused:
+    with pytest.raises(UserError) as refused:
         load(environment, KAFKA_PORT="x", TRANSACTION_BYTES="0", KAFKA_TOPIC="fine")
     said = str(refused.value)
     assert said.count("KAFKA_PORT: ") == said.count("TRANSACTION_BYTES: ") == 1
@@ -200,10 +200,10 @@ def test_the_password_is_of_the_variable_else_of_the_file(environment, tmp_path)
     assert "of its own" not in repr(load(environment))
     environment.delenv("KAFKA_PASSWORD")
     file.write_bytes(b"\xff")
-    with pytest.raises(IngestError, match=f"^KAFKA_PASSWORD_FILE: {file} cannot be read: it is no"):
+    with pytest.raises(UserError, match=f"^KAFKA_PASSWORD_FILE: {file} cannot be read: it is no"):
         _ = load(environment).kafka_secret
     file.unlink()
-    with pytest.raises(IngestError, match=f"{file} cannot be read: No such file or directory$"):
+    with pytest.raises(UserError, match=f"{file} cannot be read: No such file or directory$"):
         _ = load(environment).kafka_secret
 
 

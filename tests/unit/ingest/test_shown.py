@@ -5,13 +5,13 @@ from datetime import datetime, timezone
 import msgspec
 import pytest
 
-from ingest import __main__ as commands
+from cli.console import out
+from cli.errors import UserError
 from ingest.ledger import Publication
-from ingest.leftovers import Staged
-from ingest.loads import Load
-from ingest.picture import picture
+from ingest.load_store import Load, Uncommitted
 from ingest.status import Partition, Status
-from ingest.verify import Verdict
+from ingest.status_view import overview, print_status
+from ingest.verify import Verdict, check, verdict_table
 
 DAY = datetime(2026, 1, 2, 13, 4, 5, tzinfo=timezone.utc)
 
@@ -39,9 +39,9 @@ NOW = Status(
     newest_message_at=DAY,
     newest_message_age_seconds=1.5,
     recent=[load(17, 5000, {0: 11, 1: 12}, {0: 8900, 1: 3397}, 6), load(16, 2, {0: 5}, {0: 11}, 5)],
-    staged=[
-        Staged("/s/a", 17, 2, 1_500_000, DAY.replace(hour=7), leftover=True),
-        Staged("/s/b", 18, 1, 2_600_000, DAY.replace(hour=8), leftover=False),
+    uncommitted=[
+        Uncommitted("/s/a", 17, 2, 1_500_000, DAY.replace(hour=7), leftover=True),
+        Uncommitted("/s/b", 18, 1, 2_600_000, DAY.replace(hour=8), leftover=False),
     ],
 )
 
@@ -52,7 +52,7 @@ partition  begin    end  landed  lag
         0      1  9,100   8,900  200
         1      2  3,400   3,397    3
 
-files published: 2
+2 files published
 file                records  deliveries  published (UTC)
 [b]one.json           1,234           3  2026-01-02 13:04:05
 two.json     1,999 of 4,321           1  2026-01-03 13:04:05
@@ -62,8 +62,8 @@ load   rows              offsets         landed (UTC)
   17  5,000  0:11-8900 1:12-3397  2026-01-02 06:04:05
   16      2               0:5-11  2026-01-02 05:04:05
 """
-STAGED = """
-staged, not committed
+UNCOMMITTED = """
+uncommitted
 for load   MB    last change (UTC)
       17  1.5  2026-01-02 07:04:05  leftover: ingest clean removes it
       18  2.6  2026-01-02 08:04:05  may be being written
@@ -84,19 +84,19 @@ def printed(capsys) -> list[str]:
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
-@pytest.mark.parametrize("staged", [NOW.staged, []], ids=["staged", "nothing staged"])
-def test_status(capsys, staged):
-    now = msgspec.structs.replace(NOW, staged=staged)
-    commands.out.print(picture(now))
+@pytest.mark.parametrize("uncommitted", [NOW.uncommitted, []], ids=["uncommitted", "none"])
+def test_status(capsys, uncommitted):
+    now = msgspec.structs.replace(NOW, uncommitted=uncommitted)
+    out.print(overview(now))
     drawn = printed(capsys)
-    commands._print_status(now)
-    assert printed(capsys) == drawn + (STATUS + (STAGED if staged else "")).splitlines()
+    print_status(now)
+    assert printed(capsys) == drawn + (STATUS + (UNCOMMITTED if uncommitted else "")).splitlines()
 
 
 def test_verify(capsys):
-    one = Verdict("[b]one.json", "a", expected=1234, landed=1240, missing=5, surplus=11)
-    table = commands._verdict_table([one, Verdict("two.json", "b", 7, 7, 0, 0)])
-    commands.out.print(table)
+    one = Verdict("[b]one.json", "a", 600, 600, expected=1234, landed=1240, missing=5, surplus=11)
+    table = verdict_table([one, Verdict("two.json", "b", 7, 7, 7, 7, 0, 0)])
+    out.print(table)
     assert printed(capsys) == VERIFIED.splitlines()[1:]
     assert [row.style for row in table.rows] == ["red", ""]
 
@@ -104,21 +104,57 @@ def test_verify(capsys):
 def test_a_long_name_is_folded_not_cut(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     name = "".join(map(str, range(30)))
-    commands.out.print(commands._verdict_table([Verdict(name, "a", 7, 7, 0, 0)]))
+    out.print(verdict_table([Verdict(name, "a", 7, 7, 7, 7, 0, 0)]))
     assert "".join(line.split()[0] for line in printed(capsys)[1:]) == name
     file = msgspec.structs.replace(NOW.published[0], source=name)
-    commands._print_status(msgspec.structs.replace(NOW, published=[file], staged=[]))
+    print_status(msgspec.structs.replace(NOW, published=[file], uncommitted=[]))
     lines = printed(capsys)
     first = next(n for n, line in enumerate(lines) if line.startswith("file ")) + 1
     last = lines.index("", first)
     assert "".join(line.split()[0] for line in lines[first:last]) == name
 
 
+LANDED = "{} of 3 files did not land exactly as published ({}): run land for what is missing; "
+LANDED += "surplus rows mean that somebody wrote to the raw table by other means"
+
+
 @pytest.mark.parametrize(
-    ("missing", "surplus", "complete"), [(0, 0, True), (1, 0, False), (0, 1, False), (1, 1, False)]
+    ("verdicts", "says"),
+    [
+        ([(9, 0, 0), (9, 0, 0), (9, 0, 0)], None),
+        ([(9, 1, 0), (9, 0, 0), (9, 0, 1)], LANDED.format(2, "0.json, 2.json")),
+        (
+            [(9, 0, 0), (4, 0, 0), (9, 0, 0)],
+            "not yet fully published (1.json: 4 of 9 records): run produce again for it",
+        ),
+        (
+            [(9, 0, 0), (4, 0, 0), (0, 7, 0)],
+            LANDED.format(1, "2.json")
+            + "; not yet fully published (1.json: 4 of 9 records, 2.json: 0 of 9 records): "
+            "run produce again for it",
+        ),
+    ],
+    ids=["all well", "missing and surplus", "partly published", "both"],
 )
-def test_a_file_is_complete_when_nothing_is_missing_or_surplus(missing, surplus, complete):
-    assert Verdict("a", "0", 1, 1, missing, surplus).complete is complete
+def test_verify_fails_unless_all_is_published_and_landed(verdicts, says):
+    found = [
+        Verdict(f"{n}.json", "0", 9, published, 9, 9, missing, surplus)
+        for n, (published, missing, surplus) in enumerate(verdicts)
+    ]
+    if says is None:
+        check(found)
+        return
+    with pytest.raises(UserError) as refused:
+        check(found)
+    assert str(refused.value) == says
+
+
+def test_of_many_files_the_first_are_named():
+    found = [Verdict(f"{n}.json", "0", 9, 9, 9, 8, 1, 0) for n in range(5)]
+    with pytest.raises(
+        UserError, match=r"^5 of 5 files .* \(0.json, 1.json, 2.json and 2 more\): "
+    ):
+        check(found)
 
 
 @pytest.mark.parametrize(
@@ -128,4 +164,4 @@ def test_a_file_is_complete_when_nothing_is_missing_or_surplus(missing, surplus,
 )  # fmt: skip
 def test_what_the_ledger_says_of_a_file(records, deliveries, published, complete, messages):
     file = Publication("a", "0", 5, records, deliveries, published, DAY)
-    assert (file.complete, file.messages) == (complete, messages)
+    assert (file.fully_published, file.messages) == (complete, messages)

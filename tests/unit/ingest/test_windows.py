@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
+from cli.errors import UserError
 from ingest import records
-from ingest.errors import IngestError
 from tests.support.splitting import split
 
 
@@ -117,7 +117,7 @@ def test_the_byte_that_is_wrong_is_named_whatever_the_window(tmp_path, monkeypat
     assert f"byte {byte}" in str(whole.value)
     for window in range(1, 130):
         monkeypatch.setattr(records, "WINDOW_BYTES", window)
-        with pytest.raises(IngestError, match=f"nothing was sent: .*byte {byte}\\b") as refused:
+        with pytest.raises(UserError, match=f"nothing was sent: .*byte {byte}\\b") as refused:
             split(path)
         assert str(path) in str(refused.value)
 

@@ -8,9 +8,9 @@ from html import unescape
 import pandas as pd
 import pytest
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from report.documentation import AMENDMENTS, mended
-from report.marts import LIMITS, NAMES
+from report.frames import LIMITS, NAMES
 from report.page import FIGURES, as_json, figures, index, note, report
 from report.tables import TABLES
 
@@ -228,7 +228,7 @@ def test_the_documentation_is_amended():
 
 @pytest.mark.parametrize("part", [*AMENDMENTS, "<head>", "</head><body>"])
 def test_a_documentation_that_is_not_as_expected_is_refused(part):
-    with pytest.raises(IngestError) as error:
+    with pytest.raises(UserError) as error:
         mended(documentation().replace(part, ""), "")
     assert f"dbt's static_index.html has no {part}: " in str(error.value)
     assert "run make install" in str(error.value)

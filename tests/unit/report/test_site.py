@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from report.__main__ import _print_answers, _print_where_next, _schema
 from report.documentation import AMENDMENTS
 from report.site import check_documentation, site_folder, write_site
@@ -53,7 +53,7 @@ def test_a_failure_leaves_the_old_pages_whole_and_the_index_as_it_was(folder):
 
 def test_without_documentation_the_error_says_what_makes_it(folder):
     (folder / "target" / "static_index.html").unlink()
-    with pytest.raises(IngestError) as error:
+    with pytest.raises(UserError) as error:
         check_documentation()
     assert str(error.value) == (
         "target/static_index.html is missing: run make docs, which makes it first"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.console import spare_loopback_the_proxy
-from ingest.errors import IngestError
+from cli.console import spare_loopback_the_proxy
+from cli.errors import UserError
 from ingest.settings import Settings
 from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
@@ -89,7 +89,7 @@ class TestJava:
         [("1.8.0_392", "Java 8:"), ("11.0.2", "Java 11:"), ("16", "Java 16:"), ("26", "Java 26:")],
     )
     def test_too_old_or_too_new_is_one_line(self, tmp_path, says, found):
-        with pytest.raises(IngestError, match=rf"is {found} set JAVA to .* 17 to 25") as raised:
+        with pytest.raises(UserError, match=rf"is {found} set JAVA to .* 17 to 25") as raised:
             check_java(java_that_says(tmp_path, says))
         assert "\n" not in str(raised.value)
 
@@ -99,7 +99,7 @@ class TestJava:
 
     def test_a_path_that_is_none_is_one_line(self, monkeypatch):
         monkeypatch.setenv("JAVA", "/nope/java")
-        with pytest.raises(IngestError, match="JAVA=/nope/java is no command"):
+        with pytest.raises(UserError, match="JAVA=/nope/java is no command"):
             find_java()
 
 
@@ -172,7 +172,7 @@ class TestUser:
     def test_services_of_a_user_without_an_account_are_refused(self, monkeypatch):
         check_account()
         monkeypatch.setattr(os, "getuid", lambda: 987654321)
-        with pytest.raises(IngestError, match="user 987654321 has no account on this machine"):
+        with pytest.raises(UserError, match="user 987654321 has no account on this machine"):
             check_account()
 
     def test_no_name_at_all(self, monkeypatch):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from services import jars
 from services.jars import Jar, class_path, install, locked
 from services.maven_settings import repository
@@ -98,7 +98,7 @@ def test_a_jar_with_another_sum_is_refused(tmp_path, monkeypatch):
     path, _ = lock(tmp_path, b"the right one")
     with repository_of({"part0-1.0.jar": b"another one"}) as (url, _):
         monkeypatch.setenv("MAVEN_MIRROR", url)
-        with pytest.raises(IngestError, match=r"part0-1\.0\.jar from 127\.0\.0\.1:\d+ is refused"):
+        with pytest.raises(UserError, match=r"part0-1\.0\.jar from 127\.0\.0\.1:\d+ is refused"):
             install(path, tmp_path / "j")
     assert [*(tmp_path / "j").iterdir()] == []
 
@@ -127,7 +127,7 @@ def test_a_later_command_goes_on_where_an_earlier_one_broke(tmp_path, monkeypatc
     monkeypatch.setattr(jars, "ATTEMPTS", 1)
     with repository_of({"part0-1.0.jar": BODY}, breaks_after=1 << 20) as (url, asked):
         monkeypatch.setenv("MAVEN_MIRROR", url)
-        with pytest.raises(IngestError, match="goes on where this one stopped"):
+        with pytest.raises(UserError, match="goes on where this one stopped"):
             install(path, tmp_path / "j")
         install(path, tmp_path / "j")
     assert asked[-1][1] == f"bytes={1 << 20}-"
@@ -142,7 +142,7 @@ def test_what_cannot_be_fetched_is_one_line(tmp_path, reason):
         with repository_of({}) as (url, _):
             mirror = url if "404" in reason else f"http://127.0.0.1:{taken.getsockname()[1]}"
             code = (
-                "from ingest.console import main; from services.jars import install; "
+                "from cli.console import main; from services.jars import install; "
                 "from pathlib import Path; import sys; "
                 "main(lambda: install(Path(sys.argv[1]), Path(sys.argv[2])))"
             )

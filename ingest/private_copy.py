@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.console import progress
-from ingest.errors import IngestError
+from cli.console import progress
+from cli.errors import UserError
 
 CHUNK = 1 << 20  # bytes: what a processor's cache holds
 
@@ -41,7 +41,7 @@ def take_snapshot(path: Path) -> Iterator[Snapshot]:
     """Copy a file, or what comes out of a pipe; gzip is told by its content and unpacked.
 
     Raises:
-        IngestError: it cannot be read, is damaged gzip, changes meanwhile, or there is no room.
+        UserError: it cannot be read, is damaged gzip, changes meanwhile, or there is no room.
     """
     # On many machines /tmp is memory, which a large file would fill.
     folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108
@@ -50,18 +50,18 @@ def take_snapshot(path: Path) -> Iterator[Snapshot]:
             try:
                 copy = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed below)
             except OSError as error:
-                raise _no_room(path, folder, error) from None
+                raise _no_room(path, folder, error) from error
             before = _fingerprint(file)
             snapshot = _copy(file, path, copy, folder)
             if _fingerprint(file) != before:
                 copy.close()
-                raise IngestError(
+                raise UserError(
                     f"{path} changed while it was read: run the command again when it is whole"
                 )
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise IngestError(f"{path} is a damaged or cut off gzip file: {error}") from None
+        raise UserError(f"{path} is a damaged or cut off gzip file: {error}") from error
     except OSError as error:
-        raise IngestError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise UserError(f"{path} cannot be read: {error.strerror or error}") from error
     with copy:
         yield snapshot
 
@@ -87,7 +87,7 @@ def _copy(file: BinaryIO, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
                 copy.write(chunk)
                 copy.flush()
             except OSError as error:
-                raise _no_room(path, folder, error) from None
+                raise _no_room(path, folder, error) from error
             size += len(chunk)
             bar.update(task, completed=size)
     return Snapshot(copy, size, digest.hexdigest(), not_utf8)
@@ -98,8 +98,8 @@ def _fingerprint(file: BinaryIO) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
-def _no_room(path: Path, folder: str, error: OSError) -> IngestError:
-    return IngestError(
+def _no_room(path: Path, folder: str, error: OSError) -> UserError:
+    return UserError(
         f"{path} cannot be copied to {folder}, where it is read from ({error.strerror}): set "
         "TMPDIR to a folder with room for its content; nothing was sent"
     )

@@ -1,4 +1,4 @@
-"""The picture that `ingest status` begins with, at 80 columns and without colour."""
+"""The overview that `ingest status` begins with, at 80 columns and without colour."""
 
 from datetime import datetime, timezone
 
@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from ingest.ledger import Publication
-from ingest.picture import picture
 from ingest.status import Partition, Status
+from ingest.status_view import overview
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)
 
@@ -28,7 +28,7 @@ def state(records=5, published=5, end=6, landed=6) -> Status:
         newest_message_at=AT if landed else None,
         newest_message_age_seconds=60.0 if landed else None,
         recent=[],
-        staged=[],
+        uncommitted=[],
     )
 
 
@@ -38,7 +38,7 @@ LANDED = """\
 │ 5 records           │ ▶ │ all landed         │ ▶ │ 1 load, 1.5 MB            │
 │                     │   │                    │   │ newest 2026-01-02 03:04   │
 ╰─────────────────────╯   ╰────────────────────╯   ╰───────────────────────────╯
-all that is published has landed
+everything published has landed
 """
 TO_LAND = """\
 ╭─ published ─────────╮   ╭─ topic assess ─────╮   ╭─ table raw.assess ────────╮
@@ -52,7 +52,7 @@ BY_HALF = """\
 ╭─ published ─────────╮   ╭─ topic assess ─────╮   ╭─ table raw.assess ────────╮
 │ 1 file              │   │ 1 partition        │   │ 3 rows                    │
 │ 5 records           │ ▶ │ all landed         │ ▶ │ 1 load, 1.5 MB            │
-│ 1 not as a whole    │   │                    │   │ newest 2026-01-02 03:04   │
+│ 1 not fully         │   │                    │   │ newest 2026-01-02 03:04   │
 ╰─────────────────────╯   ╰────────────────────╯   ╰───────────────────────────╯
 next: python -m ingest produce again, for file.json
 """
@@ -70,7 +70,7 @@ FOREIGN = """\
 │ 0 records           │ ▶ │ all landed         │ ▶ │ 1 load, 1.5 MB            │
 │                     │   │                    │   │ newest 2026-01-02 03:04   │
 ╰─────────────────────╯   ╰────────────────────╯   ╰───────────────────────────╯
-all that is published has landed
+everything published has landed
 """
 
 
@@ -81,7 +81,7 @@ all that is published has landed
         (state(landed=2), TO_LAND, {"4 offsets to land", "next: python -m ingest land"}),
         (
             state(published=3), BY_HALF,
-            {"1 not as a whole", "next: python -m ingest produce again, for file.json"},
+            {"1 not fully", "next: python -m ingest produce again, for file.json"},
         ),
         (state(0, 0, 0, 0), NOTHING, {"next: python -m ingest run FILE"}),
         (state(records=0), FOREIGN, set()),
@@ -91,13 +91,13 @@ all that is published has landed
 def test_says_what_is_where_and_what_to_do_next(now, pictured, yellow):
     console = Console(width=80, no_color=True)
     with console.capture() as capture:
-        console.print(picture(now))
+        console.print(overview(now))
     assert [line.rstrip() for line in capture.get().splitlines()] == pictured.splitlines()
 
     # What needs to be done is yellow, the frame of its box too; what is well is green.
     words = {"yellow": set(), "green": set()}
     corners = []
-    for segment in console.render(picture(now)):
+    for segment in console.render(overview(now)):
         color = segment.style and segment.style.color and segment.style.color.name
         if segment.text.startswith("╭"):
             corners.append(color)
@@ -105,8 +105,8 @@ def test_says_what_is_where_and_what_to_do_next(now, pictured, yellow):
             words[color].add(segment.text.strip())
     titles = {"published", "topic assess", "table raw.assess"}
     assert words["yellow"] - titles == yellow
-    assert words["green"] - titles == (set() if yellow else {"all that is published has landed"})
-    wrong = [name for name, said in (("published", "whole"), ("topic", "to land"))
+    assert words["green"] - titles == (set() if yellow else {"everything published has landed"})
+    wrong = [name for name, said in (("published", "not fully"), ("topic", "to land"))
              if any(said in words for words in yellow)]  # fmt: skip
     assert corners == [
         "yellow" if name in wrong else "green" for name in ("published", "topic", "table")

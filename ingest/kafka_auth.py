@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 from ingest.settings import read_setting, settings
 
 # What librdkafka logs it raises, too, and that is told in our own words.
@@ -27,7 +27,7 @@ def for_python() -> dict[str, Any]:
     """kafka-python's keyword arguments.
 
     Raises:
-        IngestError: a setting is missing, or a file that one names cannot be read.
+        UserError: a setting is missing, or a file that one names cannot be read.
     """
     protocol = settings().kafka_security_protocol
     options: dict[str, Any] = {"security_protocol": protocol}
@@ -49,7 +49,7 @@ def for_librdkafka() -> dict[str, Any]:
     """What every client of librdkafka is configured with.
 
     Raises:
-        IngestError: as above.
+        UserError: as above.
     """
     protocol = settings().kafka_security_protocol
     options = {
@@ -74,7 +74,7 @@ def for_spark() -> dict[str, str]:
     """Options of Spark's Kafka source; the CA's certificate itself: Spark may be elsewhere.
 
     Raises:
-        IngestError: as above.
+        UserError: as above.
     """
     protocol = settings().kafka_security_protocol
     options = {"kafka.security.protocol": protocol}
@@ -95,7 +95,7 @@ def for_spark() -> dict[str, str]:
     return options
 
 
-def refusal() -> IngestError | None:
+def refusal() -> UserError | None:
     """Why Kafka does not let this client in, in one line; None where it is only away.
 
     librdkafka is asked, because it always tells; kafka-python tells its log, and not always.
@@ -114,21 +114,21 @@ def refusal() -> IngestError | None:
     return None
 
 
-def _explained(error: KafkaError) -> IngestError | None:
+def _explained(error: KafkaError) -> UserError | None:
     where, reason = f"Kafka at {settings().kafka_bootstrap_servers}", error.str()
     if error.code() == KafkaError._AUTHENTICATION and "mechanism handshake failed" in reason:
-        return IngestError(
+        return UserError(
             f"{where} does not take a login by {settings().kafka_sasl_mechanism}: set "
             "KAFKA_SASL_MECHANISM to what it takes"
         )
     if error.code() == KafkaError._AUTHENTICATION:
-        return IngestError(
+        return UserError(
             f"{where} refused the login of {settings().kafka_username} by "
             f"{settings().kafka_sasl_mechanism}: check KAFKA_USERNAME and KAFKA_PASSWORD "
             "(or KAFKA_PASSWORD_FILE)"
         )
     if error.code() == KafkaError._SSL and "certificate verify failed" in reason:
-        return IngestError(
+        return UserError(
             f"{where} shows a certificate that is not trusted: set KAFKA_CA_FILE to the "
             "certificate of the CA that signed it, if that is the right Kafka"
         )
@@ -138,7 +138,7 @@ def _explained(error: KafkaError) -> IngestError | None:
 def _login() -> tuple[str, str]:
     username, password = settings().kafka_username, settings().kafka_secret
     if not username or not password:
-        raise IngestError(
+        raise UserError(
             "KAFKA_SECURITY_PROTOCOL is SASL_SSL: set KAFKA_USERNAME, and KAFKA_PASSWORD or "
             "KAFKA_PASSWORD_FILE"
         )

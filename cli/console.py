@@ -1,8 +1,10 @@
 """What the commands print: data on standard output, everything else on standard error."""
 
 import errno
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
 
@@ -19,7 +21,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from ingest.errors import IngestError
+from cli.errors import UserError
 
 # What is printed comes from files and messages of others: a name in brackets is no markup.
 out = Console(highlight=False, markup=False, emoji=False)
@@ -35,19 +37,25 @@ def _line(level: str, message: str, style: str = "") -> None:
     err.print(text, style=style, soft_wrap=True)
 
 
-def say(message: str) -> None:
-    """Print one line of what is being done; with LOG_FORMAT=json as JSON, as all lines."""
+def info(message: str) -> None:
+    """Print one line about the work; a JSON object when LOG_FORMAT=json, as every line."""
     _line("info", message)
 
 
-def warn(message: str) -> None:
-    """Print one line of what the user should know though the work goes on."""
+def warning(message: str) -> None:
+    """Print one line that the user should know of, though the work goes on."""
     _line("warning", message, "yellow")
 
 
 def plural(number: int, noun: str) -> str:
     """A number with its noun."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """The first names, with how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def progress(unit: str = "records") -> Progress:
@@ -66,6 +74,18 @@ def progress(unit: str = "records") -> Progress:
     )
 
 
+def debugging() -> bool:
+    """Whether the user wants tracebacks and the log lines of libraries: INGEST_DEBUG is set."""
+    return bool(os.environ.get("INGEST_DEBUG"))
+
+
+def mute(*loggers: str) -> None:
+    """Silence libraries that log what they also raise, unless INGEST_DEBUG is set."""
+    if not debugging():
+        for name in loggers:
+            logging.getLogger(name).disabled = True
+
+
 def spare_loopback_the_proxy() -> None:
     """Take this machine's own services out of what a proxy variable sends to a proxy.
 
@@ -80,13 +100,19 @@ def spare_loopback_the_proxy() -> None:
 def main(app: Callable[[], None]) -> None:
     """Run a command line: exit status 1 and one line for what a user can cause or mend."""
     spare_loopback_the_proxy()
+    if debugging():
+        logging.basicConfig(level=logging.INFO)
     try:
         _with_output(app)
-    except IngestError as error:
+    except UserError as error:
+        if debugging():
+            traceback.print_exc()
         _line("error", str(error), "red")
         sys.exit(1)
     except SystemExit as ended:
-        if ended.code == 130:  # which typer makes of KeyboardInterrupt, without a word
+        if (
+            ended.code == 130
+        ):  # typer's exit status for KeyboardInterrupt, about which it prints nothing
             _line("info", "interrupted", "red")
         raise
     except BrokenPipeError:
@@ -101,6 +127,6 @@ def _with_output(app: Callable[[], None]) -> None:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         # Whatever else may find no room says so itself.
-        raise IngestError(
+        raise UserError(
             f"standard output cannot be written: {error.strerror}; make room, or write elsewhere"
-        ) from None
+        ) from error

@@ -1,15 +1,15 @@
-"""Each service killed while a command stands at each of its steps."""
+"""Each service killed while a command stands at each of its fail points."""
 
 import pytest
 
-from ingest.steps import STEPS
+from ingest.failpoints import FAILPOINTS
 from tests.support.commands import again, kill_service, start
 from tests.support.journal import Files
 
 pytestmark = [pytest.mark.fault, pytest.mark.disturbs]
-LAND = [name for name in STEPS if name.startswith("land: ")]
-CASES = [("kafka", step) for step in STEPS]
-CASES += [(service, step) for service in ("namenode", "datanode", "spark") for step in LAND]
+LAND = [name for name in FAILPOINTS if name.startswith("land.")]
+CASES = [("kafka", name) for name in FAILPOINTS]
+CASES += [(service, name) for service in ("namenode", "datanode", "spark") for name in LAND]
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +17,13 @@ def files(new_files) -> Files:
     return new_files("services")
 
 
-@pytest.mark.parametrize(("service", "step"), CASES)
-def test_service_killed_at_a_step(files, journal, service, step):
+@pytest.mark.parametrize(("service", "failpoint"), CASES)
+def test_service_killed_at_a_failpoint(files, journal, service, failpoint):
     pipeline, file = files.pipeline, files.new()
-    command = ["produce", file] if step.startswith("produce: ") else ["land"]
+    command = ["land"] if failpoint in LAND else ["produce", file]
     if command == ["land"]:
         again(pipeline, "produce", file)
-    disturbed = start(pipeline, *command, INGEST_FAULT=f"stop {step}")
+    disturbed = start(pipeline, *command, INGEST_FAILPOINT=f"{failpoint}=stop")
     disturbed.wait_until_stopped()
     kill_service(pipeline.sandbox, service)
     disturbed.proceed()
@@ -34,4 +34,4 @@ def test_service_killed_at_a_step(files, journal, service, step):
     if command[0] == "produce":
         again(pipeline, "land")
     pipeline.sandbox.services("up")
-    files.check(journal, {f"SIGKILL to {service} at {step}": recovered_by})
+    files.check(journal, {f"SIGKILL to {service} at {failpoint}": recovered_by})

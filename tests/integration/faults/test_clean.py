@@ -1,4 +1,4 @@
-"""Staged rows of dead landers: shown, removed, and never those that may still be committed."""
+"""Uncommitted rows of dead landers: shown, deleted, never those that may still be committed."""
 
 import json
 import signal
@@ -6,12 +6,12 @@ import signal
 from tests.support.commands import again, start
 
 
-def staged(pipeline) -> list[tuple[int, bool]]:
+def uncommitted(pipeline) -> list[tuple[int, bool]]:
     """What status shows, which is what HDFS holds: (load_id, leftover)."""
     shown = start(pipeline, "status", "--json")
     assert shown.wait() == 0
-    rows = json.loads(shown.said())["staged"]
-    fs, folder = pipeline.sandbox.hdfs, f"/data/raw/.staging/{pipeline.name}"
+    rows = json.loads(shown.said())["uncommitted"]
+    fs, folder = pipeline.sandbox.hdfs, f"/data/raw/.uncommitted/{pipeline.name}"
     found = fs.ls(folder, detail=False) if fs.exists(folder) else []
     assert sorted(row["path"] for row in rows) == sorted(found)
     assert all(row["bytes"] > 0 for row in rows)
@@ -28,46 +28,48 @@ def test_clean_removes_what_can_never_be_committed(new_files, journal):
     files = new_files("leftovers")
     pipeline = files.pipeline
     again(pipeline, "produce", files.new())
-    assert staged(pipeline) == []
+    assert uncommitted(pipeline) == []
     assert "no leftovers" in clean(pipeline)
 
-    dead = start(pipeline, "land", INGEST_FAULT="land: rows counted")
+    dead = start(pipeline, "land", INGEST_FAILPOINT="land.rows_counted")
     assert dead.wait() == -signal.SIGKILL
-    slow = start(pipeline, "land", INGEST_FAULT="stop land: rows counted")
+    slow = start(pipeline, "land", INGEST_FAILPOINT="land.rows_counted=stop")
     slow.wait_until_stopped()
-    assert staged(pipeline) == [(1, False), (1, False)]
+    assert uncommitted(pipeline) == [(1, False), (1, False)]
     assert clean(pipeline).count("left alone") == 2
-    assert staged(pipeline) == [(1, False), (1, False)]
+    assert uncommitted(pipeline) == [(1, False), (1, False)]
     slow.proceed()
     assert slow.wait() == 0, slow.said()
-    assert staged(pipeline) == [(1, True)]
+    assert uncommitted(pipeline) == [(1, True)]
 
     again(pipeline, "produce", files.new())
-    slow = start(pipeline, "land", INGEST_FAULT="stop land: rows staged")
+    slow = start(pipeline, "land", INGEST_FAILPOINT="land.rows_written=stop")
     slow.wait_until_stopped()
     said = clean(pipeline)
     assert (said.count("removed"), said.count("left alone")) == (1, 1)
-    assert staged(pipeline) == [(2, False)]
+    assert uncommitted(pipeline) == [(2, False)]
     again(pipeline, "land")
     assert "removed" in clean(pipeline)
-    assert staged(pipeline) == []
+    assert uncommitted(pipeline) == []
     slow.proceed()
     assert slow.wait() == 1, slow.said()
-    assert staged(pipeline) == []
+    assert uncommitted(pipeline) == []
     again(pipeline, "land")
-    files.check(journal, {"staged rows of a lander removed while it stands": "land again"})
+    files.check(journal, {"uncommitted rows of a lander removed while it stands": "land again"})
 
 
 def test_a_lander_whose_rows_were_removed_commits_nothing(new_files, journal):
     files = new_files("removed")
     pipeline = files.pipeline
     fs = pipeline.sandbox.hdfs
-    for step in ("rows staged", "offsets written", "rows counted"):
+    for failpoint in ("rows_written", "offsets_written", "rows_counted"):
         again(pipeline, "produce", files.new())
-        slow = start(pipeline, "land", INGEST_FAULT=f"stop land: {step}")
+        slow = start(pipeline, "land", INGEST_FAILPOINT=f"land.{failpoint}=stop")
         slow.wait_until_stopped()
-        fs.rm(f"/data/raw/.staging/{pipeline.name}", recursive=True)
+        fs.rm(f"/data/raw/.uncommitted/{pipeline.name}", recursive=True)
         slow.proceed()
         assert slow.wait() == 1, slow.said()
         again(pipeline, "land")
-        files.check(journal, {f"staged rows removed by hand at land: {step}": "land again"})
+        files.check(
+            journal, {f"uncommitted rows deleted by hand at land.{failpoint}": "land again"}
+        )

@@ -6,11 +6,11 @@ from datetime import datetime, timezone
 import msgspec
 from confluent_kafka import KafkaException
 
-from ingest.console import say
-from ingest.errors import IngestError
+from cli.console import info
+from cli.errors import UserError
 from ingest.kafka import Topic, read_committed
 from ingest.ledger import Publication, read_ledger
-from ingest.loads import committed_ids
+from ingest.load_store import committed_ids
 from ingest.settings import settings
 from ingest.transactions import transaction, transactional_producer
 
@@ -22,7 +22,7 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
         The ledger; empty when no message on the topic comes from a file.
 
     Raises:
-        IngestError: the first messages are no longer in Kafka, or another producer does the same.
+        UserError: the first messages are no longer in Kafka, or another producer does the same.
     """
     try:
         producer = transactional_producer(f"ingest-{topic.name}-ledger")
@@ -32,25 +32,25 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
             return found
         found = _from_headers(topic)
         if any(topic.begin.values()) and (found or committed_ids()):
-            raise IngestError(
+            raise UserError(
                 f"the ledger {settings().sources_topic} is lost, and so are the first messages "
                 f"of topic {topic.name}: which files were published is not known; nothing was "
-                "sent. Publish under another name (KAFKA_TOPIC, RAW_TABLE)"
+                "sent. Publish under another name (KAFKA_TOPIC)"
             )
         if found:
             with transaction(producer) as send:
                 for sha256, entry in found.items():
                     send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
-            say(
+            info(
                 f"{settings().sources_topic} was lost: restored from the messages of topic "
                 f"{topic.name} ({len(found):,} files)"
             )
         return found
     except KafkaException as error:
-        raise IngestError(
+        raise UserError(
             f"the ledger {settings().sources_topic} is lost and was not restored "
             f"({error.args[0].str()}); nothing was sent: run the command again"
-        ) from None
+        ) from error
 
 
 def _from_headers(topic: Topic) -> dict[str, Publication]:

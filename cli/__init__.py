@@ -1,0 +1,1 @@
+"""What the command lines of ingest, services, report and bench share."""

@@ -1,0 +1,30 @@
+"""clean: delete uncommitted rows that can never be committed."""
+
+from cli.console import info
+from ingest.hdfs import hdfs
+from ingest.load_store import committed_ids, uncommitted
+from ingest.settings import settings
+
+
+def clean() -> None:
+    """Delete leftovers; never rows that may still be committed.
+
+    Raises:
+        UserError: HDFS cannot be reached, or refuses.
+    """
+    loads = uncommitted(committed_ids())
+    leftovers = [load for load in loads if load.leftover]
+    for leftover in leftovers:
+        try:
+            hdfs().rm(leftover.path)
+        except FileNotFoundError:  # its land was faster
+            continue
+        info(f"removed {leftover.path} ({leftover.files:,} files, {leftover.bytes:,} bytes)")
+    if not leftovers:
+        info(f"no leftovers of topic {settings().kafka_topic}")
+    for kept in loads:
+        if not kept.leftover:
+            info(
+                f"left alone {kept.path}: a running land may be writing it; if none is, run land, "
+                "and it becomes a leftover"
+            )
