@@ -61,11 +61,14 @@ status:  ## Show the services: state, ports, logs
 	@python -m services status
 
 # Two lanes share the services of the tests; see CONTRIBUTING.md.
+define check-python
+	@ruff format --check --quiet . && ruff check --quiet . && mypy --no-error-summary
+endef
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
 test: install-dev  ## Pass every test, on services of the tests' own (12 min)
-	@ruff format --check --quiet . && ruff check --quiet .
+	$(check-python)
 	@$(PYTEST)
 
 .PHONY: test-unit
@@ -74,7 +77,7 @@ test-unit: install-dev  ## Pass the tests that need no service and no Java (20 s
 
 .PHONY: test-all
 test-all: install-dev  ## Pass every test, and the repetitions that take long: more seeds, kills, splits
-	@ruff format --check --quiet . && ruff check --quiet .
+	$(check-python)
 	@$(PYTEST) --all
 
 .PHONY: faults
@@ -95,7 +98,7 @@ fuzz: install-dev  ## Fuzz the splitter for FUZZ_SECONDS (300), guided by its co
 
 .PHONY: lint
 lint: install-dev  ## Check style, structure and documentation; starts nothing, writes nothing
-	@ruff format --check --quiet . && ruff check --quiet .
+	$(check-python)
 	@sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 		dbt --quiet --log-path "$$folder" parse --target-path "$$folder/target" && \

@@ -94,7 +94,7 @@ def spare_loopback_the_proxy() -> None:
     for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
         given = os.environ.get(name) or os.environ.get(name.swapcase())
         if name != "no_grpc_proxy" or given:
-            os.environ[name] = ",".join([given] * bool(given) + ["localhost", "127.0.0.1", "::1"])
+            os.environ[name] = ",".join(filter(None, [given, "localhost", "127.0.0.1", "::1"]))
 
 
 def main(app: Callable[[], None]) -> None:
@@ -110,9 +110,7 @@ def main(app: Callable[[], None]) -> None:
         _line("error", str(error), "red")
         sys.exit(1)
     except SystemExit as ended:
-        if (
-            ended.code == 130
-        ):  # typer's exit status for KeyboardInterrupt, about which it prints nothing
+        if ended.code == 130:  # typer's for KeyboardInterrupt, of which it prints nothing
             _line("info", "interrupted", "red")
         raise
     except BrokenPipeError:

@@ -51,7 +51,7 @@ def _retried(method: Method[P, T]) -> Method[P, T]:
     """Repeat a method of Hdfs while HDFS is starting, and put its errors into one line."""
 
     @wraps(method)
-    def call(self: "Hdfs", *args: P.args, **kwargs: P.kwargs) -> T:
+    def call(self: "Hdfs", /, *args: P.args, **kwargs: P.kwargs) -> T:
         where = settings().webhdfs_url
         try:
             return Retrying(

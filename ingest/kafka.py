@@ -1,6 +1,5 @@
 """Kafka: the topics, their offsets, and reading what is committed."""
 
-import logging
 import time
 import uuid
 from collections.abc import Iterator
@@ -26,15 +25,18 @@ from tenacity import (
     wait_fixed,
 )
 
+from cli.console import mute
 from cli.errors import UserError
 from ingest import kafka_auth
-from ingest.kafka import TopicMissingError
 from ingest.settings import settings
 
-# Its warnings repeat what it then raises; what it raises is told in our own words.
-logging.getLogger("kafka").setLevel(logging.CRITICAL)
+mute("kafka")  # kafka-python logs what it then raises
 
-BOOTSTRAP_MS = 2000  # until it is asked why there is no connection
+BOOTSTRAP_MS = 2000  # without a connection, until kafka_auth is asked for the reason
+
+
+class TopicMissingError(UserError):
+    """The topic has not been created yet."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def admin() -> Iterator[KafkaAdminClient]:
 
 
 def _connect() -> KafkaAdminClient:
-    # The first client that a command makes: what this one is told holds for all others.
+    # The first connection of a command: its failure is diagnosed for all.
     def connect() -> KafkaAdminClient:
         try:
             return KafkaAdminClient(**{**connection(), "bootstrap_timeout_ms": BOOTSTRAP_MS})

@@ -8,12 +8,12 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
+from cli.console import mute
 from cli.errors import UserError
 from ingest.settings import read_setting, settings
 
-# What librdkafka logs it raises, too, and that is told in our own words.
-_unheard = logging.getLogger("librdkafka")
-_unheard.disabled = True
+LIBRDKAFKA = logging.getLogger("librdkafka")
+mute("librdkafka")  # it logs what it also raises
 
 REFUSAL_SECONDS = 3  # within which a Kafka that is there has said why it refuses
 LOGIN_MODULES = {
@@ -56,7 +56,7 @@ def for_librdkafka() -> dict[str, Any]:
         "bootstrap.servers": settings().kafka_bootstrap_servers,
         "client.id": "ingest",
         "security.protocol": protocol,
-        "logger": _unheard,
+        "logger": LIBRDKAFKA,
     }
     if protocol != "PLAINTEXT" and settings().kafka_ca_file:
         options["ssl.ca.location"] = str(settings().kafka_ca_file)
@@ -77,7 +77,7 @@ def for_spark() -> dict[str, str]:
         UserError: as above.
     """
     protocol = settings().kafka_security_protocol
-    options = {"kafka.security.protocol": protocol}
+    options: dict[str, str] = {"kafka.security.protocol": protocol}
     ca_file = settings().kafka_ca_file
     if protocol != "PLAINTEXT" and ca_file:
         options |= {
@@ -101,7 +101,7 @@ def refusal() -> UserError | None:
     librdkafka is asked, because it always tells; kafka-python tells its log, and not always.
     """
     told: list[KafkaError] = []
-    client = AdminClient({**for_librdkafka(), "error_cb": told.append})
+    client = AdminClient(for_librdkafka() | {"error_cb": told.append})
     until = time.monotonic() + REFUSAL_SECONDS
     while time.monotonic() < until:
         with suppress(KafkaException):

@@ -26,7 +26,7 @@ from ingest.settings import settings
 from ingest.spark import session, while_hdfs_starts
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession
 
 # One Spark task lands about this many offsets, as one file of one row group. Whoever reads the load
 # reads it in as many tasks: large loads use every core, small ones are one file.

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,9 +67,9 @@ def take_snapshot(path: Path) -> Iterator[Snapshot]:
         yield snapshot
 
 
-def _copy(file: BinaryIO, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
+def _copy(file: BufferedReader, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
     packed = file.peek(2)[:2] == b"\x1f\x8b"
-    content = gzip.GzipFile(fileobj=file) if packed else file
+    content: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
     digest, text = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     size, not_utf8, chunk = 0, None, b"\n"
     with progress("bytes") as bar:

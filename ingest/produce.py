@@ -16,7 +16,7 @@ from ingest.kafka import Topic, create_topics, describe, largest_message, wait_u
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
-from ingest.transactions import is_fenced, transaction, transactional_producer
+from ingest.transactions import Headers, is_fenced, transaction, transactional_producer
 
 # What a message takes besides its value: key, headers, and the framing of record and batch.
 ENVELOPE_BYTES = 1024
@@ -135,8 +135,11 @@ def _publish(
         info(f"{file.path}: going on after record {done:,} of {file.count:,}")
     # A file name may be any bytes; a name in the ledger and the marts is text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
-    common = [("source_file", source.encode()), ("source_sha256", sha256.encode())]
-    count = ("source_records", str(file.count).encode())
+    common: Headers = [
+        ("source_file", source.encode()),
+        ("source_sha256", sha256.encode()),
+        ("source_records", str(file.count).encode()),
+    ]
     transactions = _transactions(file.records(done))
     with progress() as bar, ThreadPoolExecutor(1) as worker:
         task = bar.add_task(f"producing {source}", total=file.count, completed=done)
@@ -144,8 +147,7 @@ def _publish(
         while messages := upcoming.result():
             with transaction(producer) as send:
                 for position, (value, key) in enumerate(messages, done):
-                    headers = [*common, ("source_position", str(position).encode()), count]
-                    send(topic, value, key, headers=headers)
+                    send(topic, value, key, [*common, ("source_position", str(position).encode())])
                 # Python has nothing to do until Kafka has them: it makes the next transaction.
                 upcoming = worker.submit(next, transactions, None)
                 done += len(messages)

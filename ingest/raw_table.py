@@ -9,8 +9,7 @@ from ingest.load_store import committed_ids, load_path
 from ingest.settings import settings
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.dataframe import DataFrame
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
 def _header(name: str, kind: str = "string") -> str:

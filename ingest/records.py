@@ -2,7 +2,7 @@
 
 import mmap
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -154,15 +154,19 @@ def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
         window, next_position = _window(buffer, position, opening.group())
         if not window:
             break
-        yield from map(memoryview, window)
+        yield from _views(window)
         given += len(window)
         position = next_position
     if given and len(buffer) - position <= WINDOW_BYTES:
         with suppress(msgspec.DecodeError):
-            yield from map(memoryview, _as_array(b"[" + buffer[position:]))
+            yield from _views(_as_array(b"[" + buffer[position:]))
             return
     # As a whole: what fits no window, and to name the byte where it is malformed.
-    yield from map(memoryview, islice(_as_array(memoryview(buffer)[start:]), given, None))
+    yield from _views(islice(_as_array(memoryview(buffer)[start:]), given, None))
+
+
+def _views(values: Iterable[msgspec.Raw]) -> Iterator[memoryview]:
+    return (memoryview(value) for value in values)
 
 
 def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec.Raw], int]:

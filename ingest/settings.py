@@ -5,7 +5,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +25,7 @@ def user_name() -> str:
     return re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)
 
 
+Kind = TypeVar("Kind", bound=BaseSettings)
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -129,7 +130,7 @@ def read_setting(variable: str, path: Path) -> str:
         raise UserError(f"{variable}: {path} cannot be read: {reason}") from error
 
 
-def load_settings(kind: type[BaseSettings]) -> Any:  # noqa: ANN401 (an instance of `kind`)
+def load_settings(kind: type[Kind]) -> Kind:
     """Read settings from the environment.
 
     Raises:

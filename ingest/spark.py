@@ -1,26 +1,26 @@
 """Spark, through Spark Connect."""
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
+from rich.progress import Progress
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
-from cli.console import info, progress
+from cli.console import info, mute, progress
 from cli.errors import UserError
 from ingest.hdfs import is_starting, no_room
 from ingest.settings import settings
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession
 
 T = TypeVar("T")
 
-# Sessions that ended, kept until the process ends: a session that is collected closes once more
-# what all sessions share (SparkSession.__del__), and waits for ever where the next one is using it.
+# Sessions that ended, kept until the process ends: when one is collected, SparkSession.__del__
+# closes the channel that all sessions share, and waits for ever if the next session is using it.
 _ended: list["SparkSession"] = []
 
 
@@ -37,11 +37,10 @@ def session(description: str) -> Iterator["SparkSession"]:
     from pyspark.sql import SparkSession
 
     remote = settings().spark_remote
-    if settings().spark_token:
-        os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = settings().spark_token
-    # What they tell of an error is told in our own words.
-    logging.getLogger("pyspark").setLevel(logging.CRITICAL)
-    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    if token := settings().spark_token:
+        os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = token
+    PySparkLogger.getLogger("SQLQueryContextLogger")  # made here, so that it can be muted
+    mute("pyspark", "SQLQueryContextLogger")
     try:
         _wait_until_reachable(remote)
         spark = SparkSession.builder.remote(remote).create()
@@ -70,9 +69,9 @@ def session(description: str) -> Iterator["SparkSession"]:
 
 
 def while_hdfs_starts(statements: Callable[[], T]) -> T:
-    """Run statements, once more as long as what fails in them is that HDFS is starting.
+    """Run statements, again as long as they fail because HDFS is starting.
 
-    What they do must bear to be done twice. Raises what they raised last.
+    `statements` must be idempotent. Re-raises their last error.
     """
     from pyspark.errors import PySparkException
 
@@ -111,10 +110,10 @@ def _wait_until_started(spark: "SparkSession") -> None:
     )(lambda: spark.version)
 
 
-def _progress_handler(bar: "progress", description: str) -> Callable:
+def _progress_handler(bar: Progress, description: str) -> Callable[..., None]:
     task = bar.add_task(description, total=None)
 
-    def handle(stages: list, inflight_tasks: int, operation_id: str, done: bool) -> None:
+    def handle(stages: list[Any], inflight_tasks: int, operation_id: str, done: bool) -> None:
         total = sum(stage.num_tasks for stage in stages)
         if total:
             completed = sum(stage.num_completed_tasks for stage in stages)

@@ -82,7 +82,9 @@ def status() -> Status:
         bytes=content.get("length", 0),
         newest_landed_at=recent[0].landed_at if recent else None,
         newest_message_at=newest,
-        newest_message_age_seconds=newest and (datetime.now(timezone.utc) - newest).total_seconds(),
+        newest_message_age_seconds=(
+            (datetime.now(timezone.utc) - newest).total_seconds() if newest else None
+        ),
         recent=recent,
         uncommitted=uncommitted(ids),
     )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 from tenacity import Retrying, retry_if_exception, stop_after_delay
@@ -11,9 +12,19 @@ from ingest import kafka_auth
 from ingest.failpoints import failpoint
 from ingest.settings import settings
 
+Headers = list[tuple[str, str | bytes | None]]
 BATCH_BYTES = 1_000_000  # below what a broker takes by default in one batch, 1,048,588
 LARGEST_MESSAGE = 1_000_000_000  # librdkafka's own limit; the topic's is asked before
 WAIT = 0.5  # seconds between two looks at the time, and at Ctrl-C
+
+
+class Send(Protocol):
+    """Sends a message in a transaction."""
+
+    def __call__(
+        self, topic: str, value: bytes, key: bytes | None, headers: Headers | None = None
+    ) -> None:
+        """Queue it; waits while the queue is full."""
 
 
 def transactional_producer(transactional_id: str) -> Producer:
@@ -40,20 +51,20 @@ def transactional_producer(transactional_id: str) -> Producer:
 
 
 @contextmanager
-def transaction(producer: Producer) -> Iterator[Callable[..., None]]:
-    """Commits what is sent in it when it ends, with the function that is given to it.
+def transaction(producer: Producer) -> Iterator[Send]:
+    """A transaction: yields a function to send a message in it, and commits on exit.
 
-    That takes topic, value, key and headers. After an error it is aborted: at once where Kafka
-    answers, else by the next producer of the same id.
+    After an error it is aborted: at once where Kafka answers, else by the next producer of the
+    same id.
 
     Raises:
         KafkaException: it is aborted; after a time-out of the commit it may be committed.
     """
 
-    def send(*message: object, **options: object) -> None:
+    def send(topic: str, value: bytes, key: bytes | None, headers: Headers | None = None) -> None:
         while True:
             try:
-                return producer.produce(*message, **options)
+                return producer.produce(topic, value, key, headers=headers)
             except BufferError:  # the queue is full
                 producer.poll(0.005)
 

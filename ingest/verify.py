@@ -48,10 +48,9 @@ def check(verdicts: list[Verdict]) -> None:
     Raises:
         UserError: names the files, and what to do.
     """
-    problems = []
     wrong = [verdict.source for verdict in verdicts if not verdict.landed_exactly]
     if wrong:
-        problems.append(
+        raise UserError(
             f"{len(wrong)} of {plural(len(verdicts), 'file')} did not land exactly as published "
             f"({listed(wrong)}): run land for what is missing; surplus rows mean that somebody "
             "wrote to the raw table by other means"
@@ -62,9 +61,7 @@ def check(verdicts: list[Verdict]) -> None:
         if not verdict.fully_published
     ]
     if partly:
-        problems.append(f"not yet fully published ({listed(partly)}): run produce again for it")
-    if problems:
-        raise UserError("; ".join(problems))
+        raise UserError(f"not yet fully published ({listed(partly)}): run produce again")
 
 
 def verify() -> list[Verdict]:

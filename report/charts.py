@@ -4,7 +4,7 @@ Colours are CSS variables: the page's style sheet knows light, dark and paper.
 """
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -17,6 +17,7 @@ COUNT = alt.Axis(format=",d", tickMinStep=1)
 PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 alt.data_transformers.disable_max_rows()
+Chart: TypeAlias = "alt.Chart | alt.LayerChart | alt.FacetChart"
 
 
 def style() -> dict[str, Any]:
@@ -35,7 +36,7 @@ def style() -> dict[str, Any]:
     }
 
 
-def finished(chart: alt.Chart, description: str, height: int | alt.Step = 260) -> alt.Chart:
+def finished(chart: Chart, description: str, height: int | alt.Step = 260) -> Chart:
     """The chart as wide as its place, with a description for those who do not see it."""
     return chart.properties(width="container", height=height, description=description)
 
@@ -57,7 +58,7 @@ def share(field: str, title: str) -> alt.Tooltip:
     return alt.Tooltip(f"{field}:Q", title=title, format=".0%")
 
 
-def hours(frames: Frames) -> alt.Chart | None:
+def hours(frames: Frames) -> Chart | None:
     """Attempts by hour of the day; one bar an hour, the most popular ones marked."""
     data = frames["hours"]
     if not data.attempts.any():
@@ -83,7 +84,7 @@ def hours(frames: Frames) -> alt.Chart | None:
     return finished(bars, "Bar chart: attempts by hour of start, UTC.")
 
 
-def days(frames: Frames) -> alt.Chart | None:
+def days(frames: Frames) -> Chart | None:
     """Attempts by day; one bar a day, weekends apart."""
     if frames["days"].empty:
         return None
@@ -109,7 +110,7 @@ def days(frames: Frames) -> alt.Chart | None:
     return finished(bars, "Bar chart: attempts by day of start, UTC.")
 
 
-def exams(frames: Frames) -> alt.Chart | None:
+def exams(frames: Frames) -> Chart | None:
     """The exams taken most; one bar an exam."""
     data = frames["exams"].head(LIMITS["shown"])
     if data.empty:
@@ -141,17 +142,17 @@ def _exam_tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def scores(frames: Frames) -> alt.Chart | None:
+def scores(frames: Frames) -> Chart | None:
     """How the scores are distributed; ten bars."""
     return _histogram(frames["scores"], "score", "questions answered correctly")
 
 
-def durations(frames: Frames) -> alt.Chart | None:
+def durations(frames: Frames) -> Chart | None:
     """How the durations are distributed; eight bars."""
     return _histogram(frames["durations"], "duration", "time from start to end")
 
 
-def _histogram(data: pd.DataFrame, field: str, title: str) -> alt.Chart | None:
+def _histogram(data: pd.DataFrame, field: str, title: str) -> Chart | None:
     if not data.attempts.any():
         return None
     bars = (
@@ -166,7 +167,7 @@ def _histogram(data: pd.DataFrame, field: str, title: str) -> alt.Chart | None:
     return finished(bars, f"Bar chart: attempts by {title}.")
 
 
-def score_and_duration(frames: Frames) -> alt.Chart | None:
+def score_and_duration(frames: Frames) -> Chart | None:
     """Each exam by its mean score and median duration; one point an exam that has both."""
     data = frames["exams"].dropna(subset=["mean_score"])
     data = data[data.median_minutes > 0]  # where clocks disagree, it may be negative
@@ -187,7 +188,7 @@ def score_and_duration(frames: Frames) -> alt.Chart | None:
     return finished(points, "Scatter plot: median duration and mean score of each exam.", 340)
 
 
-def dispositions(frames: Frames) -> alt.Chart | None:
+def dispositions(frames: Frames) -> Chart | None:
     """What became of the messages of the latest loads; one bar a load and disposition."""
     colours = {"accepted": "accent", "duplicates": "warm", "rejected": "alarm"}
     data = frames["loads"].head(LIMITS["shown"]).drop(columns="messages")

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from report.charts import LONG_NAMES, NARROW, PERCENT, count, finished, palette, share
+from report.charts import LONG_NAMES, NARROW, PERCENT, Chart, count, finished, palette, share
 from report.frames import LIMITS, Frames
 
 # Colour and shape of a point by the verdict on its question.
@@ -17,7 +17,7 @@ VERDICTS = {
 WEAKEST, STRONGEST = "weakest third", "strongest third"
 
 
-def questions(frames: Frames) -> alt.LayerChart | None:
+def questions(frames: Frames) -> Chart | None:
     """Each question by difficulty and discrimination; one point a question that has both."""
     data = frames["questions"].dropna(subset=["discrimination"])
     if data.empty:
@@ -67,7 +67,7 @@ def questions(frames: Frames) -> alt.LayerChart | None:
     )
 
 
-def options(frames: Frames) -> alt.LayerChart | None:
+def options(frames: Frames) -> Chart | None:
     """The options of one exam by who chose them; a line and two points an option."""
     shares = {"lower_chosen_share": WEAKEST, "upper_chosen_share": STRONGEST}
     data = frames["options"].dropna(subset=list(shares))
@@ -125,7 +125,7 @@ def options(frames: Frames) -> alt.LayerChart | None:
     )
 
 
-def reliability(frames: Frames) -> alt.LayerChart | None:
+def reliability(frames: Frames) -> Chart | None:
     """KR-20 of the exams with enough attempts; one point an exam."""
     data = frames["reliability"]
     data = data[data.kr20.notna() & (data.scored_attempts >= LIMITS["enough_attempts"])]

@@ -66,7 +66,7 @@ def tables(frames: Frames) -> dict[str, Table]:
 
 ATTEMPTS = ("attempts", "attempts", "count")
 
-TABLES = {
+TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "hours": (
         "Attempts by hour of start",
         [

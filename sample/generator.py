@@ -223,7 +223,7 @@ def _attempt(rng: Random, exam: Exam, position: int, attempts: int) -> bytes:
         answered.append(bare if is_test else _graded(question, checked, options))
     sequences: dict[str, Any] = {"questions": answered, "attempt": 1, "id": _uuid(rng)}
     if not is_test:
-        sequences["counts"] = _counts([question["user_result"] for question in answered])
+        sequences["counts"] = _counts([str(question["user_result"]) for question in answered])
     seconds, milliseconds = divmod(started + duration, 1000)
     more = rng.choices(range(5), [1, 12, 86, 388, 513])[0]  # decimals after the milliseconds
     decimals = "".join(str(rng.randrange(1, 10)) for _ in range(more))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import requests
@@ -14,12 +13,13 @@ from kafka.errors import KafkaError
 from pyhive import hive
 from thrift.transport.TTransport import TTransportException
 
+from cli.console import mute
+
 if TYPE_CHECKING:
     from services.settings import StackSettings
 
 TIMEOUT = 5  # seconds, for one question
-logging.getLogger("thrift.transport.TSocket").setLevel(logging.CRITICAL)
-logging.getLogger("kafka").setLevel(logging.CRITICAL)
+mute("thrift.transport.TSocket", "kafka")
 
 
 class NotReadyError(Exception):
@@ -44,7 +44,7 @@ def kafka(stack: StackSettings) -> None:
         raise NotReadyError(type(error).__name__) from error
 
 
-def _jmx(port: int, bean: str) -> dict:
+def _jmx(port: int, bean: str) -> dict[str, Any]:
     try:
         url = f"http://localhost:{port}/jmx"
         answer = requests.get(url, params={"qry": f"Hadoop:service={bean}"}, timeout=TIMEOUT)

@@ -20,6 +20,7 @@ from cli.errors import UserError
 
 if TYPE_CHECKING:
     import requests
+    from jgo.maven import Artifact, Dependency, MavenContext
 
     from services.maven_settings import Repository
 
@@ -176,7 +177,7 @@ def resolve(wanted: Path) -> list[Jar]:
 
     context = MavenContext(remote_repos={"central": repository().url})
     resolver = PythonResolver()
-    found = []
+    found: list[Dependency] = []
     lines = [line for line in wanted.read_text().splitlines() if line and line[0] != "#"]
     for transitive in (True, False):
         of_kind = [line for line in lines if line.endswith("@jar") != transitive]
@@ -198,7 +199,7 @@ def resolve(wanted: Path) -> list[Jar]:
     return [jars[name] for name in sorted(jars)]
 
 
-def _artifact(context: object, line: str) -> object:
+def _artifact(context: MavenContext, line: str) -> Artifact:
     group, artifact, version = line.removesuffix("@jar").split(":")
     return context.project(group, artifact).at_version(version).artifact()
 

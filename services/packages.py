@@ -55,7 +55,8 @@ def sources(python: str) -> dict[str, str]:
         errors="surrogateescape",
         check=False,
     ).stdout
-    kind, files = "", {}
+    kind = ""
+    files: dict[str, list[str]] = {}
     for line in shown.splitlines():
         if found := re.match(r"  (.+), exists: True$", line):
             files.setdefault(kind, []).append(found[1])

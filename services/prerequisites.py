@@ -8,20 +8,18 @@ import sys
 OLDEST = (3, 10)
 NEWEST = (3, 14)  # the last one that all packages with compiled parts have wheels for
 
-found = sys.version_info[:2]
-if not OLDEST <= found <= NEWEST:
-    found, oldest, newest = (".".join(map(str, v)) for v in (found, OLDEST, NEWEST))
+version, oldest, newest = (".".join(map(str, v)) for v in (sys.version_info[:2], OLDEST, NEWEST))
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
     sys.exit(
         "error: "
         + (sys.executable or "python")
-        + (" is Python " + found + "; Python " + oldest + " to " + newest + " is needed: ")
+        + (" is Python " + version + "; Python " + oldest + " to " + newest + " is needed: ")
         + "install one and run make with PYTHON=its path"
     )
 try:
     import ensurepip  # noqa: F401 (the standard library's, which Debian packages separately)
     import venv  # noqa: F401
 except ImportError:
-    version = ".".join(map(str, found))
     sys.exit(
         "error: "
         + sys.executable

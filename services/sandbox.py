@@ -23,6 +23,7 @@ from services.stack import Stack
 
 ROOT = FOLDER.parent
 # What a command calls `python` is this one, whether its environment is activated or not.
+TIMEOUT = 900.0  # seconds, for one command
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
@@ -101,7 +102,7 @@ class Sandbox:
     def settings(self) -> StackSettings:
         """The same as settings, whatever this process's own environment says."""
         fields = {name.lower(): value for name, value in self.environment.items()}
-        return StackSettings(**{k: v for k, v in fields.items() if k in StackSettings.model_fields})
+        return StackSettings.model_validate(fields)
 
     @property
     def hdfs(self) -> WebHDFS:
@@ -131,7 +132,7 @@ class Sandbox:
         return self.supervisor().getProcessInfo(service)["pid"]
 
     def run(
-        self, *command: object, check: bool = True, timeout: float = 900, **environment: str
+        self, *command: object, check: bool = True, timeout: float = TIMEOUT, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder with these services' settings.
 
@@ -161,7 +162,7 @@ class Sandbox:
             )
         return done
 
-    def query(self, sql: str) -> list[tuple]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, through Thrift."""
         connection = hive.connect("localhost", port=self.port("SPARK_THRIFT_PORT"))
         try:
@@ -267,16 +268,19 @@ class Pipeline:
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m ingest`."""
         variables = {**self.environment, **environment}
-        return self.sandbox.run(*ingest_command(*arguments), check=check, **variables)
+        return self.sandbox.run(
+            *ingest_command(*arguments), check=check, timeout=TIMEOUT, **variables
+        )
 
     def dbt(
         self, *arguments: object, check: bool = True, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt."""
+        command = dbt_command(*arguments)
         variables = {**self.environment, **environment}
-        return self.sandbox.run(*dbt_command(*arguments), check=check, **variables)
+        return self.sandbox.run(*command, check=check, timeout=TIMEOUT, **variables)
 
-    def query(self, sql: str) -> list[tuple]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
         names = {"raw": self.raw_table, "analytics": self.schema}
         return self.sandbox.query(sql.format(**names))

@@ -166,7 +166,7 @@ class Stack:
         self._make_folders(environment)
         for service in SERVICES.values():
             if service.storage:
-                self._format(service, environment)
+                self._format(service, service.storage, environment)
             path = f"PATH={shlex.quote(str(FOLDER / service.folder / 'bin'))}:$PATH"
             command = shlex.join(["exec", *service.command(self.settings)])
             script = f"{path}\ncd {service.folder} && {command}\n"
@@ -266,10 +266,10 @@ class Stack:
             else:
                 path.unlink(missing_ok=True)
 
-    def _format(self, service: Service, environment: dict[str, str]) -> None:
+    def _format(self, service: Service, storage: str, environment: dict[str, str]) -> None:
         """Format a service's storage once: beside its place, then renamed, so never by half."""
         folder = self.directory / service.folder
-        place = folder / environment[service.storage]
+        place = folder / environment[storage]
         if place.exists():
             return
         info(f"formatting {place}")
@@ -280,7 +280,7 @@ class Stack:
         done = subprocess.run(
             service.format(self.settings),
             cwd=folder,
-            env={**_passed_on(), **environment, service.storage: draft.name},
+            env={**_passed_on(), **environment, storage: draft.name},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

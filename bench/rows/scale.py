@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import altair as alt
+import pandas as pd
 import psutil
 
 from bench.context import BUILD, Context
@@ -74,7 +75,7 @@ def section(result: Result, folder: Path) -> list[str]:
 def _chart(stages: list[Stage], path: Path) -> None:
     values = [{"stage": s.name, "records": s.records, "seconds": s.seconds} for s in stages]
     log = alt.Scale(type="log")
-    alt.Chart(alt.Data(values=values), width=640, height=480).mark_line(point=True).encode(
+    alt.Chart(pd.DataFrame(values), width=640, height=480).mark_line(point=True).encode(
         x=alt.X("records:Q", scale=log, title="records (log)"),
         y=alt.Y("seconds:Q", scale=log, title="seconds (log)"),
         color=alt.Color("stage:N", title=None, sort=[stage.name for stage in stages]),

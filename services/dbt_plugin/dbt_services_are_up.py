@@ -6,9 +6,9 @@ dbt itself would print Thrift's own words, and not what to do.
 import os
 import socket
 
-from dbt.exceptions import DbtRuntimeError
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 ASKS_SPARK = {
     *("build", "run", "test", "seed", "snapshot", "show", "retry"),
@@ -22,7 +22,7 @@ class ServicesAreUp(dbtPlugin):
 
     def initialize(self) -> None:
         """Raise where nobody listens."""
-        flags = get_flags()
+        flags = get_flags()  # type: ignore[no-untyped-call]
         target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
         if self.project_name != "assessments" or target != "local":
             return

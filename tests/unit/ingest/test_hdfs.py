@@ -1,10 +1,12 @@
 """What HDFS says and how it is taken: as something that passes, as a lack of room, as a refusal."""
 
+from types import SimpleNamespace
+
 import pytest
 import requests
 
 from cli.errors import UserError
-from ingest.hdfs import call, is_starting, no_room
+from ingest.hdfs import Hdfs, is_starting, no_room
 
 PASSES = [
     "Cannot create directory /a. Name node is in safe mode.",
@@ -45,6 +47,13 @@ class Operation:
         if self.errors:
             raise self.errors.pop(0)
         return "answer"
+
+
+def call(operation: Operation) -> str:
+    """List a folder with an HDFS that does what the operation does."""
+    hdfs = Hdfs()
+    hdfs._fs = SimpleNamespace(ls=lambda folder, detail: operation())
+    return hdfs.ls("/")
 
 
 @pytest.mark.parametrize(

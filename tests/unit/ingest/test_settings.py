@@ -59,6 +59,14 @@ def test_a_default_is_what_the_page_of_settings_says(environment, variable):
     assert told == ("" if DEFAULTS[variable] is None else str(DEFAULTS[variable]))
 
 
+@pytest.mark.parametrize(
+    ("topic", "table"), [("a", "raw.a"), ("a.b-c_1", "raw.a_b_c_1"), ("B", "raw.B")]
+)
+def test_each_topic_has_its_own_table_by_default(environment, topic, table):
+    assert load(environment, KAFKA_TOPIC=topic).raw_table == table
+    assert load(environment, KAFKA_TOPIC=topic, RAW_TABLE="r.t").raw_table == "r.t"
+
+
 def test_who_one_is_and_what_is_trusted_by_default(environment):
     now = load(environment)
     assert now.hdfs_user == getpass.getuser()
