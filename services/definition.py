@@ -5,6 +5,7 @@ How each is asked whether it is ready stands in health.py, under the same name.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,8 +58,10 @@ class Service:
 
     def command(self, stack: StackSettings) -> list[str]:
         """What is run."""
-        heap = f"-Xmx{getattr(stack, self.memory)}"
-        return [*self.java(stack, heap), self.main, *self._arguments(stack)]
+        options = [f"-Xmx{getattr(stack, self.memory)}"]
+        if self.name == "spark":
+            options += shlex.split(stack.spark_java_options)
+        return [*self.java(stack, *options), self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
         """What formats its storage."""
@@ -130,6 +133,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         "SPARK_LOCAL_IP": stack.bind_address,
         "SPARK_MASTER": stack.spark_master,
         "SPARK_MEMORY": stack.spark_memory,
+        "SPARK_JAVA_OPTIONS": stack.spark_java_options,
     }
 
 

@@ -48,6 +48,7 @@ class StackSettings(Settings):
     spark_ui_port: Port = 4040
     spark_master: str = "local[*]"
     spark_memory: str = "3g"
+    spark_java_options: str = ""
 
     @cached_property
     def java(self) -> str:

@@ -13,11 +13,12 @@ from services.sandbox import Sandbox
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
 hypothesis.settings.register_profile("test-all", max_examples=2000, deadline=None)
 
-# Folders of tests/integration by lane: two run at once on one sandbox (`make test`). What stops
-# services comes last.
+# Folders of tests/integration by lane, in their order: two lanes run at once on one sandbox (`make
+# test`). The longest come first, what stops services comes last.
 LANES = {
-    **dict.fromkeys(("models", "report"), "dbt"),
+    "models": "models",
     **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
+    "report": "report",
     "services": "services",
 }
 # By marker: the option without which its tests are left out.
@@ -66,6 +67,14 @@ def pytest_collection_modifyitems(config, items):
     skipped = [item for item in items if any(map(item.get_closest_marker, unwanted))]
     items[:] = [item for item in items if item not in skipped]
     config.hook.pytest_deselected(items=skipped)
+    lanes = list(dict.fromkeys(LANES.values()))
+    items.sort(key=lambda item: [*lanes, lane(item.nodeid)].index(lane(item.nodeid)))
+
+
+def lane(nodeid: str) -> str:
+    """All tests of a lane go to one process; unit tests go where there is time."""
+    _, level, folder, *_ = nodeid.split("/")
+    return LANES[folder] if level == "integration" else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -73,10 +82,8 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
 
     class Lanes(LoadScopeScheduling):
-        """All tests of a lane go to one process; unit tests go where there is time."""
-
         def _split_scope(self, nodeid: str) -> str:
-            _, level, folder, *_ = nodeid.split("/")
-            return LANES[folder] if level == "integration" else nodeid
+            return lane(nodeid)
 
+    config.option.loadscopereorder = False
     return Lanes(config, log)

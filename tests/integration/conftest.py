@@ -1,6 +1,7 @@
 """Real services, which all tests share, and pipelines on them."""
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 
 from sample.generator import write_sample
 from services.sandbox import Sandbox
-from tests.support.commands import Pipeline
+from tests.support.commands import SPARK, Pipeline
 from tests.support.load_by_load import LoadByLoad
 
 # Clients and services live in a time zone of their own: nothing may depend on the machine's.
@@ -46,7 +47,7 @@ def sandbox(pytestconfig) -> Sandbox:
     if not pytestconfig.getoption("--stack"):
         with flock(folder / "start.lock", fcntl.LOCK_EX):
             if not (folder / "environment").exists():
-                new = Sandbox.new(folder, SPARK_MEMORY="3g")
+                new = Sandbox.new(folder, **SPARK)
                 new.services("up", **OF_COMMANDS, **OF_OTHERS)
     return Sandbox({**Sandbox.running_in(folder).environment, **OF_COMMANDS})
 
@@ -102,7 +103,15 @@ class Run:
 
 @pytest.fixture(scope="session")
 def run(request, sandbox) -> Run:
-    """A run with the reference dataset, or else the sample, for tests that leave it as it is."""
+    """A run with the reference dataset, or else the sample, for tests that leave it as it is.
+
+    One for all lanes: whoever needs it first makes it.
+    """
     path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
-    pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
-    return Run(pipeline, path, pipeline.make_run(path))
+    made = request.config.sandbox_folder / "run.json"
+    with flock(made.with_suffix(".lock"), fcntl.LOCK_EX):
+        if request.config.getoption("--stack") or not made.exists():
+            pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
+            made.write_text(json.dumps([pipeline.name, pipeline.make_run(path)]))
+        name, printed = json.loads(made.read_text())
+    return Run(Pipeline(sandbox, name), path, printed)

@@ -23,6 +23,8 @@ FORKS.set_forkserver_preload(
     ]
 )  # fmt: skip
 DEADLINE = 600  # seconds
+# Of the tests' Spark, whose tables are small: C2 would compile longer than they take.
+SPARK = {"SPARK_MEMORY": "3g", "SPARK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 SMALL = {"TRANSACTION_BYTES": "40000", "KAFKA_PARTITIONS": "2"}  # several transactions a file
 
 

@@ -1,10 +1,13 @@
 """Each count test of the dbt project fails on data that is broken on purpose, and names it."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from services.sandbox import ROOT
 
 LOST = "each_load_is_reconciled"
 INCOMPLETE = "each_source_file_is_complete"
@@ -16,122 +19,87 @@ COUNT_TESTS = ("test_type:singular", LOST, INCOMPLETE)
 # Two of them look at these marts, which compare other tables.
 MARTS = ("load_reconciliation", "source_files")
 
-# What is done to which table, and how many rows each test must then find.
-FILE = (  # some first records of the sample once more, as those of another file
-    "insert into {{table}} by name "
-    "select * except (disposition, source_file, source_sha256, source_records), "
-    "'duplicate' as disposition, {} from {{table}} where source_position in ({})"
-)
-END = "'end.json' as source_file, 'e' as source_sha256, 3L as source_records"
-MIDDLE = "'middle.json' as source_file, 'm' as source_sha256, 3L as source_records"
+COUNTED = ("total", "submitted", "correct", "incorrect", "incomplete", "unanswered")
+# What is broken of each of these attempts, by its place in {counted}.
+WRONG_COUNTS = [
+    *(
+        f"if(keen_id = {{counted_{number}}}, 99, count_{count}) as count_{count}"
+        for number, count in enumerate(COUNTED)
+    ),
+    "if(keen_id = {counted_6}, not is_all_correct, is_all_correct) as is_all_correct",
+]
+FILE = "source_file, source_sha256, source_records"  # of a message
+OF_FILES = f"select * except (disposition, {FILE}), {{}}, {{}} from {{{{table}}}}"
+
+# By round: what is there in place of which tables, and how many rows each test then finds.
 ROUNDS = {
     "lost": (
-        [
-            ("stg_assess__messages", "delete from {table} where {duplicate}"),
-            ("fct_attempts", "delete from {table} where {attempt}"),
-            (
-                "fct_question_responses",
-                "delete from {table} where {question}",
-            ),
-            (
-                "fct_option_choices",
-                "delete from {table} where {option}",
-            ),
-            ("answers", "delete from {table} where question_number = 4"),
-            ("fct_scored_responses", "delete from {table} where {scored}"),
-        ],
+        {
+            "stg_assess__messages": "select * from {table} where not ({duplicate})",
+            "fct_attempts": "select * from {table} where not ({attempt})",
+            "fct_question_responses": "select * from {table} where not ({question})",
+            "fct_option_choices": "select * from {table} where not ({option})",
+            "answers": "select * from {table} where question_number != 4",
+            "fct_scored_responses": "select * from {table} where not ({scored})",
+        },
         # The attempt that fct_attempts lacks is of another exam than the response.
         {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 1, THEORY: 2},
     ),
     "doubled or added": (
-        [
-            (
-                "stg_assess__messages",
-                "insert into {table} select * from {table} where {duplicate}",
-            ),
-            (
-                "fct_attempts",
-                "insert into {table} select 'no', * except (keen_id) from {table} limit 1",
-            ),
-            (
-                "fct_question_responses",
-                "insert into {table} select * from {table} where {question}",
-            ),
-            (
-                "fct_option_choices",
-                "insert into {table} select * from {table} where {option}",
-            ),
-            ("answers", "update {table} set answer = 'another'"),
-            (
-                "fct_scored_responses",
-                "insert into {table} select * from {table} where {scored}",
-            ),
-        ],
+        {
+            "stg_assess__messages": "{table} union all select * from {table} where {duplicate}",
+            "fct_attempts": "{table} union all "
+            "(select 'no' as keen_id, * except (keen_id) from {table} limit 1)",
+            "fct_question_responses": "{table} union all select * from {table} where {question}",
+            "fct_option_choices": "{table} union all select * from {table} where {option}",
+            "answers": "select * except (answer), 'another' as answer from {table}",
+            "fct_scored_responses": "{table} union all select * from {table} where {scored}",
+        },
         {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 8, THEORY: 2},
     ),
     "changed": (
-        [
-            (
-                "stg_assess__messages",
-                "update {table} set disposition = null where {duplicate}",
-            ),
-            *(
-                (
-                    "stg_assess__messages",
-                    f"update {{table}} set sequences.counts.{field} = {value} "
-                    f"where keen_id = '{{counted_{number}}}' and disposition = 'accepted'",
-                )
-                for number, (field, value) in enumerate(
-                    {
-                        "total": 99,
-                        "submitted": 99,
-                        "correct": 99,
-                        "incorrect": 99,
-                        "incomplete": 99,
-                        "unanswered": 99,
-                        "all_correct": "not sequences.counts.all_correct",
-                    }.items()
-                )
-            ),
-            (
-                "fct_question_responses",
-                "update {table} set result = 'missed_some' where {question}",
-            ),
-            (
-                "answers",
-                "update {table} set answer_as_delivered = 'another'",
-            ),
-        ],
+        {
+            "stg_assess__messages": "select * except (disposition), "
+            "if({duplicate}, null, disposition) as disposition from {table}",
+            "int_attempts": "select * except (is_all_correct, "
+            + ", ".join(f"count_{count}" for count in COUNTED)
+            + f"), {', '.join(WRONG_COUNTS)} from {{table}}",
+            "fct_question_responses": "select * except (result), "
+            "if({question}, 'missed_some', result) as result from {table}",
+            "answers": "select * except (answer_as_delivered), "
+            "'another' as answer_as_delivered from {table}",
+        },
         {LOST: 1, COUNTS: 8, ANSWERS: 8},
     ),
     "a question lost": (
-        [("fct_question_responses", "delete from {table} where {question}")],
+        {"fct_question_responses": "select * from {table} where not ({question})"},
         {LOST: 1, COUNTS: 1},
     ),
-    "an option lost": (
-        [("fct_option_choices", "delete from {table} where {option}")],
+    "an option added": (
+        {"fct_option_choices": "{table} union all select * from {table} where {option}"},
         {LOST: 1},
     ),
     "a load that was not staged": (
-        [
-            (
-                "raw",
-                "insert into {raw} partition (load_id = 9) by name "
-                "select * except (load_id) from {raw} where load_id = 1 and source_position = 0",
-            )
-        ],
+        {
+            "raw": "{table} union all (select * except (load_id), 9L as load_id "
+            "from {table} limit 1)"
+        },
         {LOST: 1},
     ),
     # A record that came twice, a file without its end, and one without its middle.
     "files that are not complete": (
-        [
-            (
-                "stg_assess__messages",
-                FILE.format("source_file, source_sha256, source_records", "0"),
-            ),
-            ("stg_assess__messages", FILE.format(END, "0, 1")),
-            ("stg_assess__messages", FILE.format(MIDDLE, "0, 2")),
-        ],
+        {
+            "stg_assess__messages": " union all ".join(
+                [
+                    OF_FILES.format("disposition", FILE),
+                    OF_FILES.format("'duplicate'", FILE) + " where source_position = 0",
+                    OF_FILES.format("'duplicate'", "'end.json', 'e', 3L")
+                    + " where source_position in (0, 1)",
+                    OF_FILES.format("'duplicate'", "'middle.json', 'm', 3L")
+                    + " where source_position in (0, 2)",
+                ]
+            )
+        },
         {LOST: 1, INCOMPLETE: 3},
     ),
 }
@@ -153,18 +121,18 @@ def places(built):
     )
     attempt = f"keen_id = '{attempts[0][0]}'"
     return {
-        "{attempt}": attempt,
-        "{scored}": f"keen_id = '{scored[0][0]}' and question_id = '{scored[0][1]}'",
-        "{question}": f"{attempt} and question_position = 1",
-        "{option}": f"{attempt} and question_position = 1 and option_position = 1",
-        **{f"{{counted_{number}}}": keen_id for number, (keen_id,) in enumerate(attempts[1:])},
-        "{duplicate}": f"offset = {duplicate[0][0]}",
+        "attempt": attempt,
+        "scored": f"keen_id = '{scored[0][0]}' and question_id = '{scored[0][1]}'",
+        "question": f"{attempt} and question_position = 1",
+        "option": f"{attempt} and question_position = 1 and option_position = 1",
+        **{f"counted_{number}": repr(keen_id) for number, (keen_id,) in enumerate(attempts[1:])},
+        "duplicate": f"offset = {duplicate[0][0]}",
     }
 
 
 @pytest.fixture(scope="module")
 def failures(built):
-    """A function: the count tests that fail now, and how many rows each finds.
+    """A function: the count tests that fail when some tables are others, and the rows of each.
 
     dbt compiles the tests once; its own way to run them takes ten times as long.
     """
@@ -174,44 +142,42 @@ def failures(built):
         result["unique_id"].split(".")[2]: result["compiled_code"]
         for result in json.loads(results.read_text())["results"]
     }
-    marts = {name: compiled.pop(name) for name in MARTS}
-    assert set(compiled) == {LOST, INCOMPLETE, ATTEMPTS, COUNTS, ANSWERS, THEORY}
+    tests = {LOST, INCOMPLETE, ATTEMPTS, COUNTS, ANSWERS, THEORY}
+    assert tests == {path.stem for path in ROOT.glob("tests/dbt/*.sql")} | {LOST, INCOMPLETE}
 
-    def count(name: str) -> int:
-        sql = compiled[name]
-        for mart, select in marts.items():  # as `dbt build` would build it now
-            sql = sql.replace(f"{built.schema}.{mart}", f"({select})")
-        return len(built.sandbox.query(sql))
+    def relation(table: str) -> str:
+        return built.raw_table if table == "raw" else f"{built.schema}.{table}"
 
-    def failing() -> dict[str, int]:
+    def instead(sql: str, table: str, select: str) -> str:
+        return re.sub(rf"{re.escape(relation(table))}\b", lambda _: f"({select})", sql)
+
+    def failing(broken: dict[str, str]) -> dict[str, int]:
+        def count(name: str) -> int:
+            sql = compiled[name]
+            for mart in MARTS:  # as `dbt build` would build it of the broken tables
+                sql = instead(sql, mart, compiled[mart])
+            for table, select in broken.items():
+                sql = instead(sql, table, select)
+            return len(built.sandbox.query(sql))
+
         with ThreadPoolExecutor(4) as pool:
-            counts = dict(zip(compiled, pool.map(count, compiled), strict=True))
+            counts = dict(zip(tests, pool.map(count, tests), strict=True))
         return {name: rows for name, rows in counts.items() if rows}
 
-    yield failing
-    assert failing() == {}, "what was broken was not restored"
+    failing.relation = relation
+    return failing
 
 
 @pytest.mark.parametrize("name", ROUNDS)
-def test_what_is_broken_is_found(built, places, failures, name):
-    statements, expected = ROUNDS[name]
-    undo = {}
-    for table, statement in statements:
-        relation = f"{built.environment['DBT_SCHEMA']}.{table}"
-        if table != "raw" and relation not in undo:
-            undo[relation] = built.query(f"describe history {relation} limit 1")[0][0]
-        for place, value in {"{table}": relation, **places}.items():
-            statement = statement.replace(place, value)
-        built.query(statement)
-    try:
-        assert failures() == expected
-    finally:
-        for relation, version in undo.items():
-            built.query(f"restore table {relation} to version as of {version}")
-        if not undo:
-            built.query("alter table {raw} drop partition (load_id = 9)")
-            built.sandbox.hdfs.rm(f"{built.raw_path}/load_id=9", recursive=True)
+def test_what_is_broken_is_found(places, failures, name):
+    tables, expected = ROUNDS[name]
+    broken = {}
+    for table, select in tables.items():
+        whole = select if select.startswith("select") else f"select * from {select}"
+        broken[table] = whole.format(table=failures.relation(table), **places)
+    assert failures(broken) == expected
 
 
-def test_dbt_finds_nothing_in_sound_data(built):
+def test_nothing_is_found_in_sound_data(built, failures):
+    assert failures({}) == {}
     built.dbt("test", "--select", *COUNT_TESTS, "--vars", "dataset: sample")
