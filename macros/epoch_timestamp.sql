@@ -1,10 +1,5 @@
 {#-
     A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null when it is none.
-
-    text: SQL of the text.
-
-    Usage:
-        {{ epoch_timestamp('keen_timestamp') }}
 -#}
 {%- macro epoch_timestamp(text) -%}
     case

@@ -1,10 +1,5 @@
 {#-
     The eight answers, as delivered and each attempt once, that are known for a dataset. To add a dataset, add its rows.
-
-    dataset: its name, as in --vars 'dataset: reference'. An unknown name is an error.
-
-    Usage:
-        {% for number, as_delivered, answer in expected_answers('reference') %}
 -#}
 {%- macro expected_answers(dataset) -%}
     {%- set topic = env_var('KAFKA_TOPIC', 'assess') %}

@@ -1,11 +1,6 @@
 {#-
     A text such as 2018-01-23T14:23:19.082Z as a timestamp; null when it is no possible date and time with a time zone.
     (A plain cast would also read '2018' and, as a time of today, '12:30'.)
-
-    text: SQL of the text.
-
-    Usage:
-        {{ iso_timestamp('started_at') }}
 -#}
 {%- macro iso_timestamp(text) -%}
     case

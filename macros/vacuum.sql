@@ -2,9 +2,6 @@
     Deletes the files of replaced versions of every table in the target schema, so that HDFS does not grow with every
     build. Files replaced less than a week ago stay: a reader that started before may need them. (Delta ignores other
     times than that of the table, delta.deletedFileRetentionDuration.)
-
-    Usage:
-        dbt run-operation vacuum
 -#}
 {%- macro vacuum() -%}
     {%- for node in graph.nodes.values()

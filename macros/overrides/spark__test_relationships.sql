@@ -1,11 +1,6 @@
 {#-
     The values of a column that its parent lacks, each once. It replaces the test of dbt, which joins row by row: an
     attempt has some twenty choices, and each of them sent the same keen_id through the join.
-
-    model, column_name: the child.
-    to, field: the parent.
-
-    Usage: dbt calls it for the generic test `relationships`.
 -#}
 {% macro spark__test_relationships(model, column_name, to, field) %}
 

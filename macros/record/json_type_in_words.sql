@@ -1,10 +1,5 @@
 {#-
     What schema_of_variant() says, for people: 'BIGINT' is 'a whole number'.
-
-    type: SQL of that text, or of its start.
-
-    Usage:
-        {{ json_type_in_words('field.type') }}
 -#}
 {%- macro json_type_in_words(type) -%}
     case

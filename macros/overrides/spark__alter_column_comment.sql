@@ -2,11 +2,6 @@
     Comments every column of a table in one statement. It replaces the macro of dbt-spark, which alters the table once
     for each column: with Delta that is a commit a column, most of the time that a small build takes. A table that was
     only appended to has its comments: they are written again only if one has changed.
-
-    relation: the table.
-    column_dict: the columns of its YAML, by name.
-
-    Usage: dbt calls it where persist_docs is on for columns.
 -#}
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
     {%- set written = {} -%}

@@ -1,11 +1,7 @@
 {#-
     The type that from_json() reads a JSON value with.
 
-    fields: a mapping, list or type name in the form of record_fields().
-
-    Usage:
-        from_json(value, '{{ json_schema(record_fields()) }}')
-        json_schema({'id': 'STRING', 'tags': ['STRING']})  -- struct<`id`: string, `tags`: array<string>>
+    json_schema({'id': 'STRING', 'tags': ['STRING']})  -- struct<`id`: string, `tags`: array<string>>
 -#}
 {%- macro json_schema(fields) -%}
     {%- if fields is mapping -%}

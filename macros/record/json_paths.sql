@@ -1,13 +1,8 @@
 {#-
     Every path of a record with the start of what schema_of_variant() must say of it, as the arguments of map().
 
-    fields: a mapping in the form of record_fields().
-    path: the path of that mapping, with a dot at its end; empty for the record.
-
-    Usage:
-        map({{ json_paths(record_fields()) }})
-        json_paths({'id': 'STRING', 'options': [{'at': 'STRING'}]})
-            -- 'id', 'STRING', 'options', 'ARRAY<OBJECT<', 'options.at', 'STRING'
+    json_paths({'id': 'STRING', 'options': [{'at': 'STRING'}]})
+        -- 'id', 'STRING', 'options', 'ARRAY<OBJECT<', 'options.at', 'STRING'
 -#}
 {%- macro json_paths(fields, path='') -%}
     {%- for name, type in fields.items() -%}

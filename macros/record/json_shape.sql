@@ -2,11 +2,7 @@
     A regular expression for what schema_of_variant() says of a value in which every field is known and of its type
     (or null, or absent). One comparison of a text tells that a record needs no closer look.
 
-    fields: a mapping, list or type name in the form of record_fields().
-
-    Usage:
-        schema_of_variant(record) rlike '^{{ json_shape(record_fields()) }}$'
-        json_shape({'id': 'STRING'})  -- OBJECT<(?:(?:id: (?:VOID|STRING))(?:, )?)*>
+    json_shape({'id': 'STRING'})  -- OBJECT<(?:(?:id: (?:VOID|STRING))(?:, )?)*>
 -#}
 {%- macro json_shape(fields) -%}
     {%- if fields is mapping -%}

@@ -4,9 +4,6 @@
     of a field of the wrong type, and which fields are reported as unknown.
 
     A mapping is an object, a list of one an array of such elements. The rest are names of Spark's variant types.
-
-    Usage:
-        record_fields()['sequences']['counts']
 -#}
 {%- macro record_fields() -%}
     {%- set option = {
