@@ -103,7 +103,9 @@ def add_plugin(venv: Path) -> None:
     """
     plugin = Path(__file__).resolve().parent / "dbt_plugin"
     for folder in venv.resolve().glob("lib/python*/site-packages"):
-        (folder / "dbt_plugin.pth").write_text(os.path.relpath(plugin, folder) + "\n")
+        path, line = folder / "dbt_plugin.pth", os.path.relpath(plugin, folder) + "\n"
+        if not path.exists() or path.read_text() != line:
+            path.write_text(line)
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
@@ -128,6 +130,7 @@ def main() -> None:
     digest = hashlib.sha256(content).hexdigest()
     try:
         if mark.read_text() == digest:
+            add_plugin(venv)
             return
     except OSError:
         pass

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,17 @@ def test_users_install_nothing_that_only_developers_need():
     assert "requirements-dev.txt" not in done.stdout
     assert "requirements-dev.txt" in run("make", "-n", "test").stdout
     assert shutil.which("make")
+
+
+def test_an_installed_environment_gets_the_plugin_of_dbt_that_it_lacks(tmp_path):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("# nothing")
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    mark = tmp_path / ".venv" / ".installed-requirements"
+    mark.write_text(sha256(requirements.read_bytes()).hexdigest())
+    script = ROOT / "services" / "packages.py"
+    done = run(sys.executable, script, tmp_path / ".venv", requirements)
+    assert (done.returncode, done.stderr) == (0, ""), "nothing was installed"
+    (path,) = (packages / "dbt_plugin.pth").read_text().splitlines()
+    assert (packages / path / "dbt_services_are_up.py").exists()
