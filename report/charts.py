@@ -17,7 +17,7 @@ COUNT = alt.Axis(format=",d", tickMinStep=1)
 PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 alt.data_transformers.disable_max_rows()
-Chart: TypeAlias = "alt.Chart | alt.LayerChart | alt.FacetChart"
+Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def style() -> dict[str, Any]:
