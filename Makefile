@@ -1,4 +1,4 @@
-# `make` alone shows what there is. Every setting is an environment variable: make run KAFKA_PORT=9192
+# `make` alone lists the targets. Every setting is an environment variable: make run KAFKA_PORT=9192
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
@@ -7,17 +7,17 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Paths are used as "$$X" in recipes only: make itself takes spaces and the like for its own.
+# Recipes use paths as "$$X" only, because make itself splits at spaces and interprets other characters.
 LOCAL_DIR ?= .local
 JARS_DIR ?= .local/jars
 FUZZ_SECONDS ?= 300
-# Not macros: sqlfluff has no way to read them.
+# Without macros/, which sqlfluff cannot read.
 SQL := models $(wildcard tests/dbt/*.sql)
 
-# Make says whether its output goes to a terminal; dbt does not look.
+# dbt does not check whether its output goes to a terminal; make reports it in MAKE_TERMOUT.
 DBT_COLORS := $(if $(MAKE_TERMOUT),,--no-use-colors)
 
-# dbt's static page holds the catalogue as it is now.
+# dbt's static page contains the catalogue as it is when the page is written.
 define write-site
 	@dbt $(DBT_COLORS) --quiet docs generate --static
 	@python -m report site
@@ -26,7 +26,7 @@ endef
 export VENV LOCAL_DIR JARS_DIR DATA FUZZ_SECONDS
 export PATH := $(if $(filter /%,$(VENV)),,$(CURDIR)/)$(BIN):$(PATH)
 export PYTHONUTF8 := 1
-# What is set for other programs of Python and other dbt projects is not passed on.
+# Variables for other Python programs and other dbt projects are not passed on.
 foreign := $(filter-out PYTHON PYTHONUTF8 PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE,$(filter PYTHON%,$(.VARIABLES))) \
 	$(filter-out DBT_COLORS DBT_TARGET DBT_SCHEMA DBT_THREADS DBT_TARGET_PATH DBT_LOG_PATH DBT_ENV_SECRET_%,$(filter \
 	DBT_%,$(.VARIABLES)))
@@ -53,30 +53,30 @@ up: packages  ## Start Kafka, HDFS and Spark; wait until each is ready
 	@python -m services up
 
 .PHONY: down
-down:  ## Stop them; their data stays in .local
+down:  ## Stop the services; their data stays in .local
 	@[ ! -e "$$VENV/bin/python" ] || python -m services down
 
 .PHONY: status
 status:  ## Show the services: state, ports, logs
 	@python -m services status
 
-# Two lanes share the services of the tests; see CONTRIBUTING.md.
 define check-python
 	@ruff format --check --quiet . && ruff check --quiet . && mypy --no-error-summary
 endef
+# Two lanes share the services of the tests; see CONTRIBUTING.md.
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
-test: install-dev  ## Pass every test, on services of the tests' own (12 min)
+test: install-dev  ## Run every test, on services of the tests' own (12 min)
 	$(check-python)
 	@$(PYTEST)
 
 .PHONY: test-unit
-test-unit: install-dev  ## Pass the tests that need no service and no Java (20 s)
+test-unit: install-dev  ## Run the tests that need no service and no Java (20 s)
 	@$(PYTEST) tests/unit
 
 .PHONY: test-all
-test-all: install-dev  ## Pass every test, and the repetitions that take long: more seeds, kills, splits
+test-all: install-dev  ## Run every test, and the repetitions that take long: more seeds, kills, splits
 	$(check-python)
 	@$(PYTEST) --all
 
@@ -85,7 +85,7 @@ faults: install-dev  ## Kill everything at every step and at random moments; cou
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench
-bench: install-dev  ## Measure beside what others would use, on services of its own (20 min; ROWS="models land" for others)
+bench: install-dev  ## Compare ours with other tools, on services of its own (20 min; ROWS="models land" for other rows)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale
@@ -109,7 +109,7 @@ format: install-dev  ## Bring Python and SQL into style
 	@ruff format --quiet . && ruff check --fix --quiet .
 	@sqlfluff fix $(SQL)
 
-# One lock for all supported Pythons and systems; what both have is the same in both.
+# Each lock is for all supported Pythons and systems. A package in both locks has the same version in both.
 compile := uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --upgrade --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet --system-certs
 
@@ -126,16 +126,16 @@ audit: install-dev  ## Look up each pinned package among the known vulnerabiliti
 		{ echo "error: a package is vulnerable, or could not be looked up on PyPI; see above" >&2; exit 1; }
 
 .PHONY: clean
-clean:  ## Stop the services and delete all that they hold, and what dbt wrote here
+clean:  ## Stop the services; delete their data, and dbt's files in this folder
 	@[ ! -e "$$VENV/bin/python" ] || python -m services clean
 	@rm -rf target logs/dbt.log*
 
 .PHONY: install
-install: packages  ## Install what running needs into .venv and .local
+install: packages  ## Install the packages and jars that running needs into .venv and .local
 	@python -m services install
 
 .PHONY: install-dev
-install-dev: install  ## Install what developing needs, too
+install-dev: install  ## Install the packages that developing needs, too
 	@"$(PYTHON)" services/packages.py "$$VENV" requirements-dev.txt
 
 .PHONY: packages

@@ -1,4 +1,4 @@
-"""Measure side by side: `python -m bench [NAME …]`; without names, what ends within 20 minutes."""
+"""Measure side by side: `python -m bench [NAME …]`; without names, all but the long ones."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ from ingest.settings import load_settings
 from services.sandbox import Sandbox
 from services.settings import StackSettings
 
-# They lead to services of the user's, on which nothing is measured, or tune only our side.
+# Variables that lead to the user's own services, where nothing is measured, or tune only our side.
 UNSET = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_PARTITIONS", "WEBHDFS_URL"]
 UNSET += ["SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN", "SPARK_THRIFT_HOST", "DBT_TARGET"]
 UNSET += ["TRANSACTION_BYTES", "DBT_THREADS"]
@@ -39,7 +39,7 @@ def bench(
     stack: Annotated[Path | None, typer.Option(help="LOCAL_DIR of services that run.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of RESULTS.md and results/.")] = HERE,
 ) -> None:
-    """Measure."""
+    """Run measurements, and write their results and the page."""
     names = names or [name for name, entry in MEASUREMENTS.items() if not entry.is_long]
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         raise UserError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
@@ -68,7 +68,7 @@ def bench(
             entry = MEASUREMENTS[name]
             size = (copies or entry.copies, runs or entry.runs)
             context = Context(shared, dataset, now, folder, files, *size)
-            for result in entry.measure(context):  # kept at once: what follows may fail
+            for result in entry.measure(context):  # written at once, because the next may fail
                 result.measured_at = f"{datetime.now(timezone.utc):%F %H:%M} UTC"
                 result.write(out / "results")
                 write_page(out)

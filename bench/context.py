@@ -1,4 +1,4 @@
-"""What every measurement is given: services, data, and how often to repeat."""
+"""The context of a measurement: services, data, and the number of repetitions."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,10 +21,10 @@ class Context:
     shared: Callable[[], Sandbox]  # starts the shared services when it is first called
     dataset: Dataset
     environment: Environment
-    folder: Path  # for services of a measurement's own
-    files: Path  # for files of any size; deleted afterwards
+    folder: Path  # for a measurement's own services
+    files: Path  # for files of any size; deleted at the end
     copies: int  # of the dataset
-    runs: int  # or pairs of runs
+    runs: int  # how many runs, or pairs of runs
 
     @property
     def sandbox(self) -> Sandbox:
@@ -32,7 +32,7 @@ class Context:
 
     @property
     def spark(self) -> tuple[int, ...]:
-        """The processes of the Spark server, whose memory counts."""
+        """The process ids of the Spark server, whose memory counts."""
         return (self.sandbox.pid("spark"),)
 
     @property
@@ -40,7 +40,7 @@ class Context:
         return self.copies * self.dataset.records
 
     def file(self, copies: int | None = None, first: int = 0) -> Path:
-        """A file of that many copies of the dataset; made when first asked for."""
+        """A file of `copies` copies of the dataset, numbered from `first`; written if missing."""
         copies = copies or self.copies
         path = self.files / f"attempts-{first}-{copies}.json"
         return path if path.exists() else self.dataset.write(path, copies, first)

@@ -1,4 +1,4 @@
-"""Copies of the dataset, each with ids of its own and otherwise the same records."""
+"""Copies of the dataset: the same records, but each copy has ids of its own."""
 
 import os
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ MARK = 4  # characters of an id that number its copy, in hexadecimal
 
 @dataclass(frozen=True)
 class Dataset:
-    """A JSON array of records, cut where the mark of a copy stands."""
+    """The records of a dataset, cut where a copy's mark is inserted."""
 
     name: str
     records: int
     pieces: list[bytes]  # before, between and after the marks
 
     def write(self, path: Path, copies: int, first: int = 0) -> Path:
-        """Write a JSON array of the copies first, first + 1, …; atomically."""
+        """Write the copies first, first + 1, … as one JSON array, atomically; return its path."""
         draft = path.with_suffix(".draft")
         with draft.open("wb") as file:
             for copy in range(first, first + copies):
@@ -32,7 +32,11 @@ class Dataset:
 
 
 def load_dataset(folder: Path) -> Dataset:
-    """The dataset that ASSESSMENTS_FILE names, or else the project's sample."""
+    """The dataset that ASSESSMENTS_FILE names, or else the project's sample.
+
+    Raises:
+        UserError: the file cannot be read, or its copies would share ids.
+    """
     named = os.environ.get("ASSESSMENTS_FILE")
     path = Path(named) if named else folder / "sample.json"
     try:
@@ -63,7 +67,7 @@ def _ids(record: bytes) -> set[bytes]:
 
 
 def _marked(record: bytes, ids: set[bytes]) -> bytes:
-    """The record with a zero byte, which JSON never has, for the first characters of its ids."""
+    """The record with a zero byte, which JSON never has, in place of each id's first characters."""
     for name in ids:
         record = record.replace(b'"%b"' % name, b'"\0%b"' % name[MARK:])
     return record

@@ -24,7 +24,7 @@ COMMANDS = {"java": [find_java(), "-version"], "jq": ["jq", "--version"], "kcat"
 
 
 def environment(dataset: Dataset) -> Environment:
-    """The environment now; asked before results are written, which changes files."""
+    """The current environment. Call it before results are written: they make the commit dirty."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     processor = model[1] if model else platform.machine()
     gib = psutil.virtual_memory().total / 2**30
@@ -44,7 +44,7 @@ def environment(dataset: Dataset) -> Environment:
 
 
 def _printed(command: list[str]) -> str:
-    """Of what a command prints, the first line that speaks of a version, or the first."""
+    """The first line of a command's output that has a version, else its first line."""
     if not shutil.which(command[0]):
         return "none"
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

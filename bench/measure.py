@@ -33,7 +33,7 @@ class Peak:
 
 @contextmanager
 def peak(reading: Callable[[], int]) -> Iterator[Peak]:
-    """The highest of readings that are taken ten times a second; raises what a reading raises."""
+    """The highest of readings that are taken ten times a second; re-raises a reading's error."""
     highest, done = Peak(), threading.Event()
 
     def watch() -> None:
@@ -52,10 +52,10 @@ def peak(reading: Callable[[], int]) -> Iterator[Peak]:
 
 
 def memory(command: int | None, servers: Sequence[int] = ()) -> int:
-    """Anonymous memory (RssAnon) of processes now, in sum.
+    """The current anonymous memory (RssAnon) of processes, in bytes, in sum.
 
-    The children of `command` count. Those of a server do not: what a server has just forked looks
-    as large as itself for a moment.
+    The children of `command` count. The children of a server do not, because a process that a
+    server has just forked looks as large as the server for a moment.
     """
     processes: list[psutil.Process] = []
     total = 0
@@ -74,7 +74,11 @@ def memory(command: int | None, servers: Sequence[int] = ()) -> int:
 def timed(
     command: Sequence[str], environment: Mapping[str, str], servers: Sequence[int] = ()
 ) -> Run:
-    """Run a command to its end; the memory of `servers` counts, too."""
+    """Run a command to its end; the memory of `servers` counts, too.
+
+    Raises:
+        UserError: the command failed; the message contains the end of its output.
+    """
     variables = {**os.environ, **environment}
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""RESULTS.md, made from the results."""
+"""The page RESULTS.md, written from the results."""
 
 import statistics
 from pathlib import Path
@@ -18,7 +18,7 @@ INTRODUCTION = (
 
 
 def write_page(folder: Path) -> None:
-    """Write `folder`/RESULTS.md, and the charts beside it, from `folder`/results/."""
+    """Write `folder`/RESULTS.md, and the charts beside it, from the files in `folder`/results/."""
     results = read_results(folder / "results")
     measured = [(row, results[name]) for name, row in ROWS.items() if name in results]
     missing = ", ".join(name for name in ROWS if name not in results)
@@ -37,7 +37,7 @@ def write_page(folder: Path) -> None:
 
 
 def _circumstances(results: list[Result]) -> list[str]:
-    """One line for all results of the same commit, data, machine and versions."""
+    """One line for each group of results with the same commit, data, machine and versions."""
     alike: dict[str, list[Result]] = {}
     for result in results:
         alike.setdefault(str(result.environment), []).append(result)
@@ -55,7 +55,7 @@ def _circumstances(results: list[Result]) -> list[str]:
 
 
 def cells(row: Row, result: Result) -> list[str]:
-    """One line of the table."""
+    """The cells of a row's line in the table."""
     ratios = [1 / ratio for ratio in result.ratios] if row.as_speed else result.ratios
     unit = "as fast" if row.as_speed else "its time"
     peaks = [max(run.memory for run in runs) for runs in (result.ours, result.peer) if runs]

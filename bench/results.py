@@ -1,4 +1,4 @@
-"""Results: numbers only, a JSON file a row."""
+"""Results: numbers only, one JSON file per row."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from bench.measure import Run
 
 
 class Stage(NamedTuple):
-    """A stage of the job at one size; bytes, of memory and of disk, at peak."""
+    """A stage of the job at one size; memory and disk are peaks, in bytes."""
 
     records: int
     name: str
@@ -34,7 +34,7 @@ class Environment(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a row measured."""
+    """The measured numbers of a row."""
 
     row: str
     measured_at: str = ""
@@ -57,7 +57,7 @@ class Result(msgspec.Struct, kw_only=True, omit_defaults=True):
         return statistics.median(self.ratios)
 
     def write(self, folder: Path) -> None:
-        """Write `folder`/<row>.json: a run or a stage a line."""
+        """Write `folder`/<row>.json, one line per run or stage."""
         text = json.dumps(msgspec.to_builtins(self), indent=1)
         text = re.sub(r"\n(?: {3,}| {2}(?=[]}]))", " ", text)
         (folder / f"{self.row}.json").write_text(f"{text}\n")

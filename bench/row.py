@@ -1,4 +1,4 @@
-"""A row: what it says, what it should reach, and how it is measured."""
+"""A row of RESULTS.md: its text, its target, and its measurement."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from pathlib import Path
 from bench.context import Context
 from bench.results import Result
 
-Target = tuple[str, Callable[[Result], bool]]  # in words, and whether it is reached
+Target = tuple[str, Callable[[Result], bool]]  # its words, and whether a result reaches it
 
 
 def times_as_fast(factor: float) -> Target:
-    """Ours is at least `factor` times as fast as the peer."""
+    """The target that ours is at least `factor` times as fast as the peer."""
     return f"at least {factor:g} times as fast", lambda result: result.ratio <= 1 / factor
 
 
 def times_the_time(factor: float) -> Target:
-    """Ours takes at most `factor` times the peer's time."""
+    """The target that ours takes at most `factor` times the peer's time."""
     return f"at most {factor:g} times its time", lambda result: result.ratio <= factor
 
 
 @dataclass(frozen=True)
 class Row:
-    """What RESULTS.md says of a row, its figures aside."""
+    """The text of a row in RESULTS.md, without its figures."""
 
     name: str
     what: str  # with {records}, {copy_records} and {megabytes} of the result
@@ -38,11 +38,11 @@ class Measurement:
     """Rows that are measured together."""
 
     rows: tuple[Row, ...]
-    measure: Callable[[Context], Iterator[Result]]  # of one row the last result counts
-    copies: int = 30  # of the dataset, where the user gives none: 98,400 reference records
-    runs: int = 3  # where the user gives none
+    measure: Callable[[Context], Iterator[Result]]  # the last result of each row counts
+    copies: int = 30  # of the dataset, if the user gives none: 98,400 reference records
+    runs: int = 3  # if the user gives none
     is_long: bool = False  # measured only when named
-    programs: tuple[str, ...] = ()  # needed beside the project's packages
+    programs: tuple[str, ...] = ()  # needed besides the project's packages
 
 
 def table(head: list[str], lines: list[list[str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A process that is started before any time is taken, and then runs when asked."""
+"""A process that is started before the measurement, and then runs on request."""
 
 import multiprocessing
 import os
@@ -20,7 +20,13 @@ Prepare = Callable[[], Callable[[], Any]]
 def session(
     prepare: Prepare, environment: Mapping[str, str], log: Path, servers: Sequence[int] = ()
 ) -> Iterator[Callable[[], tuple[Run, Any]]]:
-    """Call `prepare` in a new process; what it returns is called there for each run."""
+    """A new process that calls `prepare`, and for each run the function that `prepare` returned.
+
+    Yields a function that runs once, and returns the measured run and the function's result.
+
+    Raises:
+        UserError: the process failed; the message contains the end of its log.
+    """
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()
     process = spawn.Process(target=_serve, args=(prepare, environment, log, there))

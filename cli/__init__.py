@@ -1,1 +1,1 @@
-"""What the command lines of ingest, services, report and bench share."""
+"""Code that the command lines of ingest, services, report and bench share."""

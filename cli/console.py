@@ -1,4 +1,4 @@
-"""What the commands print: data on standard output, everything else on standard error."""
+"""Output of the commands: data on standard output, everything else on standard error."""
 
 import errno
 import logging
@@ -23,7 +23,7 @@ from rich.progress import (
 
 from cli.errors import UserError
 
-# What is printed comes from files and messages of others: a name in brackets is no markup.
+# The printed texts come from foreign files and messages, so Rich must not read brackets as markup.
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
@@ -38,28 +38,28 @@ def _line(level: str, message: str, style: str = "") -> None:
 
 
 def info(message: str) -> None:
-    """Print one line about the work; a JSON object when LOG_FORMAT=json, as every line."""
+    """Print a line about the work on standard error; with LOG_FORMAT=json, as a JSON object."""
     _line("info", message)
 
 
 def warning(message: str) -> None:
-    """Print one line that the user should know of, though the work goes on."""
+    """Print a warning on standard error; the work continues."""
     _line("warning", message, "yellow")
 
 
 def plural(number: int, noun: str) -> str:
-    """A number with its noun."""
+    """A number with its noun: "1 file", "2,000 files"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def listed(names: list[str], most: int = 3) -> str:
-    """The first names, with how many more there are."""
+    """The first `most` names, and the number of the others: "a, b, c and 2 more"."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def progress(unit: str = "records") -> Progress:
-    """A progress bar over `unit` ("records" or "bytes"); nothing unless on a terminal."""
+    """A progress bar in `unit` ("records" or "bytes"); shown only on a terminal."""
     amount: list[ProgressColumn] = (
         [DownloadColumn(), TransferSpeedColumn()] if unit == "bytes" else [MofNCompleteColumn()]
     )
@@ -75,21 +75,22 @@ def progress(unit: str = "records") -> Progress:
 
 
 def debugging() -> bool:
-    """Whether the user wants tracebacks and the log lines of libraries: INGEST_DEBUG is set."""
+    """Whether INGEST_DEBUG is set: the user wants tracebacks and the libraries' log lines."""
     return bool(os.environ.get("INGEST_DEBUG"))
 
 
 def mute(*loggers: str) -> None:
-    """Silence libraries that log what they also raise, unless INGEST_DEBUG is set."""
+    """Disable loggers whose messages are also raised as errors, unless INGEST_DEBUG is set."""
     if not debugging():
         for name in loggers:
             logging.getLogger(name).disabled = True
 
 
 def spare_loopback_the_proxy() -> None:
-    """Take this machine's own services out of what a proxy variable sends to a proxy.
+    """Add the loopback addresses to the variables that list hosts to reach without a proxy.
 
-    requests, grpc and fsspec all read these variables; a cluster's addresses are left to them.
+    requests, grpc and fsspec read these variables; grpc prefers no_grpc_proxy, if it is set.
+    Addresses of a cluster are not added.
     """
     for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
         given = os.environ.get(name) or os.environ.get(name.swapcase())
@@ -98,7 +99,13 @@ def spare_loopback_the_proxy() -> None:
 
 
 def main(app: Callable[[], None]) -> None:
-    """Run a command line: exit status 1 and one line for what a user can cause or mend."""
+    """Run a command line.
+
+    A UserError is printed as one line, and the exit status is 1. Other errors keep their traceback.
+
+    Raises:
+        SystemExit: the command line has ended, with this exit status.
+    """
     spare_loopback_the_proxy()
     if debugging():
         logging.basicConfig(level=logging.INFO)
@@ -110,7 +117,7 @@ def main(app: Callable[[], None]) -> None:
         _line("error", str(error), "red")
         sys.exit(1)
     except SystemExit as ended:
-        if ended.code == 130:  # typer's for KeyboardInterrupt, of which it prints nothing
+        if ended.code == 130:  # Ctrl-C: typer exits with 130 and prints nothing
             _line("info", "interrupted", "red")
         raise
     except BrokenPipeError:
@@ -124,7 +131,7 @@ def _with_output(app: Callable[[], None]) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        # Whatever else may find no room says so itself.
+        # Code that writes a file raises its own UserError if a disk is full.
         raise UserError(
             f"standard output cannot be written: {error.strerror}; make room, or write elsewhere"
         ) from error

@@ -1,9 +1,9 @@
-"""Failures that a user can cause or mend."""
+"""Errors that a user can cause or fix."""
 
 
 class UserError(Exception):
-    """A failure whose message is for the user: what is wrong, where, and what to do.
+    """An error whose message is for the user: what is wrong, where, and what to do next.
 
-    The command line prints it as one line and exits with status 1. Anything else that is raised
+    The command line prints the message as one line and exits with status 1. Any other exception
     is a defect of this program and keeps its traceback.
     """

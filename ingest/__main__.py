@@ -26,7 +26,7 @@ def sample(
     attempts: Annotated[int, typer.Option(min=0, help="How many records.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
 ) -> None:
-    """Write a synthetic dataset with all that a real one has, its flaws included."""
+    """Write a synthetic dataset with the shape and the flaws of a real one."""
     from sample.generator import write_sample
 
     try:
@@ -89,7 +89,7 @@ def run(file: File) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show the topic, the published files and the loads, and what is between them."""
+    """Show the topic, the published files, the loads, and how much has not landed yet."""
     from ingest.status import status
     from ingest.status_view import print_status
 
@@ -112,7 +112,7 @@ def clean() -> None:
 def peek(
     count: Annotated[int, typer.Option("-n", min=1, help="How many messages.")] = 10,
 ) -> None:
-    """Print the latest messages on the topic, readable."""
+    """Print the latest messages on the topic as text."""
     from ingest.peek import peek
 
     for message in peek(count):

@@ -7,17 +7,17 @@ from ingest.settings import settings
 
 
 def clean() -> None:
-    """Delete leftovers; never rows that may still be committed.
+    """Delete leftovers; keep rows that may still be committed.
 
     Raises:
-        UserError: HDFS cannot be reached, or refuses.
+        UserError: HDFS cannot be reached, or refuses a request.
     """
     loads = uncommitted(committed_ids())
     leftovers = [load for load in loads if load.leftover]
     for leftover in leftovers:
         try:
             hdfs().rm(leftover.path)
-        except FileNotFoundError:  # its land was faster
+        except FileNotFoundError:  # its own `land` deleted it meanwhile
             continue
         info(f"removed {leftover.path} ({leftover.files:,} files, {leftover.bytes:,} bytes)")
     if not leftovers:

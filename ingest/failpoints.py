@@ -1,9 +1,12 @@
-"""Fail points of produce and land: where a test can kill or stop the process.
+"""Fail points of produce and land: places where a test can kill or stop the process.
 
-INGEST_FAILPOINT="land.rows_written" makes the process kill itself (SIGKILL) at that fail point;
-"land.rows_written=stop" makes it stop (SIGSTOP) until somebody continues it; a number, as in
-"produce.ledger_entry_sent#3", means the third time that it gets there. Nothing happens while the
-variable is unset, which it is outside of tests.
+The variable INGEST_FAILPOINT selects one fail point:
+
+- "land.rows_written": the process kills itself there (SIGKILL).
+- "land.rows_written=stop": the process stops there (SIGSTOP) until somebody continues it.
+- "produce.ledger_entry_sent#3": the process kills itself when it gets there for the third time.
+
+The variable is set in tests only; without it nothing happens.
 """
 
 import os
@@ -43,12 +46,13 @@ _passed: Counter[str] = Counter()
 
 
 def failpoint(name: str) -> None:
-    """Fail here if INGEST_FAILPOINT says so.
+    """Kill or stop the process here if INGEST_FAILPOINT selects this fail point.
 
     Args:
         name: one of FAILPOINTS.
 
     Raises:
+        KeyError: `name` is not in FAILPOINTS.
         UserError: INGEST_FAILPOINT is set, but names no fail point.
     """
     if name not in FAILPOINTS:

@@ -1,4 +1,4 @@
-"""HDFS, through WebHDFS."""
+"""The client of HDFS: WebHDFS with retries and with errors of one line."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -20,8 +20,8 @@ STARTING = (
     "startup mode",
     "still not started",
     "safe mode",
-    NO_ROOM,  # also while no DataNode has reported yet
-    # From a DataNode that has not yet noticed that its NameNode was started again.
+    NO_ROOM,  # HDFS also reports it before the first DataNode has registered
+    # A DataNode reports these until it notices that its NameNode was restarted.
     "EOFException",
     "Connection refused",
     "Connection reset",
@@ -32,12 +32,12 @@ Method = Callable[Concatenate["Hdfs", P], T]
 
 
 def is_starting(message: str) -> bool:
-    """Whether an error of HDFS passes by itself: HDFS is starting, or was just started again."""
+    """Whether an error message of HDFS is temporary: HDFS is starting or was just restarted."""
     return any(words in message for words in STARTING)
 
 
 def no_room(message: str) -> bool:
-    """Whether an error of HDFS means that nothing more can be written."""
+    """Whether an error message of HDFS means that there is no room to write."""
     return NO_ROOM in message or "quota of" in message
 
 
@@ -48,7 +48,7 @@ def _passes(error: BaseException) -> bool:
 
 
 def _retried(method: Method[P, T]) -> Method[P, T]:
-    """Repeat a method of Hdfs while HDFS is starting, and put its errors into one line."""
+    """Retry a method while HDFS is starting or unreachable; turn its errors into UserErrors."""
 
     @wraps(method)
     def call(self: "Hdfs", /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -79,12 +79,13 @@ def _retried(method: Method[P, T]) -> Method[P, T]:
 class Hdfs:
     """The file system at WEBHDFS_URL.
 
-    Each method waits while HDFS is starting, so HDFS may carry an operation out more than once
-    when its answer is lost. Each raises UserError where HDFS cannot be reached or refuses.
+    Each method retries for up to SERVICE_TIMEOUT_SECONDS while HDFS is starting or unreachable. If
+    an answer is lost, HDFS may execute the request twice. Each method raises a UserError if HDFS
+    cannot be reached or refuses the request.
     """
 
     def __init__(self) -> None:
-        """Take the address from the settings; connects with the first operation."""
+        """Read the address from the settings; the first request connects."""
         url = urlsplit(settings().webhdfs_url)
         secure = url.scheme == "https"
         self._fs = WebHDFS(
@@ -98,7 +99,7 @@ class Hdfs:
 
     @_retried
     def ls(self, folder: str) -> list[dict[str, Any]]:
-        """The entries of a folder: each has `name` (its path), `modificationTime` (ms since 1970).
+        """The entries of a folder, each with `name` (its path) and `modificationTime` (epoch ms).
 
         Raises:
             FileNotFoundError: there is no such folder.
@@ -107,7 +108,7 @@ class Hdfs:
 
     @_retried
     def content_summary(self, folder: str) -> dict[str, Any]:
-        """`fileCount`, `length` (bytes) and more of all that is in a folder.
+        """`fileCount`, `length` (bytes) and other totals of a folder and its subfolders.
 
         Raises:
             FileNotFoundError: there is no such folder.
@@ -121,22 +122,22 @@ class Hdfs:
         Raises:
             FileNotFoundError: there is no such file.
         """
-        # fsspec's cat_file() takes the text of a DataNode's error for the content.
+        # fsspec's cat_file() returns a DataNode's error text as if it were the content.
         return self._fs._call("OPEN", path=path).content
 
     @_retried
     def write(self, path: str, content: bytes) -> None:
-        """Write a file, whether it is there or not."""
+        """Write a file; replace an existing one."""
         self._fs.pipe_file(path, content)
 
     @_retried
     def mkdir(self, folder: str) -> None:
-        """Make a folder and those above it; one that is there stays."""
+        """Create a folder and its parents; an existing folder stays as it is."""
         self._fs.mkdir(folder)
 
     @_retried
     def rm(self, folder: str) -> None:
-        """Delete a folder and all in it.
+        """Delete a folder and its content.
 
         Raises:
             FileNotFoundError: there is no such folder.
@@ -145,13 +146,13 @@ class Hdfs:
 
     @_retried
     def rename_exclusively(self, source: str, target: str) -> None:
-        """Rename a folder, atomically, unless the target exists.
+        """Rename a folder atomically, unless the target exists.
 
         Raises:
-            FileExistsError: there is something at `target`; nothing was changed.
+            FileExistsError: `target` exists; nothing was changed.
         """
-        # Without `renameoptions` HDFS would move `source` into an existing `target` and report
-        # success; fsspec's mv() cannot pass it.
+        # Without `renameoptions` HDFS moves `source` into an existing `target` and reports
+        # success. fsspec's mv() cannot pass this parameter.
         answer = self._fs.session.put(
             self._fs.url + quote(source),
             params={
@@ -172,5 +173,5 @@ class Hdfs:
 
 @lru_cache
 def hdfs() -> Hdfs:
-    """The file system of this process."""
+    """The HDFS client that this process shares."""
     return Hdfs()

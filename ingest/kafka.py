@@ -1,4 +1,4 @@
-"""Kafka: the topics, their offsets, and reading what is committed."""
+"""The client of Kafka: topics, their offsets, and their committed messages."""
 
 import time
 import uuid
@@ -30,21 +30,22 @@ from cli.errors import UserError
 from ingest import kafka_auth
 from ingest.settings import settings
 
-mute("kafka")  # kafka-python logs what it then raises
+mute("kafka")
 
-BOOTSTRAP_MS = 2000  # without a connection, until kafka_auth is asked for the reason
+BOOTSTRAP_MS = 2000  # after this time without a connection, kafka_auth looks for the reason
 
 
 class TopicMissingError(UserError):
-    """The topic has not been created yet."""
+    """The topic does not exist."""
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic as it is now.
+    """The state of a topic at the time of the request.
 
     Attributes:
-        id: Kafka's own, which tells a topic from a later one of the same name.
+        name: the topic's name.
+        id: Kafka's id of the topic (a UUID); a topic that is created again gets a new one.
         begin: by partition, the first offset that Kafka still has.
         end: by partition, the offset after the last committed message (the last stable offset).
     """
@@ -56,7 +57,11 @@ class Topic:
 
 
 def connection() -> dict[str, Any]:
-    """How every Kafka client of this process connects (kafka-python's keyword arguments)."""
+    """The keyword arguments with which every kafka-python client of this process connects.
+
+    Raises:
+        UserError: a setting of the login is missing, or a file that one names cannot be read.
+    """
     timeout_ms = settings().service_timeout_seconds * 1000
     return {
         "bootstrap_servers": settings().kafka_bootstrap_servers.split(","),
@@ -69,7 +74,7 @@ def connection() -> dict[str, Any]:
 
 
 def unreachable(error: KafkaError) -> UserError:
-    """The message for a Kafka that does not answer as it should."""
+    """The UserError for a failed request to Kafka."""
     servers = settings().kafka_bootstrap_servers
     return UserError(
         f"Kafka at {servers} failed ({error}): is it up (make status)? Then run the command again"
@@ -78,10 +83,10 @@ def unreachable(error: KafkaError) -> UserError:
 
 @contextmanager
 def admin() -> Iterator[KafkaAdminClient]:
-    """An admin client.
+    """An admin client, closed at the end.
 
     Raises:
-        UserError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses a request.
     """
     try:
         client = _connect()
@@ -94,7 +99,7 @@ def admin() -> Iterator[KafkaAdminClient]:
 
 
 def _connect() -> KafkaAdminClient:
-    # The first connection of a command: its failure is diagnosed for all.
+    # Every command connects here first, so only this connection looks for the reason of a refusal.
     def connect() -> KafkaAdminClient:
         try:
             return KafkaAdminClient(**{**connection(), "bootstrap_timeout_ms": BOOTSTRAP_MS})
@@ -112,7 +117,11 @@ def _connect() -> KafkaAdminClient:
 
 
 def create_topics() -> None:
-    """Create the topic and its ledger where they are missing."""
+    """Create the topic and its ledger, unless they exist.
+
+    Raises:
+        UserError: Kafka cannot be reached, or refuses a request.
+    """
     replicas = {"replication_factor": settings().kafka_replication_factor}
     wanted = {
         settings().kafka_topic: {"num_partitions": settings().kafka_partitions, **replicas},
@@ -126,7 +135,7 @@ def create_topics() -> None:
         existing = set(client.list_topics())
         missing = {name: topic for name, topic in wanted.items() if name not in existing}
         if missing:
-            with suppress(TopicAlreadyExistsError):  # somebody else was faster
+            with suppress(TopicAlreadyExistsError):  # another process created it meanwhile
                 client.create_topics(missing, wait_for_metadata=True)
 
 
@@ -135,7 +144,7 @@ def describe(name: str) -> Topic:
 
     Raises:
         TopicMissingError: there is no such topic.
-        UserError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses a request.
     """
     with admin() as client:
         try:
@@ -172,16 +181,17 @@ def _offsets(
 
 
 def wait_until_visible(topic: Topic) -> bool:
-    """Wait until readers of committed messages see all that is on the topic now.
+    """Wait until readers of committed messages see every message that is on the topic now.
 
-    Kafka confirms a commit before it has marked it in each partition; and a message is hidden
-    while a transaction that began before it is open.
+    Kafka confirms a commit before it marks the commit in each partition. A message also stays
+    hidden while a transaction that began before it is open.
 
     Returns:
-        Whether they do; not when another transaction stays open for longer than we wait.
+        True when readers see all messages; False if another producer's transaction is still open
+        after SERVICE_TIMEOUT_SECONDS.
 
     Raises:
-        UserError: Kafka cannot be reached, or refuses.
+        UserError: Kafka cannot be reached, or refuses a request.
     """
     partitions = [TopicPartition(topic.name, p) for p in topic.end]
     with admin() as client:
@@ -198,7 +208,11 @@ def wait_until_visible(topic: Topic) -> bool:
 
 
 def largest_message(name: str) -> int:
-    """The most bytes that the topic takes in one message (its max.message.bytes)."""
+    """The topic's max.message.bytes: the size limit of a message, in bytes.
+
+    Raises:
+        UserError: Kafka cannot be reached, or refuses a request.
+    """
     with admin() as client:
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
         found = client.describe_configs([resource], config_filter="all")
@@ -206,7 +220,15 @@ def largest_message(name: str) -> int:
 
 
 def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
-    """The committed messages (kafka-python's ConsumerRecord) from `start` to the topic's end."""
+    """The committed messages (kafka-python's ConsumerRecord) from `start` to the topic's end.
+
+    Args:
+        topic: the topic, which is read up to its `end`.
+        start: by partition, the first offset to read.
+
+    Raises:
+        UserError: Kafka fails, or no message arrives for SERVICE_TIMEOUT_SECONDS.
+    """
     partitions = {p: TopicPartition(topic.name, p) for p in topic.end if start[p] < topic.end[p]}
     if not partitions:
         return

@@ -1,4 +1,4 @@
-"""How Kafka's clients prove who they are: kafka-python, librdkafka, and those inside Spark."""
+"""TLS and login of the three Kafka clients: kafka-python, librdkafka, and the one in Spark."""
 
 import logging
 import time
@@ -13,9 +13,9 @@ from cli.errors import UserError
 from ingest.settings import read_setting, settings
 
 LIBRDKAFKA = logging.getLogger("librdkafka")
-mute("librdkafka")  # it logs what it also raises
+mute("librdkafka")
 
-REFUSAL_SECONDS = 3  # within which a Kafka that is there has said why it refuses
+REFUSAL_SECONDS = 3  # a Kafka that can be reached reports its reason within this time
 LOGIN_MODULES = {
     "SCRAM-SHA-512": "scram.ScramLoginModule",
     "SCRAM-SHA-256": "scram.ScramLoginModule",
@@ -24,7 +24,7 @@ LOGIN_MODULES = {
 
 
 def for_python() -> dict[str, Any]:
-    """kafka-python's keyword arguments.
+    """The keyword arguments for kafka-python.
 
     Raises:
         UserError: a setting is missing, or a file that one names cannot be read.
@@ -33,7 +33,7 @@ def for_python() -> dict[str, Any]:
     options: dict[str, Any] = {"security_protocol": protocol}
     ca_file = settings().kafka_ca_file
     if protocol != "PLAINTEXT" and ca_file:
-        read_setting("KAFKA_CA_FILE", ca_file)  # kafka-python would say less clearly that it cannot
+        read_setting("KAFKA_CA_FILE", ca_file)  # its error is clearer than kafka-python's
         options["ssl_cafile"] = str(ca_file)
     if protocol == "SASL_SSL":
         username, password = _login()
@@ -46,10 +46,10 @@ def for_python() -> dict[str, Any]:
 
 
 def for_librdkafka() -> dict[str, Any]:
-    """What every client of librdkafka is configured with.
+    """The configuration of every librdkafka client.
 
     Raises:
-        UserError: as above.
+        UserError: a setting is missing, or the password's file cannot be read.
     """
     protocol = settings().kafka_security_protocol
     options = {
@@ -71,10 +71,12 @@ def for_librdkafka() -> dict[str, Any]:
 
 
 def for_spark() -> dict[str, str]:
-    """Options of Spark's Kafka source; the CA's certificate itself: Spark may be elsewhere.
+    """The options of Spark's Kafka source.
+
+    They contain the CA's certificate instead of its path, because Spark may run elsewhere.
 
     Raises:
-        UserError: as above.
+        UserError: a setting is missing, or a file that one names cannot be read.
     """
     protocol = settings().kafka_security_protocol
     options: dict[str, str] = {"kafka.security.protocol": protocol}
@@ -96,9 +98,9 @@ def for_spark() -> dict[str, str]:
 
 
 def refusal() -> UserError | None:
-    """Why Kafka does not let this client in, in one line; None where it is only away.
+    """The error that says why Kafka refuses this client; None if Kafka accepts it or is down.
 
-    librdkafka is asked, because it always tells; kafka-python tells its log, and not always.
+    librdkafka always reports the reason. kafka-python only logs it, and not always.
     """
     told: list[KafkaError] = []
     client = AdminClient(for_librdkafka() | {"error_cb": told.append})
@@ -107,7 +109,7 @@ def refusal() -> UserError | None:
         with suppress(KafkaException):
             client.list_topics(timeout=0.2)
             return None
-        client.poll(0)  # hands out what there is to tell
+        client.poll(0)  # calls error_cb
         for error in told:
             if explained := _explained(error):
                 return explained
@@ -146,5 +148,5 @@ def _login() -> tuple[str, str]:
 
 
 def _quoted(text: str) -> str:
-    # As Java's StreamTokenizer, which reads the line, takes it.
+    # Java's StreamTokenizer reads the line; these are its escapes.
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,4 +1,4 @@
-"""land: what is new on the topic becomes one more load of the raw table, exactly once."""
+"""land: copy new messages from the topic into the raw table, as one load, each exactly once."""
 
 import json
 from datetime import datetime, timezone
@@ -28,22 +28,23 @@ from ingest.spark import session, while_hdfs_starts
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# One Spark task lands about this many offsets, as one file of one row group. Whoever reads the load
-# reads it in as many tasks: large loads use every core, small ones are one file.
+# One Spark task lands about this many offsets, as one file of one row group. A reader uses a task
+# per file: a large load occupies every core, and a small one is a single file.
 OFFSETS_PER_TASK = 25_000
 
 
 def land() -> Load | None:
-    """Land from where the raw table ends to where the topic ends now.
+    """Land the messages from the end of the raw table to the current end of the topic.
 
-    The rows are written to a folder of their own, counted again from the files, and committed by
-    one rename; until then no reader sees them, and the next `land` starts from the same offset.
+    `land` writes the rows to a folder of their own, counts them again in the files, and commits
+    them by one rename. Before the rename no reader sees the rows, and another `land` starts at the
+    same offset.
 
     Returns:
-        The committed load, or None when there was nothing new.
+        The committed load, or None if there was nothing new.
 
     Raises:
-        UserError: nothing was committed, or only the catalogue could not be told.
+        UserError: nothing was committed, or the committed load is not in the catalogue yet.
     """
     failpoint("land.started")
     topic = describe(settings().kafka_topic)
@@ -55,7 +56,7 @@ def land() -> Load | None:
             while_hdfs_starts(lambda: register(spark))
         info(f"nothing new on topic {topic.name}")
         return None
-    # HDFS is written to through Spark, which does not wait while it is in safe mode.
+    # This call waits until HDFS has left safe mode; Spark, which writes the rows, does not wait.
     hdfs().mkdir(uncommitted_folder())
     with session("landing (tasks)") as spark:
         failpoint("land.session_opened")
@@ -71,7 +72,7 @@ def land() -> Load | None:
 def _write_load(
     spark: "SparkSession", topic: Topic, start: dict[int, int], newest: Load | None
 ) -> Load:
-    """Write the next load, ready to be committed; after an error its rows are deleted."""
+    """Write the next load, ready for the commit; after an error, delete its rows."""
     load_id, writer_id = newest.load_id + 1 if newest else 1, uuid4().hex
     path, landed_at = uncommitted_path(load_id, writer_id), datetime.now(timezone.utc)
     try:
@@ -92,7 +93,8 @@ def _write_load(
         )
         write_offsets(load)
         failpoint("land.offsets_written")
-        # Count last: nothing writes to the folder afterwards. If it is deleted, the rename fails.
+        # Count last: nothing writes to the folder after the count. If somebody deletes the folder,
+        # the rename fails.
         _count_again(spark, path, count)
         failpoint("land.rows_counted")
     except BaseException:
@@ -102,10 +104,11 @@ def _write_load(
 
 
 def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
-    """By partition, the offset to land from.
+    """The first offset to land, by partition.
 
     Raises:
-        UserError: messages that were never landed are gone from Kafka.
+        UserError: the topic does not continue the raw table: it was created again, lacks messages
+            that never landed, or ends before the raw table does.
     """
     if newest and newest.topic_id != topic.id:
         raise UserError(
@@ -138,7 +141,7 @@ def _write(
     """Write the messages from `start` to the topic's end to `path`.
 
     Returns:
-        How many, and when the newest of them was produced.
+        The number of messages, and when the newest one was produced (UTC; None without messages).
     """
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
@@ -170,15 +173,15 @@ def _write(
 
 
 def _count_again(spark: "SparkSession", path: str, written: int) -> None:
-    """Check that the files hold as many rows as were written, each of another offset.
+    """Check that the files hold as many rows as were written, each with another offset.
 
     Raises:
-        UserError: they do not.
+        UserError: the numbers of rows, of distinct offsets and of written rows differ.
     """
     from pyspark.sql import functions as f
 
     counts = (
-        spark.read.schema("partition int, offset bigint")  # known: no job to infer it
+        spark.read.schema("partition int, offset bigint")  # given, so that no job infers it
         .parquet(path)
         .agg(f.count(f.lit(1)), f.count_distinct("partition", "offset"))
         .collect()[0]

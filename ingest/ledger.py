@@ -1,4 +1,4 @@
-"""The ledger: the compacted topic that says which files were published, and how far."""
+"""The ledger: the compacted topic that records the published files, and how much of each."""
 
 from datetime import datetime
 
@@ -10,15 +10,17 @@ from ingest.settings import settings
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """What the ledger says of one file; its key is the sha256 of the file's content.
+    """The ledger's entry for one file; the key of its message is the `sha256`.
 
     Attributes:
         source: the file's name.
-        records: how many the file has.
-        deliveries: how often it was published, the last one included even if not yet whole.
-        published: how many records of the last delivery are on the topic: the first ones.
-        at: when the last of them was committed.
-        topic_id: Kafka's own id of the topic that they are on.
+        sha256: of the file's unpacked content, in hexadecimal.
+        bytes: the size of that content; in a restored ledger, of its records only.
+        records: how many records the file has.
+        deliveries: how often the file was published; an unfinished last time counts.
+        published: how many records of the last delivery are on the topic, from the first one on.
+        at: when the last of these records was sent, UTC.
+        topic_id: Kafka's id of the topic that holds the records; "" if it is not known.
     """
 
     source: str
@@ -42,11 +44,11 @@ class Publication(msgspec.Struct, frozen=True):
 
 
 def read_ledger() -> dict[str, Publication]:
-    """Every file that was published, by the sha256 of its content, in order of publication.
+    """The published files by `sha256`, in the order of their first entries in the ledger.
 
     Raises:
-        TopicMissingError: nothing was ever published, or the ledger is lost.
-        UserError: Kafka cannot be reached, or somebody else wrote to the ledger.
+        TopicMissingError: the ledger does not exist: nothing was published, or it was deleted.
+        UserError: Kafka cannot be reached, or the ledger holds a message that is no entry.
     """
     topic = describe(settings().sources_topic)
     found: dict[str, Publication] = {}

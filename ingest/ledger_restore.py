@@ -1,4 +1,4 @@
-"""Restore the ledger, where it was lost, from what the messages say of themselves."""
+"""Restore a lost ledger from the headers of the topic's messages."""
 
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
@@ -16,17 +16,18 @@ from ingest.transactions import transaction, transactional_producer
 
 
 def restore_ledger(topic: Topic) -> dict[str, Publication]:
-    """Write an empty ledger anew from the headers of the topic's messages, in one transaction.
+    """Fill an empty ledger from the headers of the topic's messages, in one transaction.
 
     Returns:
-        The ledger; empty when no message on the topic comes from a file.
+        The ledger; empty if no message on the topic comes from a file.
 
     Raises:
-        UserError: the first messages are no longer in Kafka, or another producer does the same.
+        UserError: Kafka has deleted the topic's first messages, Kafka fails, or another producer
+            restores the ledger at the same time.
     """
     try:
         producer = transactional_producer(f"ingest-{topic.name}-ledger")
-        # Read only now that whoever was at it before is shut out.
+        # Kafka has now fenced every earlier producer of this id, so the ledger does not change.
         found = read_ledger()
         if found:
             return found
@@ -54,7 +55,7 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
 
 
 def _from_headers(topic: Topic) -> dict[str, Publication]:
-    times: dict[str, Counter[int]] = defaultdict(Counter)  # by file: how often each record is there
+    times: dict[str, Counter[int]] = defaultdict(Counter)  # by file: messages per record
     sizes: Counter[str] = Counter()
     last: dict[str, tuple[str, int, int]] = {}
     for message in read_committed(topic, topic.begin):
@@ -63,11 +64,11 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
             sha256, source = headers["source_sha256"], headers["source_file"]
             record, records = int(headers["source_position"]), int(headers["source_records"])
         except (KeyError, ValueError):
-            continue  # somebody else's
+            continue  # another program sent this message
         if record not in times[sha256]:
             sizes[sha256] += len(message.value)
         times[sha256][record] += 1
-        last.pop(sha256, None)  # in order of the last publication
+        last.pop(sha256, None)  # moves the file to the end: the order is that of the last messages
         last[sha256] = source, records, message.timestamp
     return {
         sha256: _publication(topic, sha256, times[sha256], sizes[sha256], *about)

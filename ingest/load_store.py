@@ -1,4 +1,4 @@
-"""The loads of the raw table: committed ones and uncommitted ones, on HDFS and nowhere else."""
+"""The loads of the raw table, committed and uncommitted. HDFS is their only store."""
 
 import re
 from contextlib import suppress
@@ -14,19 +14,21 @@ OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What stands beside the rows of a load.
+    """The description of a load, stored beside its rows in the file OFFSETS.
 
     Attributes:
-        load_id: 1, 2, 3, …; each load begins where the one before ends.
-        writer_id: of the `land` that wrote the rows; names their folder until the commit.
-        topic_id: Kafka's own id of the topic.
+        load_id: 1, 2, 3, …; each load begins where the previous one ends.
+        writer_id: the id of the `land` that wrote the rows; part of their folder's name until the
+            commit.
+        topic: the topic's name.
+        topic_id: Kafka's id of the topic.
         start: by partition, the first offset of this load.
         end: by partition, the end offset (exclusive).
-        rows: messages in this load (offsets also count transaction markers: rows are fewer).
-        total_rows: rows of this load and of all before it.
+        rows: messages in this load; fewer than its offsets, which include transaction markers.
+        total_rows: rows of this load and of all earlier ones.
         landed_at: when the rows were written, UTC.
-        version: of ingest.
-        newest_message_at: when the newest of the messages was produced, UTC.
+        version: the version of ingest that wrote them.
+        newest_message_at: when the newest message was produced, UTC; None if it is not known.
     """
 
     load_id: int
@@ -46,11 +48,13 @@ class Uncommitted(msgspec.Struct, frozen=True):
     """Rows that one `land` has written and not committed.
 
     Attributes:
+        path: their HDFS folder.
         load_id: the load that they would become.
-        files, bytes: on HDFS.
-        modified_at: when a file was last added to the folder or removed, UTC.
-        leftover: another `land` has committed that load, so these rows can never be committed.
-            Otherwise a running `land` may be writing them.
+        files: the number of files in the folder.
+        bytes: the size of these files.
+        modified_at: when a file was last added to the folder or removed from it, UTC.
+        leftover: whether another `land` has committed this load id, so that these rows can never
+            be committed. If not, a running `land` may be writing them.
     """
 
     path: str
@@ -87,7 +91,11 @@ def _uncommitted_id(path: str) -> int | None:
 
 
 def committed_ids() -> list[int]:
-    """The ids of all committed loads, ascending."""
+    """The ids of all committed loads, ascending.
+
+    Raises:
+        UserError: HDFS cannot be reached, or refuses the request.
+    """
     try:
         entries = hdfs().ls(settings().raw_table_path)
     except FileNotFoundError:
@@ -97,10 +105,10 @@ def committed_ids() -> list[int]:
 
 
 def read_load(load_id: int) -> Load:
-    """What stands beside the rows of a committed load.
+    """The description of a committed load.
 
     Raises:
-        UserError: the file is missing or unreadable.
+        UserError: the file that holds it is missing or unreadable, or HDFS cannot be reached.
     """
     path = f"{load_path(load_id)}/{OFFSETS}"
     try:
@@ -113,29 +121,38 @@ def read_load(load_id: int) -> Load:
 
 
 def newest_load() -> Load | None:
-    """The last committed load, or None before the first."""
+    """The newest committed load, or None if there is none.
+
+    Raises:
+        UserError: its description is missing or unreadable, or HDFS cannot be reached.
+    """
     ids = committed_ids()
     return read_load(ids[-1]) if ids else None
 
 
 def write_offsets(load: Load) -> None:
-    """Write the offsets of a load beside its uncommitted rows, and make the table's folder."""
+    """Write a load's description beside its uncommitted rows; create the raw table's folder.
+
+    Raises:
+        UserError: HDFS cannot be reached, or refuses a request.
+    """
     path = f"{uncommitted_path(load.load_id, load.writer_id)}/{OFFSETS}"
     hdfs().write(path, msgspec.json.encode(load))
     hdfs().mkdir(settings().raw_table_path)
 
 
 def commit(load: Load) -> None:
-    """Make the rows that `load.writer_id` wrote the load `load.load_id`: wholly, or not at all.
+    """Commit the rows that `load.writer_id` wrote as the load `load.load_id`, atomically.
 
     Raises:
-        UserError: another `land` committed that load; these rows are deleted.
+        UserError: another `land` has committed that load id, and these rows are deleted; or HDFS
+            cannot be reached.
     """
     source, target = uncommitted_path(load.load_id, load.writer_id), load_path(load.load_id)
     try:
         hdfs().rename_exclusively(source, target)
     except (FileExistsError, UserError) as error:
-        # The rename may have been done and only its answer lost.
+        # HDFS may have renamed the folder although its answer was lost.
         committed = load.load_id in committed_ids()
         if committed and read_load(load.load_id).writer_id == load.writer_id:
             return
@@ -149,20 +166,20 @@ def commit(load: Load) -> None:
 
 
 def discard(load_id: int, writer_id: str) -> None:
-    """Delete uncommitted rows; where that fails they stay: no reader looks there."""
+    """Delete uncommitted rows. If this fails, they stay: no reader looks there."""
     with suppress(UserError, FileNotFoundError):
         hdfs().rm(uncommitted_path(load_id, writer_id))
 
 
 def uncommitted(committed: list[int]) -> list[Uncommitted]:
-    """The uncommitted loads of this topic, by load. Read-only.
+    """The uncommitted loads of the topic, ordered by load id. Read-only.
 
     Args:
-        committed: the ids of the committed loads, read before: ids only grow, so a stale list
-            can miss a leftover but never calls one what a `land` may still commit.
+        committed: the ids of the committed loads, read before this call. Ids only grow, so an old
+            list may hide a leftover, but rows that may still be committed never count as one.
 
     Raises:
-        UserError: HDFS cannot be reached, or refuses.
+        UserError: HDFS cannot be reached, or refuses a request.
     """
     newest = max(committed, default=0)
     try:

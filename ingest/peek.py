@@ -10,12 +10,12 @@ def peek(count: int) -> list[Any]:
     """The latest `count` committed messages (kafka-python's ConsumerRecord), oldest first.
 
     Raises:
-        UserError: Kafka cannot be reached, or there is no topic.
+        UserError: Kafka cannot be reached, or the topic does not exist.
     """
     topic = describe(settings().kafka_topic)
     back = 2 * count + 8
     while True:
-        # Transaction markers take offsets too: go further back until there are enough messages.
+        # Transaction markers also take offsets, so go further back until there are enough messages.
         start = {p: max(topic.begin[p], end - back) for p, end in topic.end.items()}
         messages = sorted(read_committed(topic, start), key=lambda m: (m.timestamp, m.offset))
         if len(messages) >= count or start == topic.begin:

@@ -17,18 +17,18 @@ from typing import BinaryIO
 from cli.console import progress
 from cli.errors import UserError
 
-CHUNK = 1 << 20  # bytes: what a processor's cache holds
+CHUNK = 1 << 20  # bytes; fits into a processor's cache
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The content of a file, unpacked, as it was when it was copied.
+    """The unpacked content of a file, as it was when it was copied.
 
     Attributes:
-        file: holds it; has no name, and goes with the process.
-        size: in bytes.
-        sha256: in hexadecimal.
-        not_utf8: the position of the first byte that is not UTF-8, None when all are.
+        file: the copy; it has no name and disappears with the process.
+        size: of the content, in bytes.
+        sha256: of the content, in hexadecimal.
+        not_utf8: the position of the first byte that is not UTF-8; None if all bytes are.
     """
 
     file: BinaryIO
@@ -39,12 +39,13 @@ class Snapshot:
 
 @contextmanager
 def take_snapshot(path: Path) -> Iterator[Snapshot]:
-    """Copy a file, or what comes out of a pipe; gzip is told by its content and unpacked.
+    """Copy a file, or the content of a pipe. Gzip is recognised by its first bytes and unpacked.
 
     Raises:
-        UserError: it cannot be read, is damaged gzip, changes meanwhile, or there is no room.
+        UserError: the file cannot be read, is damaged gzip, or changes meanwhile; or there is no
+            room for the copy.
     """
-    # On many machines /tmp is memory, which a large file would fill.
+    # On many machines /tmp is in memory, and a large file would fill it.
     folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108
     try:
         with path.open("rb") as file:
@@ -78,7 +79,7 @@ def _copy(file: BufferedReader, path: Path, copy: BinaryIO, folder: str) -> Snap
         while chunk:
             chunk = content.read(CHUNK)
             digest.update(chunk)
-            begun = text.getstate()[0]  # a character that the last chunk has cut
+            begun = text.getstate()[0]  # the bytes of a character that the last chunk cut
             if not_utf8 is None and (begun or not chunk.isascii()):
                 try:
                     text.decode(chunk, final=not chunk)

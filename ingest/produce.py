@@ -1,4 +1,4 @@
-"""produce: a file's records, byte for byte, onto the topic, each exactly once."""
+"""produce: publish a file's records on the topic, byte for byte, each exactly once."""
 
 import os
 from collections.abc import Iterator
@@ -18,22 +18,22 @@ from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
 from ingest.transactions import Headers, is_fenced, transaction, transactional_producer
 
-# What a message takes besides its value: key, headers, and the framing of record and batch.
+# Room for the rest of a message besides its value: key, headers, framing of record and batch.
 ENVELOPE_BYTES = 1024
 
 
 def produce(path: Path, again: bool = False) -> Publication | None:
-    """Publish a file. Sends nothing when it was published before, unless `again`.
+    """Publish a file. Send nothing if it was published before, unless `again`.
 
-    The records go in transactions of TRANSACTION_BYTES, each together with its entry in the ledger:
-    an interrupted file goes on where its last transaction was committed, and a reader of
-    committed messages sees no record twice.
+    `produce` sends the records in transactions of about TRANSACTION_BYTES. Each transaction also
+    updates the file's entry in the ledger. So an interrupted file resumes after its last committed
+    transaction, and readers of committed messages see no record twice.
 
     Returns:
-        What the ledger says of the file now; None for a file without records.
+        The file's entry in the ledger; None for a file without records.
 
     Raises:
-        UserError: the file cannot be published; what was committed before stays.
+        UserError: the file cannot be published; committed records stay on the topic.
     """
     failpoint("produce.started")
     with open_records(path) as file:
@@ -46,10 +46,10 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         _check(file)
         topic = describe(settings().kafka_topic)
         try:
-            # One producer a file: starting a second one for the same file shuts the first one out.
+            # One transactional id per file: a second producer of the same file fences the first.
             producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
             failpoint("produce.producer_registered")
-            # Read only now that no other producer can write to this file's entry.
+            # From now on no other producer can write this file's entry in the ledger.
             ledger = _ledger(topic)
             _check_topic(topic, ledger)
             before = ledger.get(file.sha256)
@@ -81,7 +81,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
 def _ledger(topic: Topic) -> dict[str, Publication]:
     ledger = read_ledger()
     if not ledger and any(topic.end.values()):
-        # Only this asks HDFS, whose client takes a fifth of a second to import.
+        # Imported here, because it imports the HDFS client, which takes 0.2 s.
         from ingest.ledger_restore import restore_ledger
 
         return restore_ledger(topic)
@@ -106,7 +106,7 @@ def _check(file: RecordFile) -> None:
 
 
 def _wait_until_visible(topic: Topic) -> None:
-    # So that a land right after this one lands what was published.
+    # A `land` that starts right after this command must find the messages.
     if not wait_until_visible(topic):
         warning(
             f"readers do not see all of topic {topic.name} yet: another producer's transaction is "
@@ -133,7 +133,7 @@ def _publish(
     deliveries = 1 if before is None else before.deliveries + (not resumed)
     if resumed:
         info(f"{file.path}: going on after record {done:,} of {file.count:,}")
-    # A file name may be any bytes; a name in the ledger and the marts is text.
+    # A file name may be any bytes, but the ledger and the marts need text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common: Headers = [
         ("source_file", source.encode()),
@@ -148,7 +148,7 @@ def _publish(
             with transaction(producer) as send:
                 for position, (value, key) in enumerate(messages, done):
                     send(topic, value, key, [*common, ("source_position", str(position).encode())])
-                # Python has nothing to do until Kafka has them: it makes the next transaction.
+                # While librdkafka sends these messages, Python prepares the next transaction.
                 upcoming = worker.submit(next, transactions, None)
                 done += len(messages)
                 failpoint("produce.messages_sent")
@@ -171,7 +171,7 @@ def _publish(
 
 
 def _transactions(records: Iterator[memoryview]) -> Iterator[list[tuple[bytes, bytes | None]]]:
-    """Values and keys of the messages, a transaction at a time."""
+    """The (value, key) pairs of the messages, one list per transaction."""
     messages, size = [], 0
     for record in records:
         messages.append((bytes(record), message_key(record)))

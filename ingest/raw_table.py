@@ -1,4 +1,4 @@
-"""The raw table: its columns, and what the catalogue knows of it."""
+"""The raw table: its columns, and its entry in the catalogue."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -46,15 +46,19 @@ COLUMNS = (
 
 
 def rows(messages: "DataFrame") -> "DataFrame":
-    """The rows of messages: of Spark's Kafka source with headers, and a column landed_at."""
+    """The raw table's rows.
+
+    Args:
+        messages: the columns of Spark's Kafka source, headers included, and `landed_at`.
+    """
     return messages.selectExpr(*(f"{sql} as {name}" for name, _, sql, _ in COLUMNS))
 
 
 def register(spark: "SparkSession") -> None:
-    """Tell the catalogue of the raw table and of every committed load that it lacks.
+    """Add the raw table and every missing committed load to the catalogue.
 
     Raises:
-        UserError: a table of this name holds another topic's loads.
+        UserError: a table of this name lies at another location, or HDFS cannot be reached.
     """
     table, ids = settings().raw_table, committed_ids()
     spark.sql(f"create database if not exists {table.split('.')[0]}")

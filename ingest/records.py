@@ -1,4 +1,4 @@
-"""Split a file of JSON into its records, each the exact bytes that stand in the file."""
+"""Split a JSON file into its records, each with the exact bytes of the file."""
 
 import mmap
 import re
@@ -15,9 +15,9 @@ from cli.errors import UserError
 from ingest.private_copy import take_snapshot
 
 WHITESPACE = b" \t\r\n"
-WINDOW_BYTES = 8 << 20  # of an array, split at a time
+WINDOW_BYTES = 8 << 20  # how much of an array is parsed at a time
 
-# Group 1: an escaped surrogate without its other half (not an escaped backslash, and u).
+# Group 1: an escaped surrogate without its other half. A u after an escaped backslash is no escape.
 _HALF_A_PAIR = re.compile(
     rb"(?<!\\)(?:\\\\)*"
     rb"(\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..)"
@@ -35,7 +35,7 @@ _key = msgspec.json.Decoder(_Key).decode
 
 
 def message_key(record: bytes | memoryview) -> bytes | None:
-    """The record's user_exam_id as UTF-8, or None when it has none that is a string."""
+    """The record's user_exam_id as UTF-8; None if it is missing or no string."""
     try:
         key = _key(record).user_exam_id
         return None if key is None else key.encode()
@@ -48,14 +48,14 @@ class RecordFile:
     """An opened file whose records have been counted and checked.
 
     Attributes:
-        path: where it was opened from.
-        sha256: of its content (of the unpacked content, for a .gz), in hexadecimal.
-        size: of its content, in bytes.
+        path: the path of the file.
+        sha256: of its unpacked content, in hexadecimal.
+        size: of its unpacked content, in bytes.
         count: how many records it holds.
-        largest: (position, bytes) of its largest record, (0, 0) without records.
-        not_json: positions of the first JSON Lines that are not JSON (at most ten).
-        not_json_count: how many lines are not JSON; always 0 for a JSON array.
-        not_utf8: the first byte that is not UTF-8; None when all are.
+        largest: (position, bytes) of its largest record; (0, 0) without records.
+        not_json: positions of the first ten lines that are not JSON; empty for a JSON array.
+        not_json_count: how many lines are not JSON; 0 for a JSON array.
+        not_utf8: the position of the first byte that is not UTF-8; None if all bytes are.
     """
 
     path: Path
@@ -69,11 +69,11 @@ class RecordFile:
     _split: Callable[[], Iterator[memoryview]] = field(default=lambda: iter(()), repr=False)
 
     def records(self, first: int = 0) -> Iterator[memoryview]:
-        """The records from position `first` on, in the file's order, as they stand in the file."""
+        """The records from position `first` on, in the file's order, with the file's bytes."""
         return islice(self._split(), first, None)
 
     def count_records(self) -> Iterator[tuple[int, memoryview]]:
-        """Each record with its position; afterwards `count` and `largest` are known."""
+        """Each record with its position. The iteration sets `count` and `largest`."""
         for position, record in enumerate(self._split()):
             self.count += 1
             if len(record) > self.largest[1]:
@@ -83,12 +83,12 @@ class RecordFile:
 
 @contextmanager
 def open_records(path: Path) -> Iterator[RecordFile]:
-    """Open a JSON array or JSON Lines file, plain or gzipped, and check it whole.
+    """Open a JSON array or JSON Lines file, plain or gzipped, and check all of it.
 
     Raises:
-        UserError: it cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8, or
-            is neither a JSON array nor JSON Lines; what is wrong with an array is named with the
-            byte.
+        UserError: the file cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8,
+            or is neither a JSON array nor JSON Lines. The message names the faulty byte of an
+            array.
     """
     with take_snapshot(path) as snapshot:
         if not snapshot.size:
@@ -139,13 +139,13 @@ def _read_array(opened: RecordFile, content: memoryview) -> None:
 
 
 def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
-    """The records of the array that stands from `start` on, a window at a time.
+    """The records of the array that begins at `start`, parsed window by window.
 
-    A window ends before what looks like the beginning of a record: `{` and the name that the first
-    one begins with. Whether it is one is known when what stands before it is a valid array.
+    A window ends where a record seems to begin: at `{` and the first field name of the first
+    record. The guess is proven when the text before it parses as an array.
 
     Raises:
-        msgspec.DecodeError: the array is malformed; names the byte, counted from `start`.
+        msgspec.DecodeError: the array is malformed; the message names the byte, from `start`.
     """
     position = _skip_space(buffer, _skip_space(buffer, start) + 1)
     opening = re.compile(rb'\{\s*"[^"\\]*"\s*:').match(buffer, position)
@@ -161,7 +161,7 @@ def _split_array(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:
         with suppress(msgspec.DecodeError):
             yield from _views(_as_array(b"[" + buffer[position:]))
             return
-    # As a whole: what fits no window, and to name the byte where it is malformed.
+    # Parse the whole array if a record fits no window, or to find the byte where it is malformed.
     yield from _views(islice(_as_array(memoryview(buffer)[start:]), given, None))
 
 
@@ -170,9 +170,9 @@ def _views(values: Iterable[msgspec.Raw]) -> Iterator[memoryview]:
 
 
 def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec.Raw], int]:
-    """The records from `start` on that fit the window, and where the next one begins."""
+    """The records of the window at `start`, and the next one's position; [] if no end is found."""
     end = start + WINDOW_BYTES
-    for _ in range(8):  # what looks like a beginning may stand inside a record
+    for _ in range(8):  # the guess is wrong if `opening` occurs inside a record: try further left
         end = buffer.rfind(opening, start + 1, end)
         if end < 0:
             break
@@ -186,7 +186,7 @@ def _window(buffer: mmap.mmap, start: int, opening: bytes) -> tuple[list[msgspec
 
 
 def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
-    # Of half a surrogate pair msgspec says that, or that the input was truncated.
+    # msgspec reports half a surrogate pair as such, or as truncated input.
     if "truncated" in str(error) or "surrogate" in str(error):
         half = _HALF_A_PAIR.search(content)
         if half:
@@ -199,7 +199,7 @@ def _read_lines(opened: RecordFile, content: memoryview) -> None:
     for position, record in opened.count_records():
         try:
             _is_json(record)
-            if opened.not_utf8 is not None:  # which msgspec does not look at
+            if opened.not_utf8 is not None:  # msgspec does not check UTF-8
                 str(record, "utf-8")
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             opened.not_json_count += 1

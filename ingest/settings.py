@@ -1,4 +1,4 @@
-"""Where the services are and how ingest uses them: environment variables with defaults."""
+"""The settings of ingest: environment variables, with defaults for the local services."""
 
 import getpass
 import os
@@ -14,13 +14,13 @@ from cli.errors import UserError
 
 
 def user_name() -> str:
-    """The name by which HDFS knows the user, unless HDFS_USER says otherwise.
+    """The default of HDFS_USER: the login name, or the user id if there is no account.
 
-    That of the account, where there is one and Hadoop can bear it: @ and / are Kerberos' to it.
+    Characters that Hadoop does not accept become _. Hadoop reads @ and / as Kerberos syntax.
     """
     try:
         name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user often has none
+    except (KeyError, OSError):  # users of containers often have no account
         name = str(os.getuid())
     return re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)
 
@@ -33,7 +33,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in upper case.
 
-    The ports are those of the local services (`make up`); on a cluster give the addresses.
+    The ports are those of the local services (`make up`). For a cluster, set the addresses.
     """
 
     model_config = SettingsConfigDict(
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     )
 
     local_dir: Path = Path(".local")
-    log_format: Literal["text", "json"] = "text"  # of what commands write to standard error
+    log_format: Literal["text", "json"] = "text"  # of the lines on standard error
     # How long a command waits for a service that is starting or does not answer.
     service_timeout_seconds: int = Field(default=60, ge=1)
 
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     kafka_password: SecretStr | None = None
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = None  # PEM; None: the CAs that the system trusts
-    # A transaction closes at this much of a file: what an interruption costs to send again.
+    # A transaction closes at this size. At most this much is sent again after an interruption.
     transaction_bytes: int = Field(default=32 << 20, ge=1)
 
     webhdfs_url: str = Field(
@@ -82,10 +82,10 @@ class Settings(BaseSettings):
 
     @property
     def kafka_secret(self) -> str | None:
-        """The Kafka password: from the environment, else from KAFKA_PASSWORD_FILE.
+        """The Kafka password: from KAFKA_PASSWORD, else from KAFKA_PASSWORD_FILE, else None.
 
         Raises:
-            UserError: that file cannot be read.
+            UserError: the file cannot be read.
         """
         if self.kafka_password or not self.kafka_password_file:
             return self.kafka_password.get_secret_value() if self.kafka_password else None
@@ -93,22 +93,22 @@ class Settings(BaseSettings):
 
     @property
     def spark_address(self) -> str:
-        """SPARK_REMOTE without its parameters, one of which may be a token: for messages."""
+        """SPARK_REMOTE for messages: without its parameters, which may contain a token."""
         return self.spark_remote.partition("/;")[0]
 
     @property
     def sources_topic(self) -> str:
-        """The ledger: the compacted topic that says which files were published."""
+        """The name of the ledger, the compacted topic that records the published files."""
         return f"{self.kafka_topic}.sources"
 
     @property
     def raw_table_path(self) -> str:
-        """The HDFS folder of the raw table, one folder below it a load."""
+        """The HDFS folder of the raw table; each folder in it is a load."""
         return f"{self.raw_path}/{self.kafka_topic}"
 
     @property
     def spark_token(self) -> str | None:
-        """The Spark Connect token: from the environment, else from the file `make up` wrote."""
+        """The Spark Connect token: from the environment, else from `make up`'s file, else None."""
         if self.spark_connect_authenticate_token:
             return self.spark_connect_authenticate_token.get_secret_value()
         try:
@@ -118,10 +118,10 @@ class Settings(BaseSettings):
 
 
 def read_setting(variable: str, path: Path) -> str:
-    """The text of a file that a variable names.
+    """The text of a file that an environment variable names.
 
     Raises:
-        UserError: it cannot be read; names the variable.
+        UserError: the file cannot be read; the message names the variable.
     """
     try:
         return path.read_text()
@@ -134,7 +134,7 @@ def load_settings(kind: type[Kind]) -> Kind:
     """Read settings from the environment.
 
     Raises:
-        UserError: a variable's value is not of its type; names the variable, not the value.
+        UserError: a value has the wrong type; the message names the variable, not the value.
     """
     try:
         return kind()
@@ -142,7 +142,7 @@ def load_settings(kind: type[Kind]) -> Kind:
         wrong = "; ".join(
             f"{str(e['loc'][0]).upper()}: {e['msg']}"
             for e in error.errors()
-            if e["type"] != "default_factory_not_called"  # follows from another one
+            if e["type"] != "default_factory_not_called"  # another error caused it
         )
         raise UserError(f"wrong environment variable: {wrong}") from error
 

@@ -1,4 +1,4 @@
-"""Spark, through Spark Connect."""
+"""The client of Spark: sessions of Spark Connect."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Sessions that ended, kept until the process ends: when one is collected, SparkSession.__del__
-# closes the channel that all sessions share, and waits for ever if the next session is using it.
+# Ended sessions are kept until the process ends, so that they are not collected. SparkSession's
+# __del__ closes the channel that all sessions share, and waits for ever if another one uses it.
 _ended: list["SparkSession"] = []
 
 
 @contextmanager
 def session(description: str) -> Iterator["SparkSession"]:
-    """A session of its own on the Spark server; long jobs show their progress as `description`.
+    """A new session on the Spark server, stopped at the end.
+
+    Args:
+        description: the label of the progress bar that shows the session's jobs.
 
     Raises:
         UserError: the server cannot be reached, or a statement fails.
     """
-    # Importing pyspark takes a second: only commands that need Spark pay for it.
+    # Imported here: pyspark takes a second, and not every command needs it.
     from pyspark.errors import PySparkException
     from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
@@ -39,7 +42,8 @@ def session(description: str) -> Iterator["SparkSession"]:
     remote = settings().spark_remote
     if token := settings().spark_token:
         os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = token
-    PySparkLogger.getLogger("SQLQueryContextLogger")  # made here, so that it can be muted
+    # mute() would create this logger as a plain one, but pyspark needs its own class.
+    PySparkLogger.getLogger("SQLQueryContextLogger")
     mute("pyspark", "SQLQueryContextLogger")
     try:
         _wait_until_reachable(remote)
@@ -69,9 +73,13 @@ def session(description: str) -> Iterator["SparkSession"]:
 
 
 def while_hdfs_starts(statements: Callable[[], T]) -> T:
-    """Run statements, again as long as they fail because HDFS is starting.
+    """Run statements; repeat them up to four times while they fail because HDFS is starting.
 
-    `statements` must be idempotent. Re-raises their last error.
+    Args:
+        statements: must be idempotent.
+
+    Raises:
+        PySparkException: another error of the statements, or the last one.
     """
     from pyspark.errors import PySparkException
 
@@ -80,7 +88,7 @@ def while_hdfs_starts(statements: Callable[[], T]) -> T:
             lambda error: isinstance(error, PySparkException) and is_starting(str(error))
         ),
         wait=wait_fixed(1),
-        stop=stop_after_attempt(5),  # each of which Spark itself spends some seconds on
+        stop=stop_after_attempt(5),  # Spark itself retries for some seconds in each attempt
         before_sleep=lambda state: info("waiting for HDFS") if state.attempt_number == 1 else None,
         reraise=True,
     )(statements)
@@ -89,7 +97,7 @@ def while_hdfs_starts(statements: Callable[[], T]) -> T:
 def _wait_until_reachable(remote: str) -> None:
     from pyspark.sql.connect.client import DefaultChannelBuilder
 
-    # Left to be collected: closing it would wait 0.2 s for grpc's poll of its state.
+    # Not closed here: close() would wait 0.2 s for grpc's poll of the channel's state.
     channel = DefaultChannelBuilder(remote).toChannel()
     try:
         grpc.channel_ready_future(channel).result(timeout=settings().service_timeout_seconds)
@@ -101,7 +109,7 @@ def _wait_until_reachable(remote: str) -> None:
 
 
 def _wait_until_started(spark: "SparkSession") -> None:
-    # A server that is starting answers before it can open a session.
+    # A starting server answers before it can open a session.
     Retrying(
         retry=retry_if_exception(lambda error: "No active or default Spark session" in str(error)),
         wait=wait_fixed(0.5),

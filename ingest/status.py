@@ -1,4 +1,4 @@
-"""status: what is on the topic, what has landed, and what is between."""
+"""status: the offsets of the topic, the published files, the loads, and the lag."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -11,11 +11,11 @@ from ingest.ledger import Publication, read_ledger
 from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
 from ingest.settings import settings
 
-RECENT = 10  # loads that are listed one by one
+RECENT = 10  # the newest loads, listed one by one
 
 
 class Partition(msgspec.Struct, frozen=True):
-    """Offsets of one partition of the topic; lag = end - landed."""
+    """Offsets of one partition; `landed` is where the raw table ends, and lag = end - landed."""
 
     partition: int
     begin: int
@@ -28,16 +28,21 @@ class Status(msgspec.Struct, frozen=True):
     """The state of the pipeline between file and raw table.
 
     Attributes:
-        partitions: empty before the topic is created.
+        topic: the topic's name.
+        partitions: empty if the topic does not exist.
+        lag: offsets that have not landed, in all partitions.
+        published: the ledger; empty if it does not exist.
+        raw_table: the raw table's name in the catalogue.
+        raw_path: its HDFS folder.
         loads: the number of committed loads.
         rows: messages in the raw table.
-        files: data files of the raw table on HDFS.
-        bytes: their size.
+        files: the number of files in its HDFS folder, the loads' descriptions included.
+        bytes: the size of these files.
+        newest_landed_at: when the newest load was written, UTC.
+        newest_message_at: when the newest message in that load was produced, UTC.
+        newest_message_age_seconds: the age of that message.
         recent: the newest loads, newest first.
-        uncommitted: loads that are not committed, of a `land` at work or of one that failed.
-        newest_landed_at: when the newest load was written.
-        newest_message_at: when the newest message in it was produced.
-        newest_message_age_seconds: how long ago that is.
+        uncommitted: loads that a running or failed `land` has not committed.
     """
 
     topic: str
@@ -58,7 +63,9 @@ class Status(msgspec.Struct, frozen=True):
 
 
 def status() -> Status:
-    """Ask Kafka and HDFS; reads only, and costs the same however long the history is.
+    """The current state, from Kafka and HDFS. Read-only.
+
+    Only the newest loads are read, so the cost does not depend on the length of the history.
 
     Raises:
         UserError: Kafka or HDFS cannot be reached.

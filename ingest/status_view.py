@@ -1,4 +1,4 @@
-"""What `ingest status` prints: an overview, and tables of partitions, files and loads."""
+"""The output of `ingest status`: an overview, and tables of partitions, files and loads."""
 
 from rich.panel import Panel
 from rich.table import Table
@@ -72,7 +72,7 @@ def _table(*columns: str) -> Table:
 
 
 def overview(now: Status) -> Table:
-    """Three boxes from left to right, as the data flows, and a line that says what to do next."""
+    """Three boxes in the order of the data flow, and a line that names the next command."""
     unfinished = [file.source for file in now.published if not file.fully_published]
     records = sum(file.records for file in now.published)
     boxes = Table.grid(expand=True)

@@ -1,4 +1,4 @@
-"""Messages onto Kafka in transactions, by librdkafka: all of one are there or none."""
+"""Send messages to Kafka in transactions, with librdkafka: all of a transaction, or none."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,25 +13,25 @@ from ingest.failpoints import failpoint
 from ingest.settings import settings
 
 Headers = list[tuple[str, str | bytes | None]]
-BATCH_BYTES = 1_000_000  # below what a broker takes by default in one batch, 1,048,588
-LARGEST_MESSAGE = 1_000_000_000  # librdkafka's own limit; the topic's is asked before
-WAIT = 0.5  # seconds between two looks at the time, and at Ctrl-C
+BATCH_BYTES = 1_000_000  # below a broker's default limit for a batch, 1,048,588
+LARGEST_MESSAGE = 1_000_000_000  # librdkafka's maximum; produce checks the topic's own limit
+WAIT = 0.5  # seconds that a call blocks; after each call, time-outs and Ctrl-C take effect
 
 
 class Send(Protocol):
-    """Sends a message in a transaction."""
+    """A function that sends a message in a transaction."""
 
     def __call__(
         self, topic: str, value: bytes, key: bytes | None, headers: Headers | None = None
     ) -> None:
-        """Queue it; waits while the queue is full."""
+        """Queue a message; wait while the queue is full."""
 
 
 def transactional_producer(transactional_id: str) -> Producer:
-    """A producer that has shut out any other one of this id, and aborted what that left open.
+    """A producer that has fenced all others of this id and aborted their open transaction.
 
     Raises:
-        KafkaException: Kafka does not answer in time, or refuses.
+        KafkaException: Kafka does not answer in time, or refuses a request.
     """
     producer = Producer(
         {
@@ -39,26 +39,27 @@ def transactional_producer(transactional_id: str) -> Producer:
             "transactional.id": transactional_id,
             "acks": "all",
             "compression.type": "lz4",
-            "partitioner": "murmur2_random",  # that of all other Kafka clients
+            "partitioner": "murmur2_random",  # the partitioner of the other Kafka clients
             "batch.size": BATCH_BYTES,
             "linger.ms": 5,
             "message.max.bytes": LARGEST_MESSAGE,
         }
     )
-    # Each call makes librdkafka look for the coordinator at once; by itself it does every 500 ms.
+    # Each call makes librdkafka look for the coordinator at once, instead of every 500 ms.
     _insist(producer.init_transactions, wait=0.05)
     return producer
 
 
 @contextmanager
 def transaction(producer: Producer) -> Iterator[Send]:
-    """A transaction: yields a function to send a message in it, and commits on exit.
+    """A transaction: yields a function that sends a message in it, and commits on exit.
 
-    After an error it is aborted: at once where Kafka answers, else by the next producer of the
-    same id.
+    An error aborts the transaction: at once if Kafka answers, otherwise when the next producer of
+    the same id starts.
 
     Raises:
-        KafkaException: it is aborted; after a time-out of the commit it may be committed.
+        KafkaException: the transaction failed and is aborted. After a time-out of the commit, it
+            may be committed.
     """
 
     def send(topic: str, value: bytes, key: bytes | None, headers: Headers | None = None) -> None:
@@ -76,7 +77,7 @@ def transaction(producer: Producer) -> Iterator[Send]:
             _flush(producer)
         except KafkaException as error:
             if error.args[0].code() in (KafkaError._STATE, KafkaError._FATAL):
-                # Sending was refused because the transaction has failed: the commit says why.
+                # The transaction had failed before, so sending was refused: commit raises why.
                 _insist(producer.commit_transaction)
             raise
         failpoint("transaction.acknowledged")
@@ -85,7 +86,7 @@ def transaction(producer: Producer) -> Iterator[Send]:
         try:
             producer.abort_transaction(2)
         except KafkaException as refused:
-            # A commit that comes while the broker shuts this producer out meets an unknown error.
+            # While the broker fences this producer, the commit fails with an unknown error.
             if isinstance(error, KafkaException) and is_fenced(refused):
                 raise refused from error
         raise
@@ -110,7 +111,7 @@ def _flush(producer: Producer) -> None:
 
 
 def _insist(call: Callable[[float], None], wait: float = WAIT) -> None:
-    # Each of these may be called again after a time-out, and goes on where it was.
+    # librdkafka resumes each of these calls if it is repeated after a time-out.
     Retrying(
         retry=retry_if_exception(lambda e: isinstance(e, KafkaException) and e.args[0].retriable()),
         stop=stop_after_delay(2 * settings().service_timeout_seconds),

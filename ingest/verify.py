@@ -1,4 +1,4 @@
-"""verify: is each file fully published, and did each of its messages land exactly once?"""
+"""verify: check that each file is fully published, and that its messages landed exactly once."""
 
 import msgspec
 from rich.table import Table
@@ -11,15 +11,17 @@ from ingest.spark import session
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """How one published file stands in the raw table.
+    """One published file, compared with the raw table.
 
     Attributes:
-        records: of the file.
-        published: how many of them the last delivery has brought to the topic.
-        expected: messages of all deliveries that are on the topic, by the ledger.
-        landed: rows of the raw table that carry the file's sha256.
-        missing: messages without a row.
-        surplus: rows beyond one a message.
+        source: the file's name.
+        sha256: of its content, in hexadecimal.
+        records: how many records the file has.
+        published: how many records of the last delivery are on the topic.
+        expected: messages of all deliveries on the topic, as the ledger counts them.
+        landed: rows of the raw table with the file's sha256.
+        missing: expected messages without a row.
+        surplus: rows without an expected message.
     """
 
     source: str
@@ -38,15 +40,15 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @property
     def landed_exactly(self) -> bool:
-        """Whether every message of the file is in the raw table exactly once."""
+        """Whether each expected message of the file is in the raw table exactly once."""
         return self.missing == 0 and self.surplus == 0
 
 
 def check(verdicts: list[Verdict]) -> None:
-    """Raise unless every file is fully published and has landed exactly.
+    """Check that every file is fully published and landed exactly as published.
 
     Raises:
-        UserError: names the files, and what to do.
+        UserError: one is not; the message names the files, and what to do.
     """
     wrong = [verdict.source for verdict in verdicts if not verdict.landed_exactly]
     if wrong:
@@ -67,9 +69,10 @@ def check(verdicts: list[Verdict]) -> None:
 def verify() -> list[Verdict]:
     """Compare the ledger with the raw table, file by file, record by record. Read-only.
 
-    Rows from no published file (somebody else's messages) are none of the ledger's business.
+    Rows of no published file are ignored: other programs may also send messages.
 
     Raises:
+        TopicMissingError: the ledger does not exist.
         UserError: Kafka or Spark cannot be reached, or there is no raw table yet.
     """
     ledger = read_ledger()
@@ -93,7 +96,7 @@ def verify() -> list[Verdict]:
             .groupBy("source_sha256", "source_position")
             .agg(f.count(f.lit(1)).alias("rows"))
         )
-        # A last delivery that is not whole has brought its first records only.
+        # An unfinished last delivery has published its first records only.
         expected = f.expr(
             "case when source_position between 0 and published - 1 then deliveries"
             "     when source_position between published and records - 1 then deliveries - 1"
@@ -127,7 +130,7 @@ def _verdict(published: Publication, landed: int, once: int) -> Verdict:
 
 
 def verdict_table(verdicts: list[Verdict]) -> Table:
-    """The verdicts, for a terminal; what did not land exactly is red."""
+    """The verdicts as a table for a terminal; a file that did not land exactly is red."""
     table = Table(box=None, pad_edge=False)
     table.add_column("file", overflow="fold")
     for column in ("expected", "landed", "missing", "surplus"):

@@ -1,5 +1,5 @@
 {#-
-    A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null when it is none.
+    A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null for any other text.
 -#}
 {%- macro epoch_timestamp(text) -%}
     case

@@ -1,6 +1,6 @@
 {#-
-    A text such as 2018-01-23T14:23:19.082Z as a timestamp; null when it is no possible date and time with a time zone.
-    (A plain cast would also read '2018' and, as a time of today, '12:30'.)
+    A text such as 2018-01-23T14:23:19.082Z as a timestamp; null if it is no possible date and time with a time zone.
+    (A plain cast also accepts '2018', and '12:30' for a time of today.)
 -#}
 {%- macro iso_timestamp(text) -%}
     case

@@ -1,1 +1,1 @@
-"""What the marts say, for people."""
+"""The report: the eight answers, charts and tables from the marts."""

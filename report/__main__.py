@@ -1,4 +1,4 @@
-"""The eight answers in the terminal, and with `site` the pages that people open."""
+"""Print the eight answers; with `site`, also write the pages."""
 
 import os
 
@@ -18,22 +18,14 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.callback(invoke_without_command=True)
 def answers(context: typer.Context) -> None:
-    """Print the eight answers.
-
-    Raises:
-        UserError: Spark cannot be reached, or the mart is not built yet.
-    """
+    """Print the eight answers."""
     if context.invoked_subcommand is None:
         _print_answers(_read("answers"))
 
 
 @app.command()
 def site() -> None:
-    """Write the pages; print the eight answers, and where to look next.
-
-    Raises:
-        UserError: Spark cannot be reached, a mart is not built yet, or the documentation is not.
-    """
+    """Write the pages; print the eight answers, and where to look next."""
     check_documentation()
     frames = _read()
     write_site(frames)
@@ -76,7 +68,7 @@ def _print_where_next() -> None:
     }
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)
-    # Last, so that of a long path each line goes on where the one above it ends.
+    # The last column, so that nothing stands between the lines of a long path.
     rows.add_column(overflow="fold", style="cyan")
     for place, what in places.items():
         rows.add_row(what, Text(str(place)))

@@ -1,6 +1,8 @@
 """The charts of attempts, exams and loads, and the style that all charts share.
 
-Colours are CSS variables: the page's style sheet knows light, dark and paper.
+Each function of a chart takes the frames (the rows of all queries, by name) and returns the chart,
+or None if there is nothing to draw. Colours are CSS variables: the page's style sheet defines them
+for light, dark and paper.
 """
 
 import json
@@ -21,7 +23,7 @@ Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def style() -> dict[str, Any]:
-    """What all charts have in common, as a Vega-Lite configuration."""
+    """The Vega-Lite configuration that all charts share."""
     size = {"labelFontSize": 12, "titleFontSize": 12}
     text = {"labelColor": "var(--ink)", "titleColor": "var(--muted)", **size}
     lines = dict.fromkeys(("gridColor", "domainColor", "tickColor"), "var(--line)")
@@ -37,29 +39,33 @@ def style() -> dict[str, Any]:
 
 
 def finished(chart: Chart, description: str, height: int | alt.Step = 260) -> Chart:
-    """The chart as wide as its place, with a description for those who do not see it."""
+    """The chart, as wide as its container, with a description for those who do not see it."""
     return chart.properties(width="container", height=height, description=description)
 
 
 def palette(colours: dict[str, str]) -> alt.Scale:
-    """A scale that gives each name its colour, which is a variable of the style sheet."""
+    """A scale that gives each name its colour.
+
+    Args:
+        colours: by name, a variable of the style sheet, without its `--`.
+    """
     return alt.Scale(
         domain=list(colours), range=[f"var(--{colour})" for colour in colours.values()]
     )
 
 
 def count(field: str, title: str | None = None) -> alt.Tooltip:
-    """A whole number in a tooltip."""
+    """A line of a tooltip that shows a whole number."""
     return alt.Tooltip(f"{field}:Q", title=title or field, format=",")
 
 
 def share(field: str, title: str) -> alt.Tooltip:
-    """A share in a tooltip."""
+    """A line of a tooltip that shows a share from 0 to 1, in per cent."""
     return alt.Tooltip(f"{field}:Q", title=title, format=".0%")
 
 
 def hours(frames: Frames) -> Chart | None:
-    """Attempts by hour of the day; one bar an hour, the most popular ones marked."""
+    """Attempts by hour of the day; one bar per hour, the most popular hours marked."""
     data = frames["hours"]
     if not data.attempts.any():
         return None
@@ -85,7 +91,7 @@ def hours(frames: Frames) -> Chart | None:
 
 
 def days(frames: Frames) -> Chart | None:
-    """Attempts by day; one bar a day, weekends apart."""
+    """Attempts by day; one bar per day, weekends in another colour."""
     if frames["days"].empty:
         return None
     day = "utcyearmonthdate(started_on):T"
@@ -111,11 +117,11 @@ def days(frames: Frames) -> Chart | None:
 
 
 def exams(frames: Frames) -> Chart | None:
-    """The exams taken most; one bar an exam."""
+    """The exams taken most; one bar per exam."""
     data = frames["exams"].head(LIMITS["shown"])
     if data.empty:
         return None
-    # Two exams may bear the same name: the axis counts ids and shows names.
+    # Two exams may share a name, so the axis has a place per id and shows names.
     ids = data.base_exam_id.tolist()
     names = json.dumps(dict(zip(ids, data.exam_name, strict=True)))
     bars = (
@@ -143,12 +149,12 @@ def _exam_tooltip() -> list[alt.Tooltip]:
 
 
 def scores(frames: Frames) -> Chart | None:
-    """How the scores are distributed; ten bars."""
+    """Attempts by score; ten bars."""
     return _histogram(frames["scores"], "score", "questions answered correctly")
 
 
 def durations(frames: Frames) -> Chart | None:
-    """How the durations are distributed; eight bars."""
+    """Attempts by duration; eight bars."""
     return _histogram(frames["durations"], "duration", "time from start to end")
 
 
@@ -168,9 +174,9 @@ def _histogram(data: pd.DataFrame, field: str, title: str) -> Chart | None:
 
 
 def score_and_duration(frames: Frames) -> Chart | None:
-    """Each exam by its mean score and median duration; one point an exam that has both."""
+    """Exams by mean score and median duration; one point per exam that has both."""
     data = frames["exams"].dropna(subset=["mean_score"])
-    data = data[data.median_minutes > 0]  # where clocks disagree, it may be negative
+    data = data[data.median_minutes > 0]  # if clocks disagree, a duration may be negative
     if data.empty:
         return None
     points = (
@@ -189,7 +195,7 @@ def score_and_duration(frames: Frames) -> Chart | None:
 
 
 def dispositions(frames: Frames) -> Chart | None:
-    """What became of the messages of the latest loads; one bar a load and disposition."""
+    """Messages of the latest loads by disposition; one bar per load and disposition."""
     colours = {"accepted": "accent", "duplicates": "warm", "rejected": "alarm"}
     data = frames["loads"].head(LIMITS["shown"]).drop(columns="messages")
     data = data.melt("load_id", list(colours), "became", "messages")

@@ -1,11 +1,12 @@
-"""dbt's static documentation, as one file that needs nothing else."""
+"""dbt's static documentation, patched: one file that fetches nothing."""
 
 from importlib.resources import files
 
 from cli.errors import UserError
 
-# What dbt's page asks for although it is not there: a favicon that its bundler left unresolved,
-# and icons by the text of a template, before AngularJS fills it in. What scrolls takes the focus.
+# Texts of dbt's page, and their replacements. The page requests files that do not exist: a favicon
+# that its bundler left unresolved, and icons by the text of a template, before AngularJS fills it
+# in. Parts that scroll must take the focus, so that the keyboard can scroll them.
 AMENDMENTS = {
     "${require('./assets/favicons/favicon.ico')}": "data:,",
     r'xlink:href="{{ getIcon(': r'ng-attr-xlink:href="{{ getIcon(',
@@ -16,14 +17,14 @@ AMENDMENTS = {
 
 
 def mended(page: str, note: str) -> str:
-    """The page without what it would ask for in vain, and not allowed to fetch anything.
+    """The page without requests for missing files, and with a policy that forbids all requests.
 
     Args:
-        page: as dbt writes it.
-        note: HTML that stands above it.
+        page: the HTML that dbt writes.
+        note: the HTML to show above it.
 
     Raises:
-        UserError: it is not as this version of dbt writes it.
+        UserError: the page lacks a text that the pinned version of dbt writes.
     """
     for expected in (*AMENDMENTS, "<head>", "</head><body>"):
         if expected not in page:

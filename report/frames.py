@@ -1,4 +1,4 @@
-"""What the report asks the marts: `queries/` holds one statement for each chart and its table."""
+"""The report's queries of the marts: `queries/` has one statement for each chart and its table."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -28,37 +28,45 @@ NAMES = (
     "repeated",
 )
 
-# What the statements, the charts and the words of the page agree on.
+# The limits that the statements, the charts and the text of the page share.
 LIMITS = {
-    "enough_attempts": 30,  # to judge a question or an exam: with fewer, chance decides
+    "enough_attempts": 30,  # to judge a question or an exam; with fewer, chance decides
     # Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.
     "too_easy": 0.9,
     "too_hard": 0.3,
     "separates": 0.2,
     "reliable": 0.7,  # Nunnally, Psychometric Theory (1978), ch. 7: enough to compare groups
     "idle": 0.05,  # a wrong option that is chosen less often distracts hardly anybody
-    "shown": 20,  # bars of a chart that would have many; its table has all
+    "shown": 20,  # the most bars of a chart; its table has all rows
 }
 
 
 def statement(name: str, schema: str) -> str:
-    """The SQL of a statement, for marts that stand in a schema."""
-    statements = Environment(  # noqa: S701 (SQL, of nobody's input)
+    """The SQL of a statement.
+
+    Args:
+        name: a file in `queries/`, without its `.sql`.
+        schema: the schema of the marts.
+    """
+    statements = Environment(  # noqa: S701 (SQL, without foreign input)
         loader=PackageLoader("report", "queries"), undefined=StrictUndefined
     )
     return statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
 
 
 def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
-    """Run the statements, a few at a time.
+    """Run statements, four at a time.
 
     Args:
         spark: a session.
-        schema: where dbt built the marts.
-        names: of statements; all where none is given.
+        schema: the schema of the marts.
+        names: the statements to run; all if none is given.
 
     Returns:
-        By name of the statement: its rows; times are naive and UTC, shares from 0 to 1.
+        The rows of each statement, by its name. Times are naive, in UTC; shares are from 0 to 1.
+
+    Raises:
+        PySparkException: a statement fails, for example because a mart is not built yet.
     """
 
     def run(name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The charts of test theory: questions, options, reliability."""
+"""The charts of test theory: questions, options, reliability. See charts.py."""
 
 import altair as alt
 import pandas as pd
@@ -18,7 +18,7 @@ WEAKEST, STRONGEST = "weakest third", "strongest third"
 
 
 def questions(frames: Frames) -> Chart | None:
-    """Each question by difficulty and discrimination; one point a question that has both."""
+    """Questions by difficulty and discrimination; one point per question that has both."""
     data = frames["questions"].dropna(subset=["discrimination"])
     if data.empty:
         return None
@@ -68,7 +68,7 @@ def questions(frames: Frames) -> Chart | None:
 
 
 def options(frames: Frames) -> Chart | None:
-    """The options of one exam by who chose them; a line and two points an option."""
+    """The options of one exam by who chose them; a line and two points per option."""
     shares = {"lower_chosen_share": WEAKEST, "upper_chosen_share": STRONGEST}
     data = frames["options"].dropna(subset=list(shares))
     if data.empty:
@@ -126,7 +126,7 @@ def options(frames: Frames) -> Chart | None:
 
 
 def reliability(frames: Frames) -> Chart | None:
-    """KR-20 of the exams with enough attempts; one point an exam."""
+    """KR-20 of the exams with enough attempts; one point per exam and set of questions."""
     data = frames["reliability"]
     data = data[data.kr20.notna() & (data.scored_attempts >= LIMITS["enough_attempts"])]
     if data.empty:

@@ -1,4 +1,4 @@
-"""The pages: the report and the index, each one file that needs nothing else."""
+"""The pages: the report and the index, each one file that fetches nothing."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,14 @@ from report.tables import tables
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as the page shows it; `spec` is Vega-Lite, None where there is nothing to draw."""
+    """A chart as the page shows it.
+
+    Attributes:
+        name: the id in the page.
+        title: the heading.
+        spec: the chart in Vega-Lite; None if there is nothing to draw.
+        nothing: the sentence that is shown if there is nothing to draw.
+    """
 
     name: str
     title: str
@@ -31,7 +38,7 @@ class Figure:
 NO_ATTEMPT = "No attempt has been delivered yet."
 ENOUGH = LIMITS["enough_attempts"]
 
-# By name: the chart, its title, and what the page says where there is nothing to draw.
+# By name: the chart, its title, and the sentence if there is nothing to draw.
 FIGURES: dict[str, tuple[Callable[[Frames], alt.TopLevelMixin | None], str, str]] = {
     "hours": (charts.hours, "Attempts by hour of the day", NO_ATTEMPT),
     "days": (charts.days, "Attempts by day", NO_ATTEMPT),
@@ -102,7 +109,7 @@ def index(frames: Frames, built_at: datetime) -> str:
 
 
 def note(frames: Frames, built_at: datetime) -> str:
-    """The line above the documentation that says of which data it is, as HTML."""
+    """The line above dbt's documentation that names the data, as HTML."""
     return _render("note.html", frames, built_at)
 
 
@@ -126,5 +133,5 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
 
 
 def as_json(value: object) -> Markup:
-    """A value for the script of a page."""
+    """A value as JSON that is safe inside a script element."""
     return Markup(json.dumps(value, default=str).replace("<", "\\u003c"))  # noqa: S704 (no tag can start)

@@ -1,4 +1,4 @@
-"""The folder that people open: the documentation of the models, the report, and an index."""
+"""The site: a folder with the documentation of the models, the report, and an index."""
 
 import os
 from datetime import datetime, timezone
@@ -11,15 +11,15 @@ from report.page import index, note, report
 
 
 def site_folder() -> Path:
-    """Where the site is written."""
+    """The folder of the site."""
     return Path(os.environ.get("SITE_DIR", "site"))
 
 
 def check_documentation() -> Path:
-    """The file that `dbt docs generate --static` made.
+    """The path of the file that `dbt docs generate --static` writes.
 
     Raises:
-        UserError: there is none.
+        UserError: the file does not exist.
     """
     path = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html"
     if not path.exists():
@@ -28,10 +28,10 @@ def check_documentation() -> Path:
 
 
 def write_site(frames: Frames) -> None:
-    """Write the site; each of its pages is replaced at once, the index last.
+    """Write the site. Each page is replaced atomically, the index last.
 
     Raises:
-        UserError: the documentation is missing.
+        UserError: dbt's documentation is missing, or not as the pinned version of dbt writes it.
     """
     built_at = datetime.now(timezone.utc)
     documentation = mended(check_documentation().read_text(), note(frames, built_at))

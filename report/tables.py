@@ -1,4 +1,4 @@
-"""The tables of the report: which columns, in which words, and what each cell sorts by."""
+"""The tables of the report: their columns, headings, formats and sort keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class Column:
 
     Attributes:
         field: the column of the frame.
-        title: what the page calls it.
-        kind: a key of FORMATS: how a value is written, and whether it is a number.
+        title: the heading in the page.
+        kind: a key of FORMATS, which selects the format; NUMBERS has the kinds that are numbers.
     """
 
     field: str
@@ -28,7 +28,7 @@ class Column:
 
     @property
     def css(self) -> str:
-        """The class of its cells; what is a `number` sorts as one."""
+        """The CSS class of the cells; cells of the class `number` sort as numbers."""
         return "number" if self.kind in NUMBERS else self.kind
 
 
@@ -42,7 +42,7 @@ class Table:
     frame: pd.DataFrame
 
     def rows(self) -> Iterator[list[tuple[str, str]]]:
-        """For each row, for each column: the text shown, and the value to sort by ("" for none)."""
+        """The cells of each row: the text shown, and the sort key ("" for a missing value)."""
         fields = [column.field for column in self.columns]
         for values in self.frame[fields].itertuples(index=False, name=None):
             yield [_cell(value, column) for value, column in zip(values, self.columns, strict=True)]

@@ -1,4 +1,4 @@
-"""How the report writes numbers, times and lists."""
+"""The formats of numbers, times and lists in the report."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,12 +12,12 @@ def count(value: int) -> str:
 
 
 def share(value: float) -> str:
-    """A share from 0 to 1, in whole per cent."""
+    """A share (from 0 to 1) in whole per cent."""
     return f"{100 * value:.0f} %"
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the unit that suits them."""
+    """Seconds in hours, minutes or seconds, whichever suits their number."""
     for unit, size in (("h", 3600), ("min", 60)):
         if abs(seconds) >= 2 * size:
             return f"{seconds / size:.1f} {unit}"
@@ -30,17 +30,17 @@ def time(value: datetime) -> str:
 
 
 def several(names: Sequence[str], most: int = 3) -> str:
-    """The first few names, and how many more there are."""
+    """The first `most` names, and the number of the others."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def visible(text: str) -> str:
-    """A text without the characters that steer a terminal: each is replaced."""
+    """A text in which each control character is replaced, so that none reaches a terminal."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
-# By the kind of a column.
+# The format of each kind of column.
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "count": count,

@@ -1,7 +1,7 @@
 """A seeded synthetic dataset with the shape and the anomalies of real assessment attempts.
 
 Everything is drawn from one `random.Random(seed)`, so the same arguments give the same bytes.
-Records are made one at a time: a million need no more memory than a thousand.
+Records are generated one at a time, so the memory does not grow with their number.
 """
 
 import gzip
@@ -33,23 +33,23 @@ SUBJECTS += ["Harbour Piloting", "Heraldry", "Hot-Air Ballooning", "Lighthouse K
 SUBJECTS += ["Meteorology", "Mosaics", "Mountain Rescue", "Origami", "Pottery", "Puppetry"]
 SUBJECTS += ["Sign Painting", "Tea Tasting", "Typesetting", "Volcanology", "Weaving"]
 
-EXAMS = 100  # base_exam_ids in regular use, most popular first; rank 0 is by far the first
+EXAMS = 100  # base_exam_ids in regular use, most popular first; rank 0 is by far the most popular
 SINGLES = 4  # exams taken exactly once in a file of at least WHOLE attempts
 POPULAR_SHARE = 0.12
-SAME_NAME = {14: 3, 23: 7, 31: 12, 38: 20}  # rank → the rank whose name it bears too
+SAME_NAME = {14: 3, 23: 7, 31: 12, 38: 20}  # rank → the rank with which it shares its name
 REVISED = {2, 6, 11}  # ranks with an old and a new set of questions
 UNCERTIFIED = {8, 19, 30}  # ranks with a null certification: about 4 % of the attempts
 HASTY_SHARE = 0.07  # learners who leave about half of the questions unanswered
 
-WHOLE = 200  # from this many attempts on a file has all of the anomalies
+WHOLE = 200  # a file of at least this many attempts has all anomalies
 TEST_ID = "example-id"
-TEST_EVERY, TEST_AT = 1250, {60, 120}  # 0.16 %
-AGAIN_EVERY, NEAR_AT, FAR_AT, THIRD_AT = 250, 180, 181, 182  # 1.2 %
+TEST_EVERY, TEST_AT = 1250, {60, 120}  # 0.16 % of the records are test attempts
+AGAIN_EVERY, NEAR_AT, FAR_AT, THIRD_AT = 250, 180, 181, 182  # 1.2 % are re-deliveries
 KEPT = 100  # records remembered for a later re-delivery
 
 
 class Option(NamedTuple):
-    """An answer on offer; `correct` None: wrong, unsaid; `pull`: its share of wrong choices."""
+    """An option. `correct`: None for wrong, not stated. `pull`: its weight among wrong choices."""
 
     id: str
     correct: bool | None
@@ -57,7 +57,7 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question; `difficulty` in logits: a learner of that ability answers half of them right."""
+    """A question. `difficulty`: in logits; at equal ability half of the answers are correct."""
 
     id: str
     options: list[Option]
@@ -65,7 +65,7 @@ class Question(NamedTuple):
 
 
 class Exam(NamedTuple):
-    """An exam; `sets` holds its questions, and a second set when it was revised half-way."""
+    """An exam. `sets`: its set of questions; a revised exam has an old set and a new one."""
 
     id: str
     name: str
@@ -74,14 +74,20 @@ class Exam(NamedTuple):
 
 
 def write_sample(out: Path, attempts: int = 1000, seed: int = 0) -> int:
-    """Write a dataset of `attempts` records to `out`; return the number of records written.
+    """Write a dataset atomically. The same arguments give the same bytes.
 
-    The name decides: `.jsonl` for JSON Lines, else one JSON array on one line; a further `.gz` for
-    gzip. Re-deliveries and test rows count among the attempts. The file appears whole or not at
-    all, and replaces one of the same name; the same arguments give the same bytes.
+    Args:
+        out: the file; an existing one is replaced. Its name selects the format: JSON Lines if it
+            ends in `.jsonl`, otherwise one JSON array on one line; a further `.gz` selects gzip.
+        attempts: the number of records, re-deliveries and test attempts included.
+        seed: the seed of the random numbers.
 
-    Raises ValueError when attempts is negative, OSError when the folder is missing or the file
-    cannot be written.
+    Returns:
+        The number of records written.
+
+    Raises:
+        ValueError: `attempts` is negative.
+        OSError: the folder is missing, or the file cannot be written.
     """
     stream = records(attempts, seed)
     if not out.parent.is_dir():
@@ -93,7 +99,7 @@ def write_sample(out: Path, attempts: int = 1000, seed: int = 0) -> int:
     try:
         with ExitStack() as stack:
             file: Any = stack.enter_context(part.open("wb"))
-            if out.suffix == ".gz":  # neither name nor time in the header: same seed, same bytes
+            if out.suffix == ".gz":  # the header has no name and no time: same seed, same bytes
                 file = stack.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0))
             file.write(start)
             for record in stream:
@@ -109,9 +115,14 @@ def write_sample(out: Path, attempts: int = 1000, seed: int = 0) -> int:
 
 
 def records(attempts: int, seed: int) -> Iterator[bytes]:
-    """Generate each record's JSON, in the file's order; the same arguments give the same bytes.
+    """Generate each record as JSON in UTF-8, in the file's order.
 
-    Raises ValueError when attempts is negative.
+    Args:
+        attempts: the number of records, re-deliveries and test attempts included.
+        seed: the seed of the random numbers. The same arguments give the same bytes.
+
+    Raises:
+        ValueError: `attempts` is negative.
     """
     if attempts < 0:
         raise ValueError(f"attempts must not be negative: {attempts}")
@@ -132,7 +143,7 @@ def _stream(attempts: int, rng: Random) -> Iterator[bytes]:
             yield twice[index]
             del twice[index]
         elif cycle in (NEAR_AT, FAR_AT):
-            # Popped, so that no record is delivered a second time twice.
+            # Removed from `once`, so that a record gets only one second delivery.
             twice.append(once.pop(-1 if cycle == NEAR_AT else rng.randrange(len(once) // 2)))
             yield twice[-1]
         elif position % TEST_EVERY in TEST_AT:
@@ -142,17 +153,17 @@ def _stream(attempts: int, rng: Random) -> Iterator[bytes]:
             yield (record := _attempt(rng, exam, position, attempts))
             if exam not in singles:
                 once.append(record)
-            if len(once) > KEPT:  # mostly forget the last but one, so that some grow old
+            if len(once) > KEPT:  # mostly forget the last but one, so that some records grow old
                 del once[-2 if rng.random() < 0.9 else rng.randrange(KEPT)]
 
 
 def _deck(
     rng: Random, attempts: int, exams: list[Exam], singles: list[Exam], weights: list[float]
 ) -> list[Exam]:
-    """Return the exams of the first attempts, shuffled: what is left to chance comes after it.
+    """Return the exams of the first attempts, shuffled; the exams after them are left to chance.
 
-    The singles are in it once and others at least twice, so that exactly the singles are taken
-    once. A small file uses fewer exams, so that their popularity still differs.
+    The deck has each single once and each other exam at least twice, so exactly the singles are
+    taken once. A small file uses fewer exams, so that their popularity still differs.
     """
     window = max(WHOLE, min(attempts, 1000))
     again = sum(p % AGAIN_EVERY in (NEAR_AT, FAR_AT, THIRD_AT) for p in range(window))
@@ -172,12 +183,12 @@ def _catalogue(rng: Random) -> tuple[list[Exam], list[Exam], Exam]:
     for rank in range(EXAMS):
         name = names[SAME_NAME.get(rank, rank)]
         certification = None if rank in UNCERTIFIED else "false"
-        # The most popular exam has the reference's five questions, enough for item statistics.
+        # The most popular exam has five questions, as in the reference dataset.
         count = None if rank else 5
         sets = [_questions(rng, count) for _ in range(2 if rank in REVISED else 1)]
         exams.append(Exam(_uuid(rng), name, certification, sets))
     singles = [
-        # One of them states which options are wrong, as no other exam does.
+        # Only the first of them marks wrong options ("correct": false).
         Exam(_uuid(rng), name, "false", [_questions(rng, wrong=None if index else False)])
         for index, name in enumerate(names[EXAMS:])
     ]
@@ -214,7 +225,7 @@ def _attempt(rng: Random, exam: Exam, position: int, attempts: int) -> bytes:
         checked = [] if rng.random() < skipped else _choose(rng, question, ability)
         options = []
         for option in rng.sample(question.options, len(question.options)):
-            # Some options are ticked and unticked again: they keep the time.
+            # Some options are ticked and unticked again; they keep the time of the change.
             touched = option in checked or rng.random() < 0.03
             at = started + int(duration * (number + rng.random()) / len(questions))
             sent = not is_test and option in checked
@@ -237,7 +248,7 @@ def _attempt(rng: Random, exam: Exam, position: int, attempts: int) -> bytes:
         "sequences": sequences,
         "keen_created_at": created,
         "certification": exam.certification,
-        # As MongoDB builds them: seconds, something random, a counter.
+        # The parts of a MongoDB ObjectId: seconds, random bits, a counter.
         "keen_id": f"{seconds:08x}{rng.getrandbits(40):010x}{position % 2**24:06x}",
         "exam_name": exam.name,
     }
@@ -245,7 +256,7 @@ def _attempt(rng: Random, exam: Exam, position: int, attempts: int) -> bytes:
 
 
 def _start(rng: Random, progress: float) -> int:
-    """Return a start in epoch milliseconds, within a week's spread of the file's progress."""
+    """Return a start in epoch milliseconds, in the week that the file's progress has reached."""
     while True:
         day = int(DAYS * (0.9 * progress + 0.1 * rng.random()))
         if day % 7 < 5 or rng.random() < 0.5:  # weekends are quieter
@@ -255,7 +266,7 @@ def _start(rng: Random, progress: float) -> int:
 
 
 def _choose(rng: Random, question: Question, ability: float) -> list[Option]:
-    """Return the options that a learner checks, by the Rasch model."""
+    """Return the options that a learner checks, by the Rasch model (Rasch, 1960)."""
     right = [option for option in question.options if option.correct]
     if rng.random() < 1 / (1 + exp(question.difficulty - ability)):
         return right

@@ -1,1 +1,1 @@
-"""The local services: real ones, on the loopback address, under supervisor."""
+"""The local services: Kafka, HDFS and Spark on the loopback address, run by supervisor."""

@@ -24,7 +24,7 @@ def stack() -> Stack:
 
 @app.command()
 def up() -> None:
-    """Start the services and wait until each is ready; does nothing when all are."""
+    """Start the services and wait until each is ready; does nothing if all are ready."""
     stack().up()
 
 
@@ -37,13 +37,13 @@ def down() -> None:
 
 @app.command()
 def install() -> None:
-    """Fetch the services' jars; does nothing when all are there."""
+    """Download the services' jars; does nothing if all are there."""
     stack().install()
 
 
 @app.command()
 def clean() -> None:
-    """Stop the services and delete all that they hold."""
+    """Stop the services and delete their data, logs and settings."""
     stack().clean()
 
 

@@ -1,6 +1,6 @@
-"""What each local service is. `make up` starts it from here; docker-compose.yml follows.
+"""The definition of each local service. `make up` uses it; docker-compose.yml follows it.
 
-How each is asked whether it is ready stands in health.py, under the same name.
+health.py has the readiness check of each service, under the same name.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from services.settings import StackSettings
 
 FOLDER = Path(__file__).parent
-# The DataNode makes its folder's absolute path part of a format, where % is a command. So it gets a
-# path that has none, of what a process is in; systems without it bear no % in LOCAL_DIR.
+# The DataNode puts the absolute path of its folder into a format string, in which % is special.
+# /proc/self/cwd stands for that path without a %. Without /proc, LOCAL_DIR must not contain a %.
 WORKING_FOLDER = "/proc/self/cwd/" if Path("/proc/self/cwd").exists() else ""
 
 
@@ -27,13 +27,15 @@ class Service:
     """A Java program.
 
     Attributes:
-        folder: of its configuration, beside this file, of its jars in JARS_DIR, and of its state in
-            LOCAL_DIR. It also runs there, so that its configuration names relative paths: Kafka's
-            lists and Hadoop's URIs never meet a comma or a space of LOCAL_DIR.
-        main: the class that is started.
-        memory: the setting that limits its heap.
-        ports: the settings that say what it listens on.
-        storage: the variable that names its storage, if that has to be formatted first.
+        name: the name in supervisor, in health.py and in the log's file name.
+        folder: the name of three folders: of the configuration beside this file, of the jars in
+            JARS_DIR, and of the state in LOCAL_DIR. The service runs in the last one, so that its
+            configuration can use relative paths: Kafka's lists and Hadoop's URIs would end at a
+            comma or a space of LOCAL_DIR.
+        main: the Java class to start.
+        memory: the setting that limits the heap.
+        ports: the settings of the ports that the service listens on.
+        storage: the variable that names the storage, if it must be formatted before the start.
     """
 
     name: str
@@ -44,27 +46,31 @@ class Service:
     storage: str | None = None
 
     def java(self, stack: StackSettings, *options: str) -> list[str]:
-        """The command up to the class."""
+        """The command up to the class: java, its options and the class path."""
         return [
             stack.java,
             f"@{FOLDER / self.folder / 'java.options'}",
             *options,
-            # Never a variable: from that the Thrift server takes that the user is to be
-            # impersonated, which HDFS refuses.
+            # A property, never the environment variable: with that, the Thrift server would
+            # impersonate the user, which HDFS refuses.
             *([] if self.name == "kafka" else [f"-DHADOOP_USER_NAME={stack.hdfs_user}"]),
             "-cp",
             ":".join(self._class_path(stack)),
         ]
 
     def command(self, stack: StackSettings) -> list[str]:
-        """What is run."""
+        """The command that starts the service."""
         options = [f"-Xmx{getattr(stack, self.memory)}"]
         if self.name == "spark":
             options += shlex.split(stack.spark_java_options)
         return [*self.java(stack, *options), self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
-        """What formats its storage."""
+        """The command that formats the service's storage.
+
+        Raises:
+            KeyError: the service has no storage to format.
+        """
         config = str(FOLDER / "kafka" / "server.properties")
         arguments = {
             "kafka": (
@@ -76,7 +82,7 @@ class Service:
         return [*self.java(stack), *arguments[self.name]]
 
     def log(self, stack: StackSettings) -> Path:
-        """Its log file."""
+        """The service's log file."""
         return stack.directory / "log" / f"{self.name}.log"
 
     def _class_path(self, stack: StackSettings) -> list[str]:
@@ -86,11 +92,11 @@ class Service:
         configuration = str(FOLDER / self.folder)
         if self.name == "spark":
             spark = _pyspark() / "jars"
-            # Ours first: Hadoop's client in pyspark is too old for Java 24 and later. Then slf4j's
-            # API, before whatever else carries parts of it, as Spark's own scripts have it.
+            # Our jars first: Hadoop's client in pyspark is too old for Java 24 and later. Then
+            # slf4j's API, before other jars that contain parts of it, as in Spark's own scripts.
             slf4j = map(str, spark.glob("slf4j-api-*.jar"))
             return [configuration, *jars, *slf4j, f"{spark}/*", str(FOLDER / "hdfs")]
-        return [configuration, ".", *jars]  # "." holds webapps/, which HDFS looks for
+        return [configuration, ".", *jars]  # HDFS looks for webapps/, which lies in "."
 
     def _arguments(self, stack: StackSettings) -> list[str]:
         if self.name == "kafka":
@@ -113,7 +119,7 @@ def _pyspark() -> Path:
 
 
 def environment(stack: StackSettings) -> dict[str, str]:
-    """What the services' configuration files refer to, by environment variable."""
+    """The environment variables that the services' configuration files read."""
     return {
         **{name: str(port) for ports in stack.ports.values() for name, port in ports.items()},
         "LOCAL_DIR": str(stack.directory),

@@ -1,4 +1,4 @@
-"""Is a service ready? Asked in its own protocol. Read-only."""
+"""Readiness checks of the services, each in the service's own protocol. Read-only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cli.console import mute
 if TYPE_CHECKING:
     from services.settings import StackSettings
 
-TIMEOUT = 5  # seconds, for one question
+TIMEOUT = 5  # seconds, for one request
 mute("thrift.transport.TSocket", "kafka")
 
 
@@ -27,9 +27,13 @@ class NotReadyError(Exception):
 
 
 def kafka(stack: StackSettings) -> None:
-    """The broker describes its cluster."""
+    """Check that the broker describes its cluster.
+
+    Raises:
+        NotReadyError: it does not.
+    """
     try:
-        # The client would go on trying; a port that nobody listens on is an answer.
+        # The client would retry until its time-out; a port that nobody listens on fails at once.
         socket.create_connection(("localhost", stack.kafka_port), TIMEOUT).close()
         admin = KafkaAdminClient(
             bootstrap_servers=stack.kafka_bootstrap_servers,
@@ -54,14 +58,22 @@ def _jmx(port: int, bean: str) -> dict[str, Any]:
 
 
 def namenode(stack: StackSettings) -> None:
-    """The NameNode has left safe mode."""
+    """Check that the NameNode has left safe mode.
+
+    Raises:
+        NotReadyError: it has not, or does not answer.
+    """
     state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState")
     if state.get("FSState") != "Operational":  # missing while it starts
         raise NotReadyError(f"in {state.get('FSState', 'start-up')}")
 
 
 def datanode(stack: StackSettings) -> None:
-    """The DataNode is registered with the NameNode and sends it heartbeats."""
+    """Check that the DataNode is registered with the NameNode and sends heartbeats.
+
+    Raises:
+        NotReadyError: it is not, or does not answer.
+    """
     info = _jmx(stack.hdfs_datanode_http_port, "DataNode,name=DataNodeInfo")
     actors = json.loads(info.get("BPServiceActorInfo", "[]"))  # missing while it starts
     if not actors or any(actor["ActorState"] != "RUNNING" for actor in actors):
@@ -69,7 +81,11 @@ def datanode(stack: StackSettings) -> None:
 
 
 def spark(stack: StackSettings) -> None:
-    """A statement runs through Thrift, and Spark Connect's channel opens."""
+    """Check that Thrift runs a statement, and that a channel to Spark Connect opens.
+
+    Raises:
+        NotReadyError: one of the two fails.
+    """
     try:
         connection = hive.connect("localhost", port=stack.spark_thrift_port)
         try:

@@ -1,7 +1,7 @@
-"""The services' jars: resolved once into a lock (`make lock`), then fetched by it.
+"""The services' jars: `make lock` resolves them into a lock, `make install` downloads the lock.
 
-`jars.in` lists what is wanted, `jars.lock` beside it every jar with its SHA-256. Neither names a
-repository: see maven_settings.py.
+`jars.in` lists the direct dependencies; `jars.lock` beside it lists every jar with its SHA-256.
+Neither names a repository: see maven_settings.py.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from services.maven_settings import Repository
 
 LOCKS = sorted(Path(__file__).parent.glob("*/jars.in"))
-RECORD = ".installed"  # in a folder of jars: the names of those that are ours
+RECORD = ".installed"  # a file in each folder of jars: the names of the jars that are ours
 AT_ONCE = 6  # downloads
-ATTEMPTS = 4  # at one jar, each of which goes on where the last one broke off
+ATTEMPTS = 4  # at one jar; each resumes where the previous one broke off
 TIMEOUT = 30  # seconds without a byte
 
 
 @dataclass(frozen=True)
 class Jar:
-    """One jar of a lock."""
+    """A jar of a lock: its SHA-256 in hexadecimal, and its Maven coordinates."""
 
     sha256: str
     group: str
@@ -43,17 +43,17 @@ class Jar:
 
     @property
     def name(self) -> str:
-        """Its file's name."""
+        """The jar's file name."""
         tail = f"-{self.classifier}" if self.classifier else ""
         return f"{self.artifact}-{self.version}{tail}.jar"
 
     @property
     def path(self) -> str:
-        """Where it is in a repository of Maven's layout."""
+        """The jar's path in a repository of Maven's layout."""
         return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self.name}"
 
     def __str__(self) -> str:
-        """A line of the lock."""
+        """The jar's line in the lock."""
         parts = (self.group, self.artifact, self.version, self.classifier)
         return f"{self.sha256}  {':'.join(part for part in parts if part)}"
 
@@ -67,15 +67,16 @@ def locked(lock: Path) -> Iterator[Jar]:
 
 
 def class_path(lock: Path, folder: Path) -> list[str]:
-    """The jars of a lock, which are in `folder`; whatever else is there is left out."""
+    """The paths of a lock's jars in `folder`, without other files of that folder."""
     return [str(folder / jar.name) for jar in locked(lock)]
 
 
 def install(lock: Path, folder: Path) -> None:
-    """Fetch into `folder` what the lock lists and is not there; remove what an older one brought.
+    """Download the lock's missing jars into `folder`; delete the jars of an older lock.
 
     Raises:
-        UserError: a jar cannot be fetched, or is not the one of the lock. What is whole stays.
+        UserError: a jar cannot be downloaded or written, or its SHA-256 is not the lock's.
+            Complete jars stay.
     """
     wanted = list(locked(lock))
     names = "".join(f"{jar.name}\n" for jar in wanted)
@@ -99,7 +100,7 @@ def install(lock: Path, folder: Path) -> None:
 
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:
-    # Hashed once, when it came: a file of the record is whole.
+    # A jar is hashed once, when it is downloaded; the record names complete jars only.
     return path.exists() and (f"{jar.name}\n" in record or _sha256(path) == jar.sha256)
 
 
@@ -118,7 +119,7 @@ def _fetch(jars: list[Jar], folder: Path) -> None:
 
 
 def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: Path) -> None:
-    """Fetch one jar, from where an earlier attempt broke off; it gets its name when it is whole."""
+    """Download one jar, resuming an interrupted attempt; rename it when its SHA-256 is right."""
     import requests
     from urllib3.exceptions import HTTPError
 
@@ -132,7 +133,7 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
                 stream=True,
                 timeout=TIMEOUT,
             ) as answer:
-                if answer.status_code != 416:  # all of it is there
+                if answer.status_code != 416:  # 416: the whole file was downloaded before
                     answer.raise_for_status()
                     with part.open("ab" if answer.status_code == 206 else "wb") as file:
                         for chunk in answer.iter_content(1 << 16):
@@ -170,7 +171,10 @@ def _sha256(path: Path) -> str:
 
 
 def resolve(wanted: Path) -> list[Jar]:
-    """What `jars.in` lists and all that it depends on, with the sums of today."""
+    """The jars that a `jars.in` lists, and their dependencies, with the SHA-256 of each.
+
+    A line that ends in `@jar` adds this jar without its dependencies.
+    """
     from jgo.maven import Dependency, MavenContext, PythonResolver
 
     from services.maven_settings import repository
@@ -182,7 +186,7 @@ def resolve(wanted: Path) -> list[Jar]:
     for transitive in (True, False):
         of_kind = [line for line in lines if line.endswith("@jar") != transitive]
         if of_kind:
-            # Raw, as Maven has it: the versions that one manages are not imposed on the others.
+            # `raw`, as in Maven: versions that one input manages are not imposed on the others.
             inputs = [Dependency(_artifact(context, line), raw=True) for line in of_kind]
             found += chain(*resolver.resolve(inputs)) if transitive else inputs
     jars = {}
@@ -205,7 +209,7 @@ def _artifact(context: MavenContext, line: str) -> Artifact:
 
 
 def main() -> None:
-    """Write the lock beside each `jars.in` that is named."""
+    """Write the lock beside each `jars.in` that the command line names."""
     for wanted in map(Path, sys.argv[1:]):
         found = resolve(wanted)
         lines = "".join(f"{jar}\n" for jar in found)

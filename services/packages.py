@@ -1,7 +1,7 @@
 """`python3 services/packages.py VENV REQUIREMENTS`: install the Python packages.
 
-Runs on the machine's Python, before anything is installed: standard library only. Where pip's
-settings get packages from (index, proxy, certificates) is respected; where they put them is not.
+Runs on the machine's Python before anything is installed, so it uses the standard library only.
+pip's settings decide where packages come from (index, proxy, certificates), but not where they go.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 UV = "uv==0.13.9"
-# pip's settings that say where packages come from, each with uv's variable of the same meaning.
+# pip's settings of where packages come from, each with uv's variable of the same meaning.
 SOURCES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -35,7 +35,7 @@ OF_UV = (
 
 
 def clean(environment: dict[str, str]) -> dict[str, str]:
-    """The environment without what Python, pip or uv would take from it, but for sources."""
+    """The environment without the variables of Python, pip and uv, except those in OF_UV."""
     return {
         name: value
         for name, value in environment.items()
@@ -45,7 +45,7 @@ def clean(environment: dict[str, str]) -> dict[str, str]:
 
 
 def sources(python: str) -> dict[str, str]:
-    """What pip is told about where packages come from: by its files and its variables."""
+    """pip's settings in SOURCES, by name, from pip's files and variables."""
     shown = subprocess.run(
         [python, "-m", "pip", "config", "debug"],
         env={**clean(dict(os.environ)), **{k: v for k, v in os.environ.items() if k[:4] == "PIP_"}},
@@ -74,7 +74,11 @@ def sources(python: str) -> dict[str, str]:
 
 
 def install(venv: Path, requirements: Path) -> None:
-    """Install the packages that `requirements` lists, each by its hash, into `venv`."""
+    """Install the packages that `requirements` lists, each by its hash, into `venv`.
+
+    Raises:
+        SystemExit: pip or uv failed; the message is one line.
+    """
     python = str(venv / "bin" / "python")
     environment = clean(dict(os.environ))
     if not (venv / "bin" / "pip").exists():
@@ -97,9 +101,9 @@ def install(venv: Path, requirements: Path) -> None:
 
 
 def add_plugin(venv: Path) -> None:
-    """Let dbt find services/dbt_plugin, wherever it is started: by a file that Python itself reads.
+    """Write a .pth file, so that dbt finds services/dbt_plugin in whatever folder it is started.
 
-    The path in it is relative, so that neither its characters nor a moved checkout matter.
+    The path in the file is relative, so its characters do not matter, and the checkout may move.
     """
     plugin = Path(__file__).resolve().parent / "dbt_plugin"
     for folder in venv.resolve().glob("lib/python*/site-packages"):
@@ -123,7 +127,11 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Install what is missing; nothing when the environment was made of these requirements."""
+    """Install the packages, unless the environment was made from the same requirements.
+
+    Raises:
+        SystemExit: the environment cannot be written, or the packages cannot be installed.
+    """
     venv, requirements = Path(sys.argv[1]), Path(sys.argv[2])
     content = requirements.read_bytes()
     mark = venv / f".installed-{requirements.stem}"

@@ -1,12 +1,12 @@
-"""Refuse a Python that the packages cannot be installed for, by one line.
+"""Refuse, with one line, a Python that the packages cannot be installed for.
 
-Runs on whatever Python the machine has, from 2.7 on: neither functions with types nor newer syntax.
+Runs on any Python from 2.7 on, so it uses no type annotations and no newer syntax.
 """
 
 import sys
 
 OLDEST = (3, 10)
-NEWEST = (3, 14)  # the last one that all packages with compiled parts have wheels for
+NEWEST = (3, 14)  # the last version for which all packages with compiled parts have wheels
 
 version, oldest, newest = (".".join(map(str, v)) for v in (sys.version_info[:2], OLDEST, NEWEST))
 if not OLDEST <= sys.version_info[:2] <= NEWEST:

@@ -1,4 +1,4 @@
-"""Services beside the user's own, for tests and measurements; and pipelines that share them."""
+"""Services beside the user's own, for tests and measurements, and pipelines that share them."""
 
 import os
 import shutil
@@ -22,8 +22,8 @@ from services.settings import StackSettings
 from services.stack import Stack
 
 ROOT = FOLDER.parent
-# What a command calls `python` is this one, whether its environment is activated or not.
 TIMEOUT = 900.0  # seconds, for one command
+# Commands find this Python as `python`, whether its environment is activated or not.
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
@@ -33,7 +33,7 @@ def port_variables() -> list[str]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nobody listens on now, no two the same."""
+    """Different ports of the loopback address that nobody listens on now."""
     with ExitStack() as probes:
         sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
         for probe in sockets:
@@ -63,7 +63,7 @@ class Sandbox:
 
     @classmethod
     def new(cls, folder: Path, **environment: str) -> "Sandbox":
-        """Services that are to live in `folder`, on free ports, with the jars of JARS_DIR."""
+        """Services in `folder`, not started yet, on free ports, with the jars of JARS_DIR."""
         names = port_variables()
         jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
         ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
@@ -75,7 +75,7 @@ class Sandbox:
         """The services that were started in `folder`.
 
         Raises:
-            UserError: none were.
+            UserError: no services were started there.
         """
         try:
             lines = (folder / "environment").read_text(encoding="utf-8").splitlines()
@@ -85,7 +85,7 @@ class Sandbox:
 
     @property
     def folder(self) -> Path:
-        """LOCAL_DIR."""
+        """The folder LOCAL_DIR."""
         return Path(self.environment["LOCAL_DIR"])
 
     @property
@@ -100,13 +100,13 @@ class Sandbox:
 
     @property
     def settings(self) -> StackSettings:
-        """The same as settings, whatever this process's own environment says."""
+        """`environment` as settings; it takes precedence over this process's own environment."""
         fields = {name.lower(): value for name, value in self.environment.items()}
         return StackSettings.model_validate(fields)
 
     @property
     def hdfs(self) -> WebHDFS:
-        """HDFS, by a client without a cache."""
+        """A client of HDFS without a cache."""
         return WebHDFS(
             "localhost",
             port=self.port("HDFS_HTTP_PORT"),
@@ -116,7 +116,7 @@ class Sandbox:
         )
 
     def port(self, name: str) -> int:
-        """The port that a variable sets."""
+        """The port that the variable `name` sets."""
         return int(self.environment[name])
 
     def services(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
@@ -124,11 +124,11 @@ class Sandbox:
         return self.run(sys.executable, "-m", "services", *arguments, **options)
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
-        """The interface of the supervisor that the services run under; None where it is down."""
+        """The XML-RPC interface of the services' supervisor; None if it does not run."""
         return Stack(self.settings).supervisor()
 
     def pid(self, service: str) -> int:
-        """The process of a service; 0 while it is down."""
+        """The process id of a service; 0 while it is down."""
         return self.supervisor().getProcessInfo(service)["pid"]
 
     def run(
@@ -138,12 +138,16 @@ class Sandbox:
 
         Args:
             command: program and arguments.
-            check: whether another exit status than 0 is an error.
-            timeout: seconds.
+            check: whether an exit status other than 0 raises an error.
+            timeout: in seconds.
             environment: further variables.
 
+        Returns:
+            The ended process, with its exit status and its output as text.
+
         Raises:
-            UserError: the command failed; with what it printed.
+            UserError: the command failed; the message contains its output.
+            TimeoutExpired: the command ran longer than `timeout`.
         """
         done = subprocess.run(
             [str(part) for part in command],
@@ -163,7 +167,7 @@ class Sandbox:
         return done
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a statement, through Thrift."""
+        """The rows of a SQL statement that Thrift runs; [] if it returns none."""
         connection = hive.connect("localhost", port=self.port("SPARK_THRIFT_PORT"))
         try:
             cursor = connection.cursor()
@@ -174,7 +178,7 @@ class Sandbox:
 
     @contextmanager
     def kafka(self) -> Iterator[KafkaAdminClient]:
-        """Kafka's admin client."""
+        """An admin client of Kafka, closed at the end."""
         client = KafkaAdminClient(bootstrap_servers=self.broker)
         try:
             yield client
@@ -183,7 +187,7 @@ class Sandbox:
 
     @contextmanager
     def topic(self) -> Iterator[str]:
-        """A new topic with one partition, deleted afterwards."""
+        """A new topic with one partition, deleted at the end."""
         name = f"topic_{uuid4().hex[:8]}"
         with self.kafka() as client:
             client.create_topics({name: {"num_partitions": 1, "replication_factor": 1}})
@@ -194,7 +198,7 @@ class Sandbox:
                 client.delete_topics([name])
 
     def messages(self, topic: str) -> int:
-        """How many offsets a topic with one partition has."""
+        """The number of messages on a topic with one partition, written without transactions."""
         consumer = KafkaConsumer(bootstrap_servers=self.broker)
         try:
             return next(iter(consumer.end_offsets([TopicPartition(topic, 0)]).values()))
@@ -204,7 +208,7 @@ class Sandbox:
 
 @contextmanager
 def running(sandbox: Sandbox, **environment: str) -> Iterator[Sandbox]:
-    """The sandbox with its services up until the end; started with further variables set."""
+    """The sandbox with its services running; `environment` is set when they are started."""
     try:
         sandbox.services("up", **environment)
         yield sandbox
@@ -214,10 +218,12 @@ def running(sandbox: Sandbox, **environment: str) -> Iterator[Sandbox]:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A topic, a raw table and a schema of their own, on services that others use too.
+    """A topic, a raw table and a schema of its own, on shared services.
 
     Attributes:
-        overrides: variables that differ from what follows from the name.
+        sandbox: the services.
+        name: the topic's name; the raw table's and the schema's follow from it.
+        overrides: variables that replace those that follow from the name.
     """
 
     sandbox: Sandbox
@@ -226,7 +232,7 @@ class Pipeline:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that a command needs to use it."""
+        """The variables that a command needs to use the pipeline."""
         return {
             **self.sandbox.environment,
             "KAFKA_TOPIC": self.name,
@@ -240,7 +246,7 @@ class Pipeline:
 
     @property
     def folder(self) -> Path:
-        """Where dbt and the pages write."""
+        """The folder of dbt's files and of the pages."""
         return self.sandbox.folder / "pipelines" / self.name
 
     @property
@@ -255,7 +261,7 @@ class Pipeline:
 
     @property
     def raw_table(self) -> str:
-        """The raw table."""
+        """The raw table's name in the catalogue."""
         return self.overrides.get("RAW_TABLE", f"raw.{self.name}")
 
     @property
@@ -281,12 +287,12 @@ class Pipeline:
         return self.sandbox.run(*command, check=check, timeout=TIMEOUT, **variables)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of a statement; {raw} and {analytics} stand for the raw table and the schema."""
+        """The rows of a SQL statement; {raw} and {analytics} stand for raw table and schema."""
         names = {"raw": self.raw_table, "analytics": self.schema}
         return self.sandbox.query(sql.format(**names))
 
     def empty(self) -> None:
-        """Drop the raw table and the schema, so that the next run begins with nothing."""
+        """Drop the raw table and the schema, so that the next run starts from empty."""
         self.sandbox.query(f"drop database if exists {self.schema} cascade")
         self.sandbox.query("create database if not exists raw")
         self.sandbox.query(f"drop table if exists {self.raw_table}")
@@ -295,7 +301,7 @@ class Pipeline:
                 self.sandbox.hdfs.rm(folder, recursive=True)
 
     def remove(self) -> None:
-        """Delete all that it has on the services and on disk."""
+        """Delete the pipeline's topics, tables and files."""
         with self.sandbox.kafka() as client:
             topics = {self.name, f"{self.name}.sources"} & set(client.list_topics())
             client.delete_topics(sorted(topics))
@@ -305,7 +311,7 @@ class Pipeline:
 
 @contextmanager
 def new_pipeline(sandbox: Sandbox) -> Iterator[Pipeline]:
-    """A pipeline that is removed afterwards."""
+    """A new pipeline, removed at the end."""
     pipeline = Pipeline(sandbox, f"bench_{uuid4().hex[:8]}")
     try:
         yield pipeline

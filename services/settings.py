@@ -29,7 +29,7 @@ Folder = Annotated[Path, AfterValidator(_fit_for_a_class_path)]
 
 
 class StackSettings(Settings):
-    """Each field is the environment variable of the same name in upper case."""
+    """The settings of ingest and of the local services, from environment variables."""
 
     bind_address: str = "127.0.0.1"
     local_dir: Annotated[Folder, AfterValidator(_fit_for_the_datanode)] = Path(".local")
@@ -52,24 +52,24 @@ class StackSettings(Settings):
 
     @cached_property
     def java(self) -> str:
-        """The java command."""
+        """The path of the java command."""
         return find_java()
 
     @property
     def directory(self) -> Path:
-        """Absolute path of the folder that holds all state and logs of this stack."""
+        """The absolute path of the folder that holds all state and logs of this stack."""
         return self.local_dir.resolve()
 
     @property
     def ports(self) -> dict[str, dict[str, int]]:
-        """By service, by environment variable: the ports it listens on."""
+        """The ports that each service listens on, by service and environment variable."""
         return {
             service.name: {name.upper(): getattr(self, name) for name in service.ports}
             for service in SERVICES.values()
         }
 
     def connect_token(self) -> str:
-        """The Spark Connect token of this stack, made once, readable by the owner only."""
+        """The Spark Connect token; the first call makes it, readable by the owner only."""
         if self.spark_token:
             return self.spark_token
         path = self.directory / "spark" / "connect-token"
@@ -79,5 +79,5 @@ class StackSettings(Settings):
         return token
 
     def environment(self) -> dict[str, str]:
-        """What the services' configuration files refer to, by environment variable."""
+        """The environment variables that the services' configuration files read."""
         return environment(self)

@@ -1,4 +1,4 @@
-"""Start, stop and watch the local services under one supervisor."""
+"""Start, stop and check the local services under one supervisor."""
 
 import errno
 import os
@@ -28,10 +28,10 @@ from services.settings import StackSettings
 
 DOWN = (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL)
 DEADLINE = 300  # seconds until a service that is not ready counts as failed
-# All that a stack makes in LOCAL_DIR. The first is made first, and says whose the others are.
+# All names that a stack creates in LOCAL_DIR. ENVIRONMENT comes first: it marks the others as ours.
 ENVIRONMENT = "environment"
 MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
-# The user's variables that the services get; definition.py says what else they have.
+# The user's variables that the services get; definition.py defines the others.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
 
@@ -39,23 +39,23 @@ class Stack:
     """The four services of one LOCAL_DIR."""
 
     def __init__(self, settings: StackSettings) -> None:
-        """Take the settings of the stack; touches nothing yet."""
+        """Keep the settings of the stack; start and write nothing."""
         self.settings = settings
         self.directory = settings.directory
-        # A Unix socket's path has a hundred bytes or so: from here it may be shorter.
+        # A Unix socket's path is limited to about 100 bytes; the relative path may be shorter.
         socket = self.directory / "supervisor.sock"
         self.socket = min(str(socket), os.path.relpath(socket), key=_length)
         self.environment_file = self.directory / ENVIRONMENT
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
-        """Supervisor's interface, or None when it does not run; one that stops is waited for.
+        """The XML-RPC interface of supervisor; None if it does not run. Waits while it stops.
 
         Raises:
-            UserError: it is still stopping after the deadline.
+            UserError: supervisor is still stopping after DEADLINE.
         """
         transport = SupervisorTransport(None, None, f"unix://{self.socket}")
         proxy = xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
-        # While it stops, every call is a fault.
+        # While supervisor stops, it answers every call with a fault.
         stopping = Retrying(
             retry=retry_if_exception_type(xmlrpc.client.Fault),
             wait=wait_fixed(0.1),
@@ -72,24 +72,25 @@ class Stack:
         return proxy
 
     def log(self, service: str) -> Path:
-        """The service's log file."""
+        """The log file of a service, or of `supervisord`."""
         return self.directory / "log" / f"{service}.log"
 
     def install(self) -> None:
-        """Fetch the jars that are missing.
+        """Download the missing jars of all services.
 
         Raises:
-            UserError: one cannot be had.
+            UserError: a jar cannot be downloaded.
         """
         for wanted in jars.LOCKS:
             folder = self.settings.jars_dir.resolve() / wanted.parent.name
             jars.install(wanted.with_suffix(".lock"), folder)
 
     def up(self) -> None:
-        """Start what does not run and wait until every service is ready. Idempotent.
+        """Start the services that do not run, and wait until each is ready. Idempotent.
 
         Raises:
-            UserError: a port is taken, Java is missing, or a service does not come up.
+            UserError: a port is taken, Java or an account is missing, the services run with other
+                settings, or a service does not become ready.
         """
         environment = self.settings.environment()
         supervisor = self.supervisor()
@@ -100,21 +101,21 @@ class Stack:
         else:
             self._same_environment(environment)
         for process in supervisor.getAllProcessInfo():
-            # What supervisor itself starts, or starts again, is left to it.
+            # Supervisor itself handles a process that it is starting or restarting.
             if process["state"] in DOWN:
                 try:
                     supervisor.startProcess(process["name"], False)
                 except xmlrpc.client.Fault as fault:
-                    if fault.faultCode != Faults.ALREADY_STARTED:  # meanwhile
+                    if fault.faultCode != Faults.ALREADY_STARTED:  # by supervisor, meanwhile
                         raise
         for service in CHECKS:
             self._wait(supervisor, service)
 
     def down(self) -> None:
-        """Stop every service and the supervisor, and wait until they are gone. Idempotent.
+        """Stop every service and supervisor, and wait until they have ended. Idempotent.
 
         Raises:
-            UserError: the supervisor is still there after the deadline.
+            UserError: supervisor still runs after DEADLINE.
         """
         supervisor = self.supervisor()
         if supervisor is None:
@@ -130,7 +131,7 @@ class Stack:
             time.sleep(0.1)
 
     def state(self) -> Iterator[dict[str, Any]]:
-        """One row a service: service, state, pid, since (epoch seconds), ready, ports, log."""
+        """A row per service: service, state, pid, since (epoch seconds), ready, ports, log."""
         supervisor = self.supervisor()
         running = (
             {} if supervisor is None else {i["name"]: i for i in supervisor.getAllProcessInfo()}
@@ -216,10 +217,11 @@ class Stack:
                         ) from error
 
     def _make_folders(self, environment: dict[str, str]) -> None:
-        """Make the folders of a stack; the first time only where none has these names.
+        """Create the stack's folders in LOCAL_DIR.
 
         Raises:
-            UserError: something of another one's is there, or the folder cannot be written.
+            UserError: one of the names in MADE exists and is not ours, or LOCAL_DIR cannot be
+                written.
         """
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -255,7 +257,11 @@ class Stack:
             return False
 
     def clean(self) -> None:
-        """Stop the services and delete what they made in LOCAL_DIR: by name, and nothing else."""
+        """Stop the services and delete the names in MADE from LOCAL_DIR, and nothing else.
+
+        Raises:
+            UserError: supervisor still runs after DEADLINE.
+        """
         self.down()
         if not self._is_ours():
             return
@@ -267,7 +273,7 @@ class Stack:
                 path.unlink(missing_ok=True)
 
     def _format(self, service: Service, storage: str, environment: dict[str, str]) -> None:
-        """Format a service's storage once: beside its place, then renamed, so never by half."""
+        """Format a service's storage once, under another name, and rename it when it is done."""
         folder = self.directory / service.folder
         place = folder / environment[storage]
         if place.exists():
@@ -297,7 +303,7 @@ class Stack:
 
         def ready() -> None:
             process = supervisor.getProcessInfo(service)
-            deaths.add(process["stop"])  # when it last ended, in epoch seconds; 0: never
+            deaths.add(process["stop"])  # when the process last ended, in epoch seconds; 0: never
             if process["state"] == ProcessStates.FATAL or len(deaths - {0}) > 2:
                 raise UserError(f"{service} does not come up; its log: {self.log(service)}")
             CHECKS[service](self.settings)
@@ -318,10 +324,10 @@ class Stack:
 
 
 def check_account() -> None:
-    """Refuse a user without an account: Java tells Hadoop that such a one cannot log in.
+    """Check that the user has an account: Java's login, which Hadoop uses, fails without one.
 
     Raises:
-        UserError: the user has none.
+        UserError: the user has no account.
     """
     try:
         pwd.getpwuid(os.getuid())
@@ -333,10 +339,11 @@ def check_account() -> None:
 
 
 def _passed_on() -> dict[str, str]:
-    """The environment of the services, but for what their definition says.
+    """The environment of the services, without the variables of definition.py.
 
-    Of the user's little is left: what is meant for other programs (JAVA_TOOL_OPTIONS, CLASSPATH,
-    HADOOP_…, SPARK_…, proxies) changes nothing here, and names of files are UTF-8 in every locale.
+    Of the user's variables, only PASSED_ON remain: variables for other programs
+    (JAVA_TOOL_OPTIONS, CLASSPATH, HADOOP_…, SPARK_…, proxies) must not change the services.
+    File names are UTF-8 in every locale.
     """
     own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = f"{Path(sys.executable).parent}:{own.get('PATH', os.defpath)}"

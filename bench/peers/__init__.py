@@ -1,1 +1,1 @@
-"""What others would use, each a program of its own."""
+"""The programs that ours is compared with."""

@@ -1,4 +1,4 @@
-"""Kafka to Parquet through Spark Connect, with nothing around it.
+"""Copy a topic from Kafka to Parquet through Spark Connect, and do nothing else.
 
 Usage: python -m bench.peers.land REMOTE BROKER TOPIC PATH TASKS
 """

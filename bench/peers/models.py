@@ -1,4 +1,4 @@
-"""What models/ builds up to item_analysis, by DuckDB: JSON in, Parquet out.
+"""Build the tables of models/ up to item_analysis with DuckDB, from JSON to Parquet.
 
 Usage: python -m bench.peers.models FILE FOLDER
 """
@@ -34,7 +34,7 @@ ISO_TIMESTAMP = (
 
 
 def shape(field: Field) -> str:
-    """A regular expression for what json_structure() prints where each field is of its type."""
+    """A regular expression that matches json_structure() if each field has its type."""
     if isinstance(field, dict):
         fields = "|".join(f'"{name}":(?:"NULL"|{shape(inner)})' for name, inner in field.items())
         return rf"\{{(?:(?:{fields}),?)*\}}"

@@ -1,5 +1,5 @@
--- What models/ builds up to item_analysis, in DuckDB's SQL, from the records in the table `raw` (one column, json).
--- The position of a record in the file stands for its place in Kafka.
+-- The tables of models/ up to item_analysis, in DuckDB's SQL, from the records in the table `raw` (one column, json).
+-- The position of a record in the file replaces its place in Kafka.
 
 create macro is_blank(text) as trim(coalesce(text, '')) = '';
 
@@ -13,7 +13,7 @@ with parsed as (
     select
         rowid as record,
         sha256(json::varchar) as message_sha256,
-        -- Every field is known and of its type: types are compared, not converted.
+        -- True if each field is known and has its type. Types are compared, not converted.
         coalesce(regexp_full_match(json_structure(json)::varchar, getvariable('shape')), false) as is_usual,
         json_transform(json, getvariable('types')) as attempt
     from raw

@@ -37,7 +37,7 @@ QUERIES = [
 
 
 def java_home(folder: str) -> str:
-    """What Spark's own scripts take for JAVA_HOME: our Java, without a module that it lacks."""
+    """A JAVA_HOME for Spark's own scripts: our Java, started without a module that it lacks."""
     java = Path(folder, "bin", "java")
     java.parent.mkdir()
     java.write_text(
@@ -51,8 +51,8 @@ def java_home(folder: str) -> str:
 
 
 def prepare(broker: str, topic: str, path: str) -> Callable[[], int]:
-    """Start a session on all cores, with the jars and the memory of the services."""
-    os.environ.pop("SPARK_CONF_DIR", None)  # the server's: Thrift, Connect, Delta
+    """Start a session on all cores, with the services' jars and memory; return the recipe."""
+    os.environ.pop("SPARK_CONF_DIR", None)  # the server's configuration: Thrift, Connect, Delta
     os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)
     options: dict[str, Any] = {
         "spark.driver.memory": os.environ["SPARK_MEMORY"],
@@ -67,7 +67,7 @@ def prepare(broker: str, topic: str, path: str) -> Callable[[], int]:
         "spark.ui.enabled": False,
         "spark.ui.showConsoleProgress": False,
     }
-    with tempfile.TemporaryDirectory() as folder:  # read when the session starts
+    with tempfile.TemporaryDirectory() as folder:  # Spark reads it when the session starts
         os.environ["JAVA_HOME"] = java_home(folder)
         spark = SparkSession.builder.master("local[*]").config(map=options).getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
@@ -75,7 +75,7 @@ def prepare(broker: str, topic: str, path: str) -> Callable[[], int]:
 
 
 def recipe(spark: SparkSession, broker: str, topic: str, path: str) -> int:
-    """Read the topic, answer, write Parquet; gives the first answer."""
+    """Read the topic, run the eight queries, write Parquet; return the first answer."""
     messages = (
         spark.read.format("kafka")
         .option("kafka.bootstrap.servers", broker)
@@ -88,7 +88,7 @@ def recipe(spark: SparkSession, broker: str, topic: str, path: str) -> int:
     messages.createOrReplaceTempView("messages")
     texts = messages.selectExpr("cast(value as string) as value")
     rows = texts.rdd.map(lambda x: Row(**json.loads(x.value)))
-    # A value of `sequences` that is no such map becomes null, as it did then.
+    # A value of `sequences` that is no such map becomes null, as it did with the inferred type.
     assessments = spark.createDataFrame(rows, SCHEMA, verifySchema=False)
     assessments.createOrReplaceTempView("assessments")
     answers = [spark.sql(query).collect() for query in QUERIES]

@@ -1,4 +1,4 @@
-"""The measurements, by the name that the command line takes: a module each."""
+"""The measurements, by their names on the command line."""
 
 from bench.rows import answers, land, make, models, one_more_load, produce, scale
 

@@ -30,7 +30,7 @@ ROW = Row(
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """From the topic to the eight answers and Parquet, by both."""
+    """Measure both from the topic to the eight answers and Parquet."""
 
     def checked(run: Run, answer: object) -> Run:
         if str(answer) != str(context.records):

@@ -36,7 +36,7 @@ ROW = Row(
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """The same topic, by both, through the same server."""
+    """Measure both on the same topic, through the same server."""
     sandbox, settings = context.sandbox, context.sandbox.settings
     token = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": settings.spark_token or ""}
 

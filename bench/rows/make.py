@@ -1,4 +1,4 @@
-"""`make up` and `make run`, as a user waits for them, on services of their own."""
+"""The time that a user waits for `make up` and `make run`, on services of their own."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ AFTER_DOWN = Row(
 
 
 def up(context: Context) -> Iterator[Result]:
-    """Start services in an empty folder, and again."""
+    """Measure `make up` in an empty folder, and again in the same folder."""
     results = [context.result(row.name) for row in (UP_FIRST, UP_AGAIN)]
     for _ in range(context.runs):
         with own_services(context.folder / "make") as sandbox:
@@ -38,7 +38,7 @@ def up(context: Context) -> Iterator[Result]:
 
 
 def run(context: Context) -> Iterator[Result]:
-    """With data that is new, with nothing new, and with nothing new after `make down`."""
+    """Measure `make run`: new data, nothing new, and nothing new after `make down`."""
     new, nothing_new, after_down = (
         context.result(row.name) for row in (RUN_NEW, NOTHING_NEW, AFTER_DOWN)
     )

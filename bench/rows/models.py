@@ -33,7 +33,7 @@ ROW = Row(
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """Compare what both build; then measure."""
+    """Compare the tables that both build, then measure both."""
     with context.produced() as pipeline:
         pipeline.ingest("land")
         folder = pipeline.folder / "duckdb"
@@ -62,7 +62,11 @@ def _peer(context: Context, folder: Path) -> Run:
 
 
 def compare(ours: Path, peer: Path) -> list[str]:
-    """Compare rows in the columns that both have and that are not nested; returns the columns."""
+    """Compare rows in the columns that both have and that are not nested; return the columns.
+
+    Raises:
+        UserError: there is no such column, or rows differ.
+    """
     with duckdb.connect() as db:
         db.execute("set timezone = 'UTC'")
         known = {name for name, *_ in db.execute(f"describe from '{ours}'").fetchall()}

@@ -23,7 +23,7 @@ ROW = Row(
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """produce, land, verify and build one more copy of the dataset."""
+    """Measure producing, landing, verifying and building one more copy of the dataset."""
     later = count(context.copies)
 
     def load(pipeline: Pipeline, copies: int = 1) -> Run:

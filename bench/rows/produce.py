@@ -25,7 +25,7 @@ ROW = Row(
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """The same file, by both, onto topics of their own."""
+    """Measure both on the same file, each onto a topic of its own."""
 
     def ours() -> Run:
         with new_pipeline(context.sandbox) as pipeline:

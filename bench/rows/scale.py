@@ -21,9 +21,10 @@ HEAD += ["Spark's CPU, s", "command, MB", "Spark server, MB", "disk, MB"]
 
 
 def measure(context: Context) -> Iterator[Result]:
-    """Each size through the whole job, once; yields what is known after each size."""
+    """Measure the whole job once for each size; yield the result so far after each size."""
     result = context.result(ROW.name)
-    # All are removed at the end: what is deleted frees its disk later, while the next is measured.
+    # All pipelines are removed at the end. HDFS frees the disk of a deleted one later, which would
+    # disturb the next measurement.
     with ExitStack() as stack:
         warming = stack.enter_context(new_pipeline(context.sandbox))
         warming.ingest("run", context.file(1))

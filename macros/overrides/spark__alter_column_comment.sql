@@ -1,7 +1,7 @@
 {#-
-    Comments every column of a table in one statement. It replaces the macro of dbt-spark, which alters the table once
-    for each column: with Delta that is a commit a column, most of the time that a small build takes. A table that was
-    only appended to has its comments: they are written again only if one has changed.
+    Comments every column of a table in one statement. The macro of dbt-spark, which this one replaces, alters the
+    table once per column: with Delta each of these is a commit, and the commits take most of the time of a small
+    build. An incremental table already has its comments, so only changed comments are written.
 -#}
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
     {%- set written = {} -%}

@@ -1,6 +1,6 @@
 {#-
     The fields of several JSON objects with the types of their values: array<struct<path, type>>.
-    What is no object has no fields.
+    A value that is no object has no fields.
 -#}
 {%- macro json_field_types(objects, path='') -%}
     flatten(transform(

@@ -1,5 +1,6 @@
 {#-
-    Every path of a record with the start of what schema_of_variant() must say of it, as the arguments of map().
+    Every known path of a record with its type, as the arguments of map(). The type is the start of the text that
+    schema_of_variant() must return for the value.
 
     json_paths({'id': 'STRING', 'options': [{'at': 'STRING'}]})
         -- 'id', 'STRING', 'options', 'ARRAY<OBJECT<', 'options.at', 'STRING'

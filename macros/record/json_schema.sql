@@ -1,5 +1,5 @@
 {#-
-    The type that from_json() reads a JSON value with.
+    The type of a JSON value for from_json().
 
     json_schema({'id': 'STRING', 'tags': ['STRING']})  -- struct<`id`: string, `tags`: array<string>>
 -#}

@@ -1,6 +1,6 @@
 {#-
-    A regular expression for what schema_of_variant() says of a value in which every field is known and of its type
-    (or null, or absent). One comparison of a text tells that a record needs no closer look.
+    A regular expression that matches schema_of_variant() of a value if every field of the value is known, and has its
+    type or is null or absent. A record that matches needs no check of its single fields.
 
     json_shape({'id': 'STRING'})  -- OBJECT<(?:(?:id: (?:VOID|STRING))(?:, )?)*>
 -#}

@@ -1,5 +1,5 @@
 {#-
-    What schema_of_variant() says, for people: 'BIGINT' is 'a whole number'.
+    A type of schema_of_variant() in words: 'BIGINT' is 'a whole number'.
 -#}
 {%- macro json_type_in_words(type) -%}
     case

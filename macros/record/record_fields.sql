@@ -1,9 +1,10 @@
 {#-
-    The fields of a record that are known, with the JSON types that they must have where they are present.
-    Everything about types follows from this one list: how a record is read, which records are rejected because
-    of a field of the wrong type, and which fields are reported as unknown.
+    The known fields of a record, with the JSON types that they must have if they are present.
+    This one list decides how a record is parsed, which records are rejected because a field has the wrong type, and
+    which fields are reported as unknown.
 
-    A mapping is an object, a list of one an array of such elements. The rest are names of Spark's variant types.
+    A mapping is an object; a list of one element is an array of such elements; a text is the name of a Spark variant
+    type.
 -#}
 {%- macro record_fields() -%}
     {%- set option = {

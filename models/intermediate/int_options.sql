@@ -34,7 +34,7 @@ final as (
         coalesce(option.correct, false) as is_correct,
         coalesce(option.submitted, 0) > 0 as is_submitted,
 
-        -- A message with a text that is no ISO 8601 time was rejected.
+        -- The cast cannot fail: staging rejects a message in which this text is no ISO 8601 time.
         cast(option.at as timestamp) as changed_at,
         load_id
     from exploded

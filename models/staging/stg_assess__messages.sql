@@ -25,8 +25,8 @@ with source as (
 
 ),
 
--- The parser ignores what follows a JSON value. Inside an array, and followed by the message's own hash,
--- a value that is more or less than one document cannot get through.
+-- The parser ignores text after a JSON value. So the value is parsed inside an array that ends with the message's
+-- own hash. Only a value that is exactly one document leaves the hash in the second place.
 sealed_values as (
 
     select
@@ -61,7 +61,7 @@ read as (
     select
         *,
         from_json(if(shape like 'OBJECT<%', value_text, null), '{{ json_schema(fields) }}') as attempt,
-        -- Only what is not as usual is looked at field by field: that costs more than parsing it.
+        -- Only a document of an unusual shape is checked field by field, because this costs more than parsing.
         case
             when shape like 'OBJECT<%' and shape not rlike '^{{ json_shape(fields) }}$'
                 then array_distinct(concat(
@@ -119,7 +119,7 @@ judged as (
         case
             when value is null then 'The message has no value.'
             when value_text is null then 'The value is not UTF-8 text.'
-            -- Trimming a whole document would take as long as parsing it.
+            -- Only a value without a document is trimmed: trimming a document takes as long as parsing it.
             when document is null and btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
             when document is null
                 then
@@ -232,7 +232,7 @@ final as (
             - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double
         ) as duration_seconds,
         attempt.sequences,
-        -- What every build needs of the questions, as columns of their own: so only new loads are read in full.
+        -- Figures of the questions that every build needs, as columns: a build reads only new loads in full.
         greatest(size(attempt.sequences.questions), 0) as questions_presented,
         coalesce(
             aggregate(

@@ -6,7 +6,7 @@ with bins as (
 
 scored as (
 
-    -- Whole numbers, so that no share falls into the bin below.
+    -- Computed in whole numbers, so that rounding moves no score into the bin below.
     select least((10 * correct) div questions_presented, 9) as bin
     from {{ schema }}.fct_attempts
     where not is_test and score is not null

@@ -1,6 +1,6 @@
 exams as (
 
-    -- An exam whose questions changed, and one of two that share a name, are told apart by a number.
+    -- A number distinguishes the question sets of an exam, and exams that share a name.
     select
         base_exam_id,
         question_set_id,

@@ -1,4 +1,4 @@
-// Charts, and tables that sort and filter. Without it the page shows all tables, and no charts.
+// Draws the charts; sorts and filters the tables. Without this script the page shows all tables, and no charts.
 const SHOWN = 12;
 
 for (const place of document.querySelectorAll("[data-spec]")) {
@@ -34,7 +34,7 @@ for (const table of document.querySelectorAll("table")) {
 
   const compare = (index, isText, sign) => (a, b) => {
     const [x, y] = [a, b].map(({ row }) => row.cells[index].dataset.value);
-    if (x === "" || y === "") return (x === "") - (y === ""); // what is missing comes last
+    if (x === "" || y === "") return (x === "") - (y === ""); // missing values come last
     return sign * (isText ? x.localeCompare(y, "en", { numeric: true }) : x - y);
   };
 

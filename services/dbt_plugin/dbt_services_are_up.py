@@ -1,6 +1,6 @@
-"""A plugin of dbt (dbt finds it by its name): says in one line that the local services are down.
+"""A plugin that dbt finds by its name: reports in one line that the local services are down.
 
-dbt itself would print Thrift's own words, and not what to do.
+dbt itself would print Thrift's error, without what to do next.
 """
 
 import os
@@ -18,10 +18,14 @@ TIMEOUT = 5  # seconds
 
 
 class ServicesAreUp(dbtPlugin):
-    """Asks before any command that needs them, of target `local`."""
+    """Checks the Thrift server before each dbt command that needs it, for the target `local`."""
 
     def initialize(self) -> None:
-        """Raise where nobody listens."""
+        """Check that the Thrift server accepts a connection.
+
+        Raises:
+            DbtRuntimeError: it does not.
+        """
         flags = get_flags()  # type: ignore[no-untyped-call]
         target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
         if self.project_name != "assessments" or target != "local":
@@ -33,7 +37,7 @@ class ServicesAreUp(dbtPlugin):
         try:
             socket.create_connection((host, int(port)), TIMEOUT).close()
         except (OSError, ValueError) as error:
-            # dbt takes off the first line, which it takes for its own.
+            # dbt drops the first line of a DbtRuntimeError's text, which is "Runtime Error".
             raise DbtRuntimeError(
                 f"Spark does not answer at {host}:{port} ({error}): "
                 "start the services with make up, then run dbt again"

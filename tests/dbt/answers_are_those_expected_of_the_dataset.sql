@@ -1,5 +1,5 @@
--- Invariant: the eight answers are those that are known for the dataset that --vars 'dataset: …' names.
--- Prevents: a change to any model that changes an answer unnoticed. Without a dataset nothing is expected: it passes.
+-- Invariant: the eight answers equal the known answers of the dataset that --vars 'dataset: …' names.
+-- Prevents: a change to a model that changes an answer unnoticed. Without a dataset the test passes.
 -- No generic test fits: whole rows are compared with values that depend on a var.
 {%- set expected = expected_answers(var('dataset')) if var('dataset') else [] %}
 with expected as (

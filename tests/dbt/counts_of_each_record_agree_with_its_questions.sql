@@ -1,5 +1,5 @@
--- Invariant: the counts that a record brings are those of its own questions, and agree with each other.
--- Prevents: scores from counts that are not true, and questions that were lost before they reached us.
+-- Invariant: the counts in a record agree with the record's own questions, and with each other.
+-- Prevents: scores from wrong counts, and questions that were lost at the source.
 -- No generic test fits: the counts of one table are compared with several aggregates of another.
 with questions_by_attempt as (
 

@@ -1,6 +1,6 @@
--- Every attempt is analysed, or it is known why not: as a test attempt, for want of questions or for want of results.
--- And what is analysed is a whole table of attempts by questions.
-
+-- Invariant: each attempt is analysed, with all its questions, or left out: as a test, without questions or results.
+-- Prevents: attempts and responses that a mart of test theory loses or counts twice.
+-- No generic test fits: totals of four tables are compared.
 with attempts as (
 
     select

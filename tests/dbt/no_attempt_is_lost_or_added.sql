@@ -1,6 +1,6 @@
--- Invariant: the accepted messages are the attempts of fct_attempts, one for one, those without questions included.
--- Prevents: attempts that a join or a missed load leaves out of the fact, or that it makes up.
--- No generic test fits: relationships look one way only, and count nothing.
+-- Invariant: each accepted message is exactly one attempt in fct_attempts, also if it has no questions, and vice versa.
+-- Prevents: attempts that a join or a missed load leaves out of the fact or adds to it.
+-- No generic test fits: relationships compare in one direction only, and do not count.
 with accepted as (
 
     select

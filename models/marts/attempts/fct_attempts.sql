@@ -4,7 +4,7 @@ with attempts as (
 
 ),
 
--- The accepted message is a delivery too; few attempts have more.
+-- Only duplicates are counted, because few attempts have any. The accepted message is one more delivery.
 duplicates_by_attempt as (
 
     select

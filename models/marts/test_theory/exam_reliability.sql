@@ -43,7 +43,7 @@ by_question as (
 
 ),
 
--- Sums of whole numbers are exact, in whatever order they are added: so are the figures made of them.
+-- Sums of whole numbers do not depend on the order of adding, so the figures made of them do not either.
 item_sums as (
 
     select
@@ -63,7 +63,7 @@ score_sums as (
     select
         base_exam_id,
         question_set_id,
-        -- Each response carries its attempt's score: that of a question times the score adds up to its square.
+        -- Each response carries its attempt's total score. The sum of item score times total score is its square.
         sum(cast(item_score as bigint) * total_score) as score_square_sum
     from responses
     group by base_exam_id, question_set_id
@@ -99,7 +99,7 @@ figures as (
         if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_score,
         if(
             k > 1 and score_variance > 0,
-            -- One division of whole numbers, so that it cannot come out above 1.
+            -- KR-20 (Kuder and Richardson, 1937). One division of whole numbers: rounding cannot give more than 1.
             cast(k * (score_variance - item_variances) as double) / ((k - 1) * score_variance),
             null
         ) as kr20

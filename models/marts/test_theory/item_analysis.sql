@@ -10,7 +10,7 @@ question_sets as (
 
 ),
 
--- Sums of whole numbers are exact, in whatever order they are added: so are the figures made of them.
+-- Sums of whole numbers do not depend on the order of adding, so the figures made of them do not either.
 sums as (
 
     select

@@ -1,4 +1,4 @@
-{#- The expression is true of every row: a null fails, other than in dbt_utils, whose name and argument this has. -#}
+{#- The expression is true for every row. A null fails, unlike in the test of dbt_utils with this name and argument. -#}
 {% test expression_is_true(model, expression) %}
 
 select *

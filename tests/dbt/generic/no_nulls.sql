@@ -1,6 +1,6 @@
 {#-
-    One scan for all columns: as a test for each, these would be most of the time that a build takes.
-    newest_load_of: a table with a load_id; only rows of its newest load are looked at.
+    One scan for all columns: with one test per column, these tests would take most of the time of a build.
+    newest_load_of: a table with a load_id; the test reads only rows of its newest load.
 -#}
 {%- test no_nulls(model, columns, newest_load_of=none) -%}
 

@@ -1,8 +1,8 @@
 {#-
-    As in dbt_utils, faster. The columns, together with the number if there is one, name each row: no two rows share them. Nulls count as equal.
-    number: a column of whole numbers. Sixty-four numbers that follow each other are compared as the bits of one
-    integer, so that there are as many groups as there are things that are numbered, not as there are rows.
-    newest_load_of: a table with a load_id; only rows of its newest load are looked at.
+    As in dbt_utils, but faster. No two rows share the columns and, if it is given, the number. Nulls count as equal.
+    number: a column of whole numbers. The test compares 64 consecutive numbers as the bits of one integer, so a group
+    has up to 64 rows, and there are far fewer groups than rows.
+    newest_load_of: a table with a load_id; the test reads only rows of its newest load.
 -#}
 {% test unique_combination_of_columns(model, combination_of_columns, number=none, newest_load_of=none) %}
 
