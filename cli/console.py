@@ -86,7 +86,7 @@ def mute(*loggers: str) -> None:
             logging.getLogger(name).disabled = True
 
 
-def spare_loopback_the_proxy() -> None:
+def bypass_proxy_for_loopback() -> None:
     """Add the loopback addresses to the variables that list hosts to reach without a proxy.
 
     requests, grpc and fsspec read these variables; grpc prefers no_grpc_proxy, if it is set.
@@ -106,7 +106,7 @@ def main(app: Callable[[], None]) -> None:
     Raises:
         SystemExit: the command line has ended, with this exit status.
     """
-    spare_loopback_the_proxy()
+    bypass_proxy_for_loopback()
     if debugging():
         logging.basicConfig(level=logging.INFO)
     try:

@@ -41,7 +41,7 @@ def no_room(message: str) -> bool:
     return NO_ROOM in message or "quota of" in message
 
 
-def _passes(error: BaseException) -> bool:
+def _is_temporary(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectionError):
         return True
     return isinstance(error, RuntimeError) and is_starting(str(error))
@@ -55,7 +55,7 @@ def _retried(method: Method[P, T]) -> Method[P, T]:
         where = settings().webhdfs_url
         try:
             return Retrying(
-                retry=retry_if_exception(_passes),
+                retry=retry_if_exception(_is_temporary),
                 wait=wait_fixed(0.5),
                 stop=stop_after_delay(settings().service_timeout_seconds),
                 before_sleep=lambda state: (

@@ -73,7 +73,7 @@ def connection() -> dict[str, Any]:
     }
 
 
-def unreachable(error: KafkaError) -> UserError:
+def request_failed(error: KafkaError) -> UserError:
     """The UserError for a failed request to Kafka."""
     servers = settings().kafka_bootstrap_servers
     return UserError(
@@ -95,7 +95,7 @@ def admin() -> Iterator[KafkaAdminClient]:
         finally:
             client.close()
     except KafkaError as error:
-        raise unreachable(error) from error
+        raise request_failed(error) from error
 
 
 def _connect() -> KafkaAdminClient:
@@ -257,4 +257,4 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
         finally:
             consumer.close()
     except KafkaError as error:
-        raise unreachable(error) from error
+        raise request_failed(error) from error

@@ -102,15 +102,15 @@ def refusal() -> UserError | None:
 
     librdkafka always reports the reason. kafka-python only logs it, and not always.
     """
-    told: list[KafkaError] = []
-    client = AdminClient(for_librdkafka() | {"error_cb": told.append})
+    errors: list[KafkaError] = []
+    client = AdminClient(for_librdkafka() | {"error_cb": errors.append})
     until = time.monotonic() + REFUSAL_SECONDS
     while time.monotonic() < until:
         with suppress(KafkaException):
             client.list_topics(timeout=0.2)
             return None
         client.poll(0)  # calls error_cb
-        for error in told:
+        for error in errors:
             if explained := _explained(error):
                 return explained
     return None

@@ -46,7 +46,7 @@ def transactional_producer(transactional_id: str) -> Producer:
         }
     )
     # Each call makes librdkafka look for the coordinator at once, instead of every 500 ms.
-    _insist(producer.init_transactions, wait=0.05)
+    _retry(producer.init_transactions, wait=0.05)
     return producer
 
 
@@ -78,10 +78,10 @@ def transaction(producer: Producer) -> Iterator[Send]:
         except KafkaException as error:
             if error.args[0].code() in (KafkaError._STATE, KafkaError._FATAL):
                 # The transaction had failed before, so sending was refused: commit raises why.
-                _insist(producer.commit_transaction)
+                _retry(producer.commit_transaction)
             raise
         failpoint("transaction.acknowledged")
-        _insist(producer.commit_transaction)
+        _retry(producer.commit_transaction)
     except BaseException as error:
         try:
             producer.abort_transaction(2)
@@ -110,7 +110,7 @@ def _flush(producer: Producer) -> None:
             )
 
 
-def _insist(call: Callable[[float], None], wait: float = WAIT) -> None:
+def _retry(call: Callable[[float], None], wait: float = WAIT) -> None:
     # librdkafka resumes each of these calls if it is repeated after a time-out.
     Retrying(
         retry=retry_if_exception(lambda e: isinstance(e, KafkaException) and e.args[0].retriable()),

@@ -16,7 +16,7 @@ AMENDMENTS = {
 }
 
 
-def mended(page: str, note: str) -> str:
+def patched(page: str, note: str) -> str:
     """The page without requests for missing files, and with a policy that forbids all requests.
 
     Args:

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from cli.errors import UserError
-from report.documentation import mended
+from report.documentation import patched
 from report.frames import Frames
 from report.page import index, note, report
 
@@ -34,7 +34,7 @@ def write_site(frames: Frames) -> None:
         UserError: dbt's documentation is missing, or not as the pinned version of dbt writes it.
     """
     built_at = datetime.now(timezone.utc)
-    documentation = mended(check_documentation().read_text(), note(frames, built_at))
+    documentation = patched(check_documentation().read_text(), note(frames, built_at))
     _write(site_folder() / "docs" / "index.html", documentation)
     _write(site_folder() / "report.html", report(frames, built_at))
     _write(site_folder() / "index.html", index(frames, built_at))

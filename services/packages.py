@@ -45,7 +45,7 @@ def clean(environment: dict[str, str]) -> dict[str, str]:
 
 
 def sources(python: str) -> dict[str, str]:
-    """pip's settings in SOURCES, by name, from pip's files and variables."""
+    """The settings in SOURCES, by name, from pip's files and variables."""
     shown = subprocess.run(
         [python, "-m", "pip", "config", "debug"],
         env={**clean(dict(os.environ)), **{k: v for k, v in os.environ.items() if k[:4] == "PIP_"}},

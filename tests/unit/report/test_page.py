@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cli.errors import UserError
-from report.documentation import AMENDMENTS, mended
+from report.documentation import AMENDMENTS, patched
 from report.frames import LIMITS, NAMES
 from report.page import FIGURES, as_json, figures, index, note, report
 from report.tables import TABLES
@@ -218,7 +218,7 @@ def documentation() -> str:
 
 
 def test_the_documentation_is_amended():
-    page = mended(documentation(), "<p>a note</p>")
+    page = patched(documentation(), "<p>a note</p>")
     assert page.index("Content-Security-Policy") < page.index("Assessment analytics: documentation")
     assert "</head><body><p>a note</p><p>dbt</p>" in page
     for wrong, right in AMENDMENTS.items():
@@ -229,6 +229,6 @@ def test_the_documentation_is_amended():
 @pytest.mark.parametrize("part", [*AMENDMENTS, "<head>", "</head><body>"])
 def test_a_documentation_that_is_not_as_expected_is_refused(part):
     with pytest.raises(UserError) as error:
-        mended(documentation().replace(part, ""), "")
+        patched(documentation().replace(part, ""), "")
     assert f"dbt's static_index.html has no {part}: " in str(error.value)
     assert "run make install" in str(error.value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.console import spare_loopback_the_proxy
+from cli.console import bypass_proxy_for_loopback
 from cli.errors import UserError
 from ingest.settings import Settings
 from services.definition import FOLDER, SERVICES
@@ -130,20 +130,20 @@ class TestProxy:
     @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
     def test_what_is_on_this_machine_is_asked_directly(self, host):
         assert self.by(f"http://{host}:9870/jmx") == "http://proxy.example:3128"
-        spare_loopback_the_proxy()
+        bypass_proxy_for_loopback()
         assert self.by(f"http://{host}:9870/jmx") is None
 
     @pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
     def test_a_cluster_is_asked_as_the_variables_say(self, monkeypatch, variable):
         monkeypatch.setenv(variable, "direct.example")
-        spare_loopback_the_proxy()
+        bypass_proxy_for_loopback()
         assert self.by("http://namenode.example:9870") == "http://proxy.example:3128"
         assert self.by("http://direct.example:9870") is None
         assert self.by("http://localhost:9870") is None
 
     def test_grpc_reads_the_same(self, monkeypatch):
         monkeypatch.setenv("no_grpc_proxy", "direct.example")
-        spare_loopback_the_proxy()
+        bypass_proxy_for_loopback()
         assert os.environ["no_grpc_proxy"] == "direct.example,localhost,127.0.0.1,::1"  # noqa: SIM112
 
 
