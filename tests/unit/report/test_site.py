@@ -99,3 +99,13 @@ def test_what_steers_a_terminal_is_replaced():
     for code in steering:
         assert visible(f"a{chr(code)}b") == "a\N{REPLACEMENT CHARACTER}b"
     assert visible("Crêpe 🎓 \N{NO-BREAK SPACE}~ ") == "Crêpe 🎓 \N{NO-BREAK SPACE}~ "
+
+
+def test_pages_that_cannot_be_written_are_named(folder):
+    (folder / "site").write_text("not a folder")
+    with pytest.raises(UserError) as error:
+        write_site(frames(LOADS, []))
+    assert str(error.value) == (
+        "site/docs/index.html cannot be written: Not a directory; make room, or set SITE_DIR to a "
+        "folder that can be written"
+    )
