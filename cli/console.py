@@ -84,6 +84,7 @@ def mute(*loggers: str) -> None:
     if not debugging():
         for name in loggers:
             logging.getLogger(name).disabled = True
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # of those below it, too
 
 
 def bypass_proxy_for_loopback() -> None:

@@ -44,8 +44,8 @@ def deliveries(pipeline, *files: Path) -> list[Delivery]:
     """The rows of a raw table, in the order in which staging takes them; values from the files."""
     values = {path.name: slices(path) for path in files}
     rows = pipeline.query(
-        "select load_id, partition, offset, source, source_sha256, record, records,"
-        " unix_micros(timestamp), unix_micros(landed_at) from {raw}"
+        "select load_id, partition, offset, source_file, source_sha256, source_position,"
+        " source_records, unix_micros(timestamp), unix_micros(landed_at) from {raw}"
     )
     return [
         Delivery(*row[:7], *(EPOCH + timedelta(microseconds=at) for at in row[7:]),
