@@ -67,12 +67,12 @@ endef
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
-test: install-dev  ## Run every test, on services of the tests' own (12 min)
+test: install-dev  ## Run every test, on services of the tests' own (15 to 30 min)
 	$(check-python)
 	@$(PYTEST)
 
 .PHONY: test-unit
-test-unit: install-dev  ## Run the tests that need no service and no Java (20 s)
+test-unit: install-dev  ## Run the tests that need no service and no Java (a minute)
 	@$(PYTEST) tests/unit
 
 .PHONY: test-all
