@@ -107,9 +107,9 @@ def add_plugin(venv: Path) -> None:
     """
     plugin = Path(__file__).resolve().parent / "dbt_plugin"
     for folder in venv.resolve().glob("lib/python*/site-packages"):
-        path, line = folder / "dbt_plugin.pth", os.path.relpath(plugin, folder) + "\n"
-        if not path.exists() or path.read_text() != line:
-            path.write_text(line)
+        path = folder / "dbt_plugin.pth"
+        if not path.exists():
+            path.write_text(os.path.relpath(plugin, folder) + "\n")
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
