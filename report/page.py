@@ -12,7 +12,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cli.console import plural
+from cli.console import listed, plural
 from report import charts, item_charts, text
 from report.frames import LIMITS, Frames
 from report.tables import tables
@@ -121,7 +121,7 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    used = (text.count, text.share, text.duration, text.time, text.several, plural, as_json)
+    used = (text.count, text.share, text.duration, text.time, listed, plural, as_json)
     environment.filters |= {filter_.__name__: filter_ for filter_ in used}
     return environment.get_template(template).render(
         frames=frames,

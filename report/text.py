@@ -1,7 +1,7 @@
 """The formats of numbers, times and lists in the report."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +27,6 @@ def duration(seconds: float) -> str:
 def time(value: datetime) -> str:
     """A time to the minute."""
     return f"{value:%Y-%m-%d %H:%M}"
-
-
-def several(names: Sequence[str], most: int = 3) -> str:
-    """The first `most` names, and the number of the others."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def visible(text: str) -> str:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
+from cli.console import listed
 from report.tables import TABLES, Column, Table
-from report.text import FORMATS, count, duration, several, share, time
+from report.text import FORMATS, count, duration, share, time
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_time_is_to_the_minute():
     ],
 )
 def test_several_names_are_three_and_how_many_more(names, text):
-    assert several(names) == text
+    assert listed(names) == text
 
 
 # By kind: a value; its text; the value that a table sorts by; the class of the cell.
