@@ -179,4 +179,4 @@ def test_dbt_as_it_is(tmp_path):
         capture_output=True, text=True,
     )  # fmt: skip
     assert listed.returncode == 0
-    assert "assessments.marts.answers" in listed.stdout
+    assert "assessments.marts.attempts.answers" in listed.stdout
