@@ -63,6 +63,10 @@ def land() -> None:
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Check that each file is fully published, and that its messages landed exactly once."""
+    _verify(as_json)
+
+
+def _verify(as_json: bool) -> None:
     from ingest.verify import check, verdict_table, verify
 
     verdicts = verify()
@@ -78,13 +82,10 @@ def run(file: File) -> None:
     """Produce a file, land it and verify it."""
     from ingest.land import land
     from ingest.produce import produce
-    from ingest.verify import check, verdict_table, verify
 
     produce(file)
     land()
-    verdicts = verify()
-    out.print(verdict_table(verdicts))
-    check(verdicts)
+    _verify(as_json=False)
 
 
 @app.command()

@@ -131,7 +131,7 @@ def places(built):
 
 
 @pytest.fixture(scope="module")
-def failures(built):
+def failures(built, places):
     """A function: the count tests that fail when some tables are others, and the rows of each.
 
     dbt compiles the tests once; its own way to run them takes ten times as long.
@@ -151,7 +151,12 @@ def failures(built):
     def instead(sql: str, table: str, select: str) -> str:
         return re.sub(rf"{re.escape(relation(table))}\b", lambda _: f"({select})", sql)
 
-    def failing(broken: dict[str, str]) -> dict[str, int]:
+    def failing(tables: dict[str, str]) -> dict[str, int]:
+        broken = {}
+        for table, select in tables.items():
+            whole = select if select.startswith("select") else f"select * from {select}"
+            broken[table] = whole.format(table=relation(table), **places)
+
         def count(name: str) -> int:
             sql = compiled[name]
             for mart in MARTS:  # as `dbt build` would build it of the broken tables
@@ -164,18 +169,13 @@ def failures(built):
             counts = dict(zip(tests, pool.map(count, tests), strict=True))
         return {name: rows for name, rows in counts.items() if rows}
 
-    failing.relation = relation
     return failing
 
 
 @pytest.mark.parametrize("name", ROUNDS)
-def test_what_is_broken_is_found(places, failures, name):
+def test_what_is_broken_is_found(failures, name):
     tables, expected = ROUNDS[name]
-    broken = {}
-    for table, select in tables.items():
-        whole = select if select.startswith("select") else f"select * from {select}"
-        broken[table] = whole.format(table=failures.relation(table), **places)
-    assert failures(broken) == expected
+    assert failures(tables) == expected
 
 
 def test_nothing_is_found_in_sound_data(built, failures):
