@@ -67,7 +67,7 @@ def transaction(producer: Producer) -> Iterator[Send]:
             try:
                 return producer.produce(topic, value, key, headers=headers)
             except BufferError:  # the queue is full
-                producer.poll(0.005)
+                _served(producer.poll, 0.005)
 
     producer.begin_transaction()
     try:
@@ -103,11 +103,22 @@ def is_fenced(error: KafkaException) -> bool:
 
 def _flush(producer: Producer) -> None:
     until = time.monotonic() + 2 * settings().service_timeout_seconds
-    while producer.flush(WAIT):
+    while _served(producer.flush, WAIT):
         if time.monotonic() > until:
             raise KafkaException(
                 KafkaError(KafkaError._TIMED_OUT, "the messages are not confirmed")
             )
+
+
+def _served(call: Callable[[float], int], wait: float) -> int:
+    # A fatal error is raised while librdkafka's events are served. If a log line follows it, Python
+    # raises a SystemError instead, because the logger was called with an exception set.
+    try:
+        return call(wait)
+    except SystemError as error:
+        if isinstance(error.__cause__, KafkaException):
+            raise error.__cause__ from None
+        raise
 
 
 def _retry(call: Callable[[float], None], wait: float = WAIT) -> None:

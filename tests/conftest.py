@@ -1,5 +1,6 @@
 """Options and lanes of the tests: which run, where, and in which order."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -36,6 +37,9 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "repetition: only with --all")
     config.addinivalue_line("markers", "fault: only with --faults")
     config.addinivalue_line("markers", "disturbs: stops services that other tests use")
+    # The `make` of a test is not a part of the `make test` that runs it: it would print its folder.
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        os.environ.pop(name, None)
     hypothesis.settings.load_profile("test-all" if config.getoption("--all") else "test")
     if running := config.getoption("--stack"):
         config.sandbox_folder = Path(running).resolve()
