@@ -14,7 +14,7 @@ from hashlib import sha256
 from scipy.stats import binomtest
 
 from tests.support import expected_results, retakes
-from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
+from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
 Row = dict[str, object]
@@ -632,12 +632,35 @@ class Expected:
     def answers(self) -> Iterable[Row]:
         """Without what is asked and explained: the unit test has that."""
         [topic] = {row["topic"] for row in self.raw}
+        inferred = {2: "not known", 3: self._retakes(), 5: self._people("Learning Git")}
         for number, (as_delivered, answer) in enumerate(self.oracle.answers(topic), start=1):
             yield {
                 "question_number": number,
                 "answer_as_delivered": as_delivered,
                 "answer": answer,
+                "answer_inferred": inferred.get(number),
             }
+
+    def _retakes(self) -> str:
+        found = [exam for exam in self.exams.values() if exam.is_inferred]
+        retaken = sum(len(exam.links) for exam in found)
+        several = len({session for session, number in self.sessions.values() if number > 1})
+        chance = sum(exam.chance_links for exam in found)
+        left_out = len(self.exams) - len(found)
+        return (
+            f"{count(retaken, 'attempt')} in {count(several, 'session')} of more than one; "
+            f"chance gives {f'about {chance:.0f}' if chance >= 0.5 else 'less than one'}"
+            + (f"; not inferred at {count(left_out, 'exam')}" if left_out else "")
+        )
+
+    def _people(self, exam_name: str) -> str:
+        took = [row for row in self.fct_attempts() if row["exam_name"] == exam_name]
+        sessions = {row["session_id"] for row in took}
+        if not took:
+            return "nobody"
+        if None in sessions:
+            return "not inferred at this exam"
+        return f"about {len(sessions)} or fewer: {count(len(sessions), 'session')}"
 
     def fct_scored_responses(self) -> Iterable[Row]:
         for (exam, questions), results in self.scored.items():
