@@ -100,7 +100,8 @@ final as (
             concat(
                 'Retakes at this exam cannot be told from chance: of ', links,
                 if(links = 1, ' attempt that seems', ' attempts that seem'),
-                ' to follow another one, chance may explain ', chance_links_high, ', which is more than {{ "%g" | format(100 * var("most_chance_links") | float) }} %.'
+                ' to follow another one, chance may explain ', chance_links_high,
+                ', which is more than {{ "%g" | format(100 * var("most_chance_links") | float) }} %.'
             )
         ) as reason
     from judged
