@@ -15,6 +15,8 @@ from tests.support.planted import Landed, planted
 
 MESSAGES = "select load_id, topic, partition, offset, base64(value) from {raw}"
 ROWS = {"answers": 8, "attempts_by_hour": 24}  # whatever the data
+# What a build between two loads can get wrong, or shows to the reader; the last build is whole.
+BETWEEN = ("run", "--select", "+config.materialized:incremental", "+answers", "attempts_by_hour")
 BY_LOAD = ["stg_assess__messages", "fct_question_responses", "fct_option_choices"]
 
 
@@ -65,7 +67,7 @@ class LoadByLoad:
         cuts = sorted(self.random.sample(range(1, len(self.messages)), 3))
         first, *later = zip([0, *cuts], [*cuts, len(self.messages)], strict=True)
         self.land(*first)
-        self.pipeline.dbt("run")
+        self.pipeline.dbt(*BETWEEN)
         self.reader = Reader(self.pipeline)
         self.reader.start()
         for number, chunk in enumerate(later):
@@ -74,7 +76,7 @@ class LoadByLoad:
                 continue  # the next build has two loads to add
             for _ in range(kills - kills // 2 if number == 1 else kills // 2):
                 self.kill_a_build()
-            self.pipeline.dbt("run")
+            self.pipeline.dbt(*(BETWEEN if number == 1 else ["run"]))
         self.reader.done.set()
         self.reader.join()
 
@@ -93,7 +95,7 @@ class LoadByLoad:
     def kill_a_build(self) -> None:
         """Kill one at a random moment, whatever a whole one takes here."""
         for longest in (14, 7, 4):
-            build = self.pipeline.start("dbt", "run").process
+            build = self.pipeline.start("dbt", *BETWEEN).process
             build.join(self.random.uniform(1, longest))
             build.kill()
             build.join()
