@@ -1,6 +1,6 @@
 """Figures of a dataset that people ask for, computed from its records with plain Python.
 
-Those that others have published are in `published_figures.json`, computed from the reference dataset by another program.
+Figures that others have published are in `published_figures.json`.
 """
 
 from collections import Counter, defaultdict

@@ -1,11 +1,15 @@
-"""The queries on the page of questions (models/_questions.md)."""
+"""The queries on the page of questions (models/_questions.md), and published figures."""
 
+import json
 import re
+from pathlib import Path
 
 from services.sandbox import ROOT
 
 WAYS = ("as_delivered", "each_attempt_once")
 PAGE = ROOT / "models" / "_questions.md"
+# Of the reference dataset, computed anew by another program; a figure for each way of counting.
+PUBLISHED = json.loads((Path(__file__).parent / "published_figures.json").read_text())
 
 
 def questions() -> dict[str, dict[str, str]]:

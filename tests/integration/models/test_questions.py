@@ -1,18 +1,15 @@
-"""The queries of the page of questions give the figures that others published, and that plain Python computes."""
+"""Queries of the page of questions give what others published, and what plain Python computes."""
 
-import json
 import re
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from tests.support.figures import FIGURES
 from tests.support.oracle import Oracle, utc
-from tests.support.questions import WAYS, questions
+from tests.support.questions import PUBLISHED, WAYS, questions
 
 QUERIES = questions()
-PUBLISHED = json.loads((Path(__file__).parents[2] / "support/published_figures.json").read_text())
 
 
 def flat(value: object) -> list:
