@@ -447,7 +447,11 @@ class Expected:
     def int_retaken_questions(self) -> Iterable[Row]:
         for retake in self.int_retakes():
             before, after = (
-                {q["id"]: q.get("user_result") == "correct" for q in first_by_id(questions)}
+                {
+                    question["id"]: question["user_result"] == "correct"
+                    for question in first_by_id(questions)
+                    if question.get("user_result") is not None
+                }
                 for questions in (
                     questions_of(self._record(retake[column]))
                     for column in ("follows_keen_id", "keen_id")

@@ -53,7 +53,7 @@ KEYS = {
 TEXTS = {
     "answers": {"question", "explanation"},
     "verdict_limits": {"meaning", "source"},
-    # The columns that follow from the others; int_retakes and int_retake_inference are made of them.
+    # The columns that follow from the others; int_retakes is made of them.
     "int_exam_events": {
         "happened_at", "previous_started_at", "is_after_an_end", "is_end_after_a_start",
     },
