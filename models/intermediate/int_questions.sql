@@ -1,6 +1,7 @@
 with attempts as (
 
-    select * from {{ ref('int_attempts') }}
+    select * from {{ ref('int_deliveries') }}
+    where disposition = 'accepted'
 
 ),
 

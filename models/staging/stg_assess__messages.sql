@@ -227,6 +227,7 @@ final as (
         attempt.max_attempts,
         started_at,
         finished_at,
+        {{ epoch_timestamp('attempt.keen_created_at') }} as keen_created_at,
         cast(
             try_cast(attempt.keen_timestamp as decimal(28, 9))
             - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double

@@ -18,9 +18,10 @@ with questions_by_attempt as (
 attempts as (
 
     select *
-    from {{ ref('int_attempts') }}
+    from {{ ref('int_deliveries') }}
     where
-        coalesce(
+        disposition = 'accepted'
+        and coalesce(
             count_total, count_submitted, count_correct, count_incorrect, count_incomplete, count_unanswered,
             int(is_all_correct)
         ) is not null

@@ -18,7 +18,9 @@ final as (
 
         started_at,
         finished_at,
+        keen_created_at,
         duration_seconds,
+        hour(started_at) as start_hour,
 
         sequences.attempt as attempt_number,
         sequences.counts.total as count_total,
@@ -31,16 +33,24 @@ final as (
 
         coalesce(sequences.questions, array()) as question_list,
         questions_presented,
+        if(sequences.counts.correct is null, null, questions_presented) as questions_scored,
         options_presented,
         question_set_id,
+        try_divide(cast(sequences.counts.correct as double), cast(questions_presented as double)) as score,
+        base_exam_id = '{{ var("test_exam_id") }}' as is_test,
 
+        disposition,
         message_sha256,
+        source_file,
+        source_position,
+        published_at,
+        landed_at,
         load_id,
         topic,
         partition,
         offset
     from messages
-    where disposition = 'accepted'
+    where disposition in ('accepted', 'duplicate')
 
 )
 
