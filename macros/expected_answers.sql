@@ -7,9 +7,9 @@
         'reference': [
             (1, '3280', '3242'),
             (2, '3222', '3242'),
-            (3, '20, in 58 rows', '0'),
+            (3, '20 ids, in 58 rows', 'nobody by id'),
             (4, topic, topic),
-            (5, '390 (394 rows)', '390 (390 rows)'),
+            (5, '390 ids (394 rows)', '390 ids (390 attempts)'),
             (
                 6,
                 'once each: Learning to Visualize Data with D3.js; Native Web Apps for Android; Nulls, Three-valued Logic and Missing Information; Operating Red Hat Enterprise Linux Servers. Most: Learning Git',
@@ -21,9 +21,9 @@
         'sample': [
             (1, '1000', '988'),
             (2, '980', '988'),
-            (3, '8, in 20 rows', '0'),
+            (3, '8 ids, in 20 rows', 'nobody by id'),
             (4, topic, topic),
-            (5, '0 (0 rows)', '0 (0 rows)'),
+            (5, '0 ids (0 rows)', '0 ids (0 attempts)'),
             (
                 6,
                 'once each: Beekeeping, Step by Step; Introduction to Drystone Walling; Introduction to Hot-Air Ballooning; The Theory of First Aid. Most: Clock Repair & Safety',

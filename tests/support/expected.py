@@ -11,7 +11,10 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
-from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
+from scipy.stats import binomtest
+
+from tests.support import retakes
+from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
 Row = dict[str, object]
@@ -66,10 +69,13 @@ def started(record: dict) -> datetime | None:
 
 def finished(record: dict) -> datetime | None:
     """The time of keen_timestamp, cut to microseconds."""
-    whole, _, digits = str(record.get("keen_timestamp")).partition(".")
-    if not (whole.isdecimal() and len(whole) <= 11) or (
-        "." in str(record["keen_timestamp"]) and not digits.isdecimal()
-    ):
+    return seconds_since_1970(record.get("keen_timestamp"))
+
+
+def seconds_since_1970(value: object) -> datetime | None:
+    """The time of a text of seconds, cut to microseconds; None: it is none."""
+    whole, point, digits = str(value).partition(".")
+    if not (whole.isdecimal() and len(whole) <= 11) or (point and not digits.isdecimal()):
         return None
     micros = int(Decimal(f"{whole}.{digits or 0}").scaleb(6).to_integral_value(ROUND_DOWN))
     return datetime(1970, 1, 1) + timedelta(microseconds=micros)
@@ -154,6 +160,9 @@ class Expected:
         self.readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
         self.oracle = Oracle([row["value"].decode() for row in self.readable])
         self.scored = self.oracle.scored()
+        self.taken = self._taken()
+        self.exams = retakes.exams(self.taken)
+        self.sessions = retakes.sessions(self.taken)
 
     def _of(self, disposition: str) -> list[Row]:
         return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
@@ -182,6 +191,7 @@ class Expected:
                 },
                 "started_at": time(started(known)),
                 "finished_at": time(finished(known)),
+                "keen_created_at": time(seconds_since_1970(known.get("keen_created_at"))),
                 "key": encoded(row["key"]),
                 **{c: row[c] for c in SOURCE},
                 "rejected_value": encoded(value) if disposition == "rejected" else None,
@@ -206,22 +216,28 @@ class Expected:
             "question_set_id": set_id(questions),
         }
 
-    def int_attempts(self) -> Iterable[Row]:
+    def int_deliveries(self) -> Iterable[Row]:
         for message in self.stg_assess__messages():
-            if message["disposition"] != "accepted":
+            if message["disposition"] == "rejected":
                 continue
             sequences = message["sequences"]
             counts = sequences["counts"] or {}
+            questions, correct = message["questions_presented"], counts.get("correct")
             yield {
                 **{
                     column: message[column]
                     for column in (
                         "keen_id", "user_exam_id", "base_exam_id", "exam_name", "certification",
-                        "max_attempts", "started_at", "finished_at", "duration_seconds",
-                        "questions_presented", "options_presented", "question_set_id",
-                        "message_sha256", *PLACE,
+                        "max_attempts", "started_at", "finished_at", "keen_created_at",
+                        "duration_seconds", "questions_presented", "options_presented",
+                        "question_set_id", "disposition", "message_sha256", "source_file",
+                        "source_position", "published_at", "landed_at", *PLACE,
                     )
                 },
+                "start_hour": int(message["started_at"][11:13]),
+                "questions_scored": None if correct is None else questions,
+                "score": correct / questions if questions and correct is not None else None,
+                "is_test": message["base_exam_id"] == "example-id",
                 "sequence_id": sequences["id"],
                 "attempt_number": sequences["attempt"],
                 "count_total": counts.get("total"),
@@ -234,8 +250,12 @@ class Expected:
                 "question_list": sequences["questions"] or [],
             }  # fmt: skip
 
+    def _attempts(self) -> Iterable[Row]:
+        """Each attempt once."""
+        return (row for row in self.int_deliveries() if row["disposition"] == "accepted")
+
     def int_questions(self) -> Iterable[Row]:
-        for attempt in self.int_attempts():
+        for attempt in self._attempts():
             seen = set()
             for position, question in enumerate(attempt["question_list"], start=1):
                 yield {
@@ -289,27 +309,236 @@ class Expected:
                 "options_chosen": sum(option["checked"] is True for option in options),
             }
 
+    @staticmethod
+    def _columns(delivery: Row, *more: str) -> Row:
+        """The columns that fct_attempts and fct_deliveries share."""
+        same = (
+            "keen_id", "user_exam_id", "base_exam_id", "question_set_id", "sequence_id",
+            "exam_name", "certification", "max_attempts", "attempt_number", "started_at",
+            "finished_at", "keen_created_at", "duration_seconds", "start_hour",
+            "questions_presented", "questions_scored", "score", "is_all_correct", "is_test",
+            *PLACE, *more,
+        )  # fmt: skip
+        counts = {
+            "submitted": "submitted", "correct": "correct", "incorrect": "incorrect",
+            "missed_some": "incomplete", "unanswered": "unanswered",
+        }  # fmt: skip
+        return {
+            **{column: delivery[column] for column in same},
+            **{column: delivery[f"count_{name}"] for column, name in counts.items()},
+        }
+
+    def fct_deliveries(self) -> Iterable[Row]:
+        for delivery in self.int_deliveries():
+            yield self._columns(
+                delivery,
+                "disposition", "source_file", "source_position", "published_at", "landed_at",
+            )  # fmt: skip
+
     def fct_attempts(self) -> Iterable[Row]:
-        for attempt in self.int_attempts():
-            questions, correct = attempt["questions_presented"], attempt["count_correct"]
+        lengths = Counter(session for session, _ in self.sessions.values())
+        for attempt in self._attempts():
+            keen_id = attempt["keen_id"]
+            session, number = self.sessions.get(keen_id, (None, None))
+            exam = self.exams[attempt["base_exam_id"]]
+            links = exam.links if exam.is_inferred else {}
+            follows, seconds = links.get(keen_id, (None, None))
+            yield {
+                **self._columns(attempt),
+                "session_id": session,
+                "attempt_in_session": number,
+                "attempts_in_session": session and lengths[session],
+                "is_first_in_session": session and number == 1,
+                "is_last_in_session": session and number == lengths[session],
+                "follows_keen_id": follows,
+                "seconds_since_followed": seconds,
+                "session_reason": self._why_refused(exam),
+                "deliveries": 1 + self.duplicates[keen_id],
+            }
+
+    @staticmethod
+    def _why_refused(exam: retakes.Exam) -> str | None:
+        if exam.is_inferred:
+            return None
+        links = len(exam.links)
+        seem = "1 attempt that seems" if links == 1 else f"{links} attempts that seem"
+        return (
+            f"Retakes at this exam cannot be told from chance: of {seem} to follow another one, "
+            f"chance may explain {exam.chance_links_high}, which is more than 5 %."
+        )
+
+    def _taken(self) -> list[retakes.Taken]:
+        def micros(moment: datetime) -> int:
+            return (moment - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+
+        records = [self._record(keen_id) for keen_id in self.attempt]
+        return [
+            retakes.Taken(
+                record["base_exam_id"], record["keen_id"],
+                micros(started(record)), micros(finished(record)),
+            )
+            for record in records
+        ]  # fmt: skip
+
+    def int_exam_events(self) -> Iterable[Row]:
+        """Without what follows from these columns and the rows before."""
+        for exam in self.exams:
+            events = retakes.events_of(a for a in self.taken if a.exam == exam)
+            for number, (at, is_start, keen_id) in enumerate(events):
+                before = events[number - 1] if number else (None, None, None)
+                after = events[number + 1][0] if number + 1 < len(events) else None
+                yield {
+                    "base_exam_id": exam,
+                    "keen_id": keen_id,
+                    "is_start": is_start,
+                    "previous_keen_id": before[2],
+                    "previous_is_start": before[1],
+                    "seconds_since_previous": before[0] and (at - before[0]) / retakes.SECOND,
+                    "seconds_until_next": after and (after - at) / retakes.SECOND,
+                }
+
+    def int_retake_inference(self) -> Iterable[Row]:
+        for exam, found in self.exams.items():
+            yield {
+                "base_exam_id": exam,
+                "attempts": found.attempts,
+                "links": len(found.links),
+                "reversed_links": found.reversed_links,
+                "later_links": found.later_links,
+                "chance_links": found.chance_links,
+                "chance_links_high": found.chance_links_high,
+                "is_inferred": found.is_inferred,
+                "reason": self._why_refused(found),
+            }
+
+    def retake_inference(self) -> Iterable[Row]:
+        exams = {row["base_exam_id"]: row for row in self.dim_exams()}
+        for row in self.int_retake_inference():
+            exam = row["base_exam_id"]
+            ids = [a.keen_id for a in self.taken if a.exam == exam]
+            found = Counter(self.sessions[k][0] for k in ids if k in self.sessions)
+            yield {
+                **row,
+                "exam_name": exams[exam]["exam_name"],
+                "is_test": exams[exam]["is_test"],
+                "retakes": row["links"] if row["is_inferred"] else None,
+                "sessions": len(found) or None,
+                "sessions_of_several": sum(n > 1 for n in found.values()) if found else None,
+            }
+
+    def int_retakes(self) -> Iterable[Row]:
+        for exam, found in self.exams.items():
+            for keen_id, (follows, seconds) in found.links.items() if found.is_inferred else ():
+                session, number = self.sessions[keen_id]
+                yield {
+                    "keen_id": keen_id,
+                    "follows_keen_id": follows,
+                    "base_exam_id": exam,
+                    "session_id": session,
+                    "attempt_in_session": number,
+                    "seconds_since_followed": seconds,
+                }
+
+    def int_retaken_questions(self) -> Iterable[Row]:
+        for retake in self.int_retakes():
+            before, after = (
+                {q["id"]: q.get("user_result") == "correct" for q in first_by_id(questions)}
+                for questions in (
+                    questions_of(self._record(retake[column]))
+                    for column in ("follows_keen_id", "keen_id")
+                )
+            )
+            for question in before.keys() & after.keys():
+                yield {
+                    **{c: retake[c] for c in ("keen_id", "follows_keen_id", "base_exam_id")},
+                    "question_id": question,
+                    "was_correct": before[question],
+                    "is_correct": after[question],
+                }
+
+    def fct_retakes(self) -> Iterable[Row]:
+        attempts = {row["keen_id"]: row for row in self.fct_attempts()}
+        questions = defaultdict(Counter)
+        for row in self.int_retaken_questions():
+            questions[row["keen_id"]][row["was_correct"], row["is_correct"]] += 1
+        for retake in self.int_retakes():
+            attempt, before = attempts[retake["keen_id"]], attempts[retake["follows_keen_id"]]
+            scores = attempt["score"], before["score"]
             yield {
                 **{
                     column: attempt[column]
                     for column in (
-                        "keen_id", "user_exam_id", "base_exam_id", "question_set_id", "exam_name",
-                        "certification", "started_at", "finished_at", "duration_seconds", *PLACE,
+                        "keen_id", "follows_keen_id", "base_exam_id", "exam_name", "is_test",
+                        "session_id", "attempt_in_session", "started_at", "score",
+                        "seconds_since_followed",
                     )
                 },
-                "start_hour": int(attempt["started_at"][11:13]),
-                "questions_presented": questions,
-                "correct": correct,
-                "incorrect": attempt["count_incorrect"],
-                "missed_some": attempt["count_incomplete"],
-                "unanswered": attempt["count_unanswered"],
-                "score": correct / questions if questions and correct is not None else None,
-                "is_test": attempt["base_exam_id"] == "example-id",
-                "deliveries": 1 + self.duplicates[attempt["keen_id"]],
+                "score_before": before["score"],
+                "gain": None if None in scores else scores[0] - scores[1],
+                **self._transitions("questions_compared", questions[retake["keen_id"]]),
             }  # fmt: skip
+
+    @staticmethod
+    def _transitions(total: str, counts: Counter) -> Row:
+        return {
+            total: counts.total(),
+            "right_then_right": counts[True, True],
+            "wrong_then_right": counts[False, True],
+            "right_then_wrong": counts[True, False],
+            "wrong_then_wrong": counts[False, False],
+        }
+
+    def question_retakes(self) -> Iterable[Row]:
+        exams = {row["base_exam_id"]: row for row in self.dim_exams()}
+        questions = defaultdict(Counter)
+        for row in self.int_retaken_questions():
+            key = row["base_exam_id"], row["question_id"]
+            questions[key][row["was_correct"], row["is_correct"]] += 1
+        for (exam, question), counts in questions.items():
+            corrected, lost = counts[False, True], counts[True, False]
+            wrong = corrected + counts[False, False]
+            right = lost + counts[True, True]
+            low, high = (
+                binomtest(corrected, wrong).proportion_ci(0.95, "wilson") if wrong else (None, None)
+            )
+            yield {
+                "base_exam_id": exam,
+                "question_id": question,
+                "exam_name": exams[exam]["exam_name"],
+                "is_test": exams[exam]["is_test"],
+                **self._transitions("retakes", counts),
+                "wrong_before": wrong,
+                "corrected_share": corrected / wrong if wrong else None,
+                "corrected_share_low": low,
+                "corrected_share_high": high,
+                "right_before": right,
+                "lost_share": lost / right if right else None,
+                "verdict": "not known"
+                if not wrong
+                else "mostly stays wrong"
+                if high < 0.5
+                else "mostly gets corrected"
+                if low > 0.5
+                else "not known",
+            }
+
+    def retakes_by_gap(self) -> Iterable[Row]:
+        found = list(self.fct_retakes())
+        for number in range(12):
+            rows = [
+                row
+                for row in found
+                if 5 * number <= row["seconds_since_followed"] < 5 * number + 5
+                or (number == 11 and row["seconds_since_followed"] == 60)
+            ]
+            gains = [row["gain"] for row in rows if row["gain"] is not None]
+            yield {
+                "bin": number + 1,
+                "from_seconds": 5.0 * number,
+                "to_seconds": 5.0 * number + 5,
+                "retakes": len(rows),
+                "mean_gain": sum(gains) / len(gains) if gains else None,
+            }
 
     def _grouped(self, *columns: str) -> dict[tuple, list[Row]]:
         groups = defaultdict(list)
@@ -358,12 +587,35 @@ class Expected:
     def answers(self) -> Iterable[Row]:
         """Without what is asked and explained: the unit test has that."""
         [topic] = {row["topic"] for row in self.raw}
+        inferred = {2: "not known", 3: self._retakes(), 5: self._people("Learning Git")}
         for number, (as_delivered, answer) in enumerate(self.oracle.answers(topic), start=1):
             yield {
                 "question_number": number,
                 "answer_as_delivered": as_delivered,
                 "answer": answer,
+                "answer_inferred": inferred.get(number),
             }
+
+    def _retakes(self) -> str:
+        found = [exam for exam in self.exams.values() if exam.is_inferred]
+        retaken = sum(len(exam.links) for exam in found)
+        several = len({session for session, number in self.sessions.values() if number > 1})
+        chance = sum(exam.chance_links for exam in found)
+        left_out = len(self.exams) - len(found)
+        return (
+            f"{count(retaken, 'attempt')} in {count(several, 'session')} of more than one; "
+            f"chance gives {f'about {chance:.0f}' if chance >= 0.5 else 'less than one'}"
+            + (f"; not inferred at {count(left_out, 'exam')}" if left_out else "")
+        )
+
+    def _people(self, exam_name: str) -> str:
+        took = [row for row in self.fct_attempts() if row["exam_name"] == exam_name]
+        sessions = {row["session_id"] for row in took}
+        if not took:
+            return "nobody"
+        if None in sessions:
+            return "not inferred at this exam"
+        return f"about {len(sessions)} or fewer: {count(len(sessions), 'session')}"
 
     def fct_scored_responses(self) -> Iterable[Row]:
         for (exam, questions), results in self.scored.items():

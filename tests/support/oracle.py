@@ -37,6 +37,10 @@ def first_by_id(things: list[dict]) -> list[dict]:
     return list({thing["id"]: thing for thing in reversed(things)}.values())[::-1]
 
 
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 class Oracle:
     """A dataset, from the text of each record in the order of delivery."""
 
@@ -86,9 +90,11 @@ class Oracle:
         return [
             str(len(rows)),
             str(sum(n == 1 for n in people.values())),
-            f"{len(more)}, in {sum(more)} rows" if more else "0",
+            f"{count(len(more), 'id')}, in {sum(more)} {'attempts' if once else 'rows'}"
+            if more
+            else "nobody by id",
             topic,
-            f"{len(set(took))} ({len(took)} rows)",
+            f"{count(len(set(took)), 'id')} ({count(len(took), 'attempt' if once else 'row')})",
             f"{each}: {'; '.join(rarest)}. Most: {commonest}",
             str(tests) if once else f"{tests} rows, example-id" if tests else "0 rows",
             f"{popular}, {starts}" if once else f"{popular}, {starts} rows",

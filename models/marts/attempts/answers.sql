@@ -15,7 +15,7 @@ totals as (
 
 ),
 
-people as (
+ids as (
 
     select
         user_exam_id,
@@ -26,7 +26,7 @@ people as (
 
 ),
 
-people_totals as (
+id_totals as (
 
     select
         count_if(attempts = 1) as once_by_attempts,
@@ -35,7 +35,18 @@ people_totals as (
         count_if(rows_delivered > 1) as more_by_rows,
         coalesce(sum(if(attempts > 1, attempts, 0)), 0) as attempts_of_more,
         coalesce(sum(if(rows_delivered > 1, rows_delivered, 0)), 0) as rows_of_more
-    from people
+    from ids
+
+),
+
+retakes as (
+
+    select
+        coalesce(sum(retakes), 0) as retakes,
+        coalesce(sum(sessions_of_several), 0) as sessions_of_several,
+        coalesce(sum(if(is_inferred, chance_links, 0D)), 0D) as chance_links,
+        count_if(not is_inferred) as exams_left_out
+    from {{ ref('retake_inference') }}
 
 ),
 
@@ -49,9 +60,11 @@ topics as (
 exam_of_question_5 as (
 
     select
-        count(distinct user_exam_id) as people,
+        count(distinct user_exam_id) as ids,
         count(*) as attempts,
-        coalesce(sum(deliveries), 0) as rows_delivered
+        coalesce(sum(deliveries), 0) as rows_delivered,
+        count(distinct session_id) as sessions,
+        max(session_reason) as session_reason
     from attempts
     where exam_name = '{{ dbt.escape_single_quotes(var("exam_of_question_5")) }}'
 
@@ -136,6 +149,7 @@ final as (
         'How many assessments are in the dataset?' as question,
         cast(rows_delivered as string) as answer_as_delivered,
         cast(attempts as string) as answer,
+        cast(null as string) as answer_inferred,
         'As delivered: every readable message. The answer: byte-identical deliveries of an attempt count once.'
             as explanation
     from totals
@@ -147,20 +161,35 @@ final as (
         'How many user_exam_ids took only one assessment?' as question,
         cast(once_by_rows as string) as answer_as_delivered,
         cast(once_by_attempts as string) as answer,
-        'As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with exactly one attempt.'
-            as explanation
-    from people_totals
+        'not known' as answer_inferred,
+        'As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with exactly one attempt. '
+        || 'Inferred: a user_exam_id is not known to be a person, and a session stays within one exam, so nothing tells how '
+        || 'many people took only one assessment.' as explanation
+    from id_totals
 
     union all
 
     select
         3 as question_number,
         'Were there individuals that retook an exam?' as question,
-        if(more_by_rows = 0, '0', concat(more_by_rows, ', in ', rows_of_more, ' rows')) as answer_as_delivered,
-        if(more_by_attempts = 0, '0', concat(more_by_attempts, ', in ', attempts_of_more, ' rows')) as answer,
+        if(more_by_rows = 0, 'nobody by id', concat(more_by_rows, if(more_by_rows = 1, ' id, in ', ' ids, in '), rows_of_more, ' rows'))
+            as answer_as_delivered,
+        if(more_by_attempts = 0, 'nobody by id', concat(more_by_attempts, if(more_by_attempts = 1, ' id, in ', ' ids, in '), attempts_of_more, ' attempts'))
+            as answer,
+        concat(
+            retakes, if(retakes = 1, ' attempt in ', ' attempts in '),
+            sessions_of_several, if(sessions_of_several = 1, ' session', ' sessions'), ' of more than one; chance gives ',
+            if(chance_links < 0.5, 'less than one', concat('about ', cast(round(chance_links) as int))),
+            case exams_left_out
+                when 0 then '' when 1 then '; not inferred at 1 exam' else concat('; not inferred at ', exams_left_out, ' exams')
+            end
+        ) as answer_inferred,
         'As delivered: user_exam_ids in more than one message. The answer: with more than one attempt; '
-        || 'the same bytes delivered again are not a retake.' as explanation
-    from people_totals
+        || 'the same bytes delivered again are not a retake. Inferred: attempts that start at most '
+        || '{{ var("retake_window_seconds") }} s after another one at the same exam ended, with nobody else in between.'
+            as explanation
+    from id_totals
+    cross join retakes
 
     union all
 
@@ -169,6 +198,7 @@ final as (
         'What is the name of the Kafka topic?' as question,
         topic as answer_as_delivered,
         topic as answer,
+        cast(null as string) as answer_inferred,
         'The topic that the messages were read from.' as explanation
     from topics
 
@@ -177,10 +207,18 @@ final as (
     select
         5 as question_number,
         'How many people took {{ dbt.escape_single_quotes(var("exam_of_question_5")) }}?' as question,
-        concat(people, ' (', rows_delivered, ' rows)') as answer_as_delivered,
-        concat(people, ' (', attempts, ' rows)') as answer,
-        'Distinct user_exam_ids among the attempts at exams of this name, and in brackets '
-        || 'as delivered their messages, in the answer their attempts.' as explanation
+        concat(ids, if(ids = 1, ' id (', ' ids ('), rows_delivered, if(rows_delivered = 1, ' row)', ' rows)'))
+            as answer_as_delivered,
+        concat(ids, if(ids = 1, ' id (', ' ids ('), attempts, if(attempts = 1, ' attempt)', ' attempts)')) as answer,
+        case
+            when attempts = 0 then 'nobody'
+            when session_reason is null
+                then concat('about ', sessions, ' or fewer: ', sessions, if(sessions = 1, ' session', ' sessions'))
+            else 'not inferred at this exam'
+        end as answer_inferred,
+        'Distinct user_exam_ids among the attempts at exams of this name, and in brackets as delivered their messages, in '
+        || 'the answer their attempts. Inferred: an attempt that follows another one is the same person''s; who comes back '
+        || 'later counts as somebody new.' as explanation
     from exam_of_question_5
 
     union all
@@ -190,6 +228,7 @@ final as (
         'What is the least common exam, and the most common?' as question,
         {{ exam_extremes_in_words('fewest_rows', 'rarest_by_rows', 'commonest_by_rows') }} as answer_as_delivered,
         {{ exam_extremes_in_words('fewest_attempts', 'rarest_by_attempts', 'commonest_by_attempts') }} as answer,
+        cast(null as string) as answer_inferred,
         'Exams by name. As delivered: by messages. The answer: by attempts. Ties in alphabetical order.'
             as explanation
     from extreme_exams
@@ -201,6 +240,7 @@ final as (
         'Is there test data?' as question,
         if(test_rows = 0, '0 rows', concat(test_rows, ' rows, {{ var("test_exam_id") }}')) as answer_as_delivered,
         cast(test_attempts as string) as answer,
+        cast(null as string) as answer_inferred,
         'Records with the base_exam_id {{ var("test_exam_id") }}. As delivered: messages. The answer: attempts.'
             as explanation
     from totals
@@ -212,6 +252,7 @@ final as (
         'What is the most popular hour to start (UTC)?' as question,
         coalesce(concat(by_rows, ', ', most_rows, ' rows'), 'none') as answer_as_delivered,
         coalesce(concat(by_attempts, ', ', most_attempts), 'none') as answer,
+        cast(null as string) as answer_inferred,
         'The hour of started_at in UTC, and how many started in it. As delivered: messages. The answer: attempts.'
             as explanation
     from popular_hours

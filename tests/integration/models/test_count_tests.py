@@ -61,7 +61,7 @@ ROUNDS = {
         {
             "stg_assess__messages": "select * except (disposition), "
             "if({duplicate}, null, disposition) as disposition from {table}",
-            "int_attempts": "select * except (is_all_correct, "
+            "int_deliveries": "select * except (is_all_correct, "
             + ", ".join(f"count_{count}" for count in COUNTED)
             + f"), {', '.join(WRONG_COUNTS)} from {{table}}",
             "fct_question_responses": "select * except (result), "

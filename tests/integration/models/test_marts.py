@@ -23,8 +23,17 @@ KEYS = {
     "int_options": ("keen_id", "question_position", "option_position"),
     "fct_option_choices": ("keen_id", "question_position", "option_position"),
     "fct_scored_responses": ("keen_id", "question_id"),
-    "int_attempts": ("keen_id",),
+    "int_deliveries": PLACE,
+    "fct_deliveries": PLACE,
     "fct_attempts": ("keen_id",),
+    "int_exam_events": ("keen_id", "is_start"),
+    "int_retake_inference": ("base_exam_id",),
+    "retake_inference": ("base_exam_id",),
+    "int_retakes": ("keen_id",),
+    "int_retaken_questions": ("keen_id", "question_id"),
+    "fct_retakes": ("keen_id",),
+    "question_retakes": ("base_exam_id", "question_id"),
+    "retakes_by_gap": ("bin",),
     "repeated_deliveries": ("keen_id",),
     "exam_reliability": ("base_exam_id", "question_set_id"),
     "item_analysis": ("base_exam_id", "question_set_id", "question_id"),
@@ -36,8 +45,14 @@ KEYS = {
     "source_files": ("source_sha256",),
     "answers": ("question_number",),
 }
-# Their texts are in the unit test of the answers.
-TEXTS = {"answers": {"question", "explanation"}}
+# Columns that are not computed here. The unit test of the answers has their texts.
+TEXTS = {
+    "answers": {"question", "explanation"},
+    # The columns that follow from the others; int_retakes and int_retake_inference are made of them.
+    "int_exam_events": {
+        "happened_at", "previous_started_at", "is_after_an_end", "is_end_after_a_start",
+    },
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["run", "load_by_load"])
