@@ -148,8 +148,8 @@ def on_populations(frames: Frames) -> str:
     sets = frames["reliability"]
     first = int((sets.population == "first_attempts").sum())
     said = (
-        "Where retakes could be inferred, only the first attempt of each session counts here and in "
-        "the section on reliability: somebody who answers again is not another person."
+        "Where retakes could be inferred, only the first attempt of each session counts here and "
+        "in the section on reliability: somebody who answers again is not another person."
     )
     if sets.empty:
         return said

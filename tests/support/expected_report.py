@@ -15,9 +15,12 @@ from statistics import mean, median
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
+from tests.support import retakes
+from tests.support.expected import finished
 from tests.support.independent import slices
-from tests.support.oracle import Oracle, options_of, questions_of, utc
+from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
 
 NONE = "—"
 HOUR, MINUTE = 3600, 60
@@ -86,6 +89,11 @@ def fixed(value: float | None, digits: int) -> str:
     return rounded(value, f",.{digits}f")
 
 
+def points(value: float | None) -> str:
+    """A difference of scores, in points of 100, with its sign."""
+    return NONE if value is None else rounded(100 * value, "+.0f") if abs(value) >= 0.005 else "0"
+
+
 def minute(value: datetime | None) -> str:
     return NONE if value is None else value.isoformat(" ")[:16]
 
@@ -102,6 +110,12 @@ def lasting(seconds: float) -> str:
     if abs(seconds) >= 2 * HOUR:
         return f"{seconds / HOUR:.1f} h"
     return f"{seconds / MINUTE:.1f} min" if abs(seconds) >= 2 * MINUTE else f"{seconds:.0f} s"
+
+
+def average(values: Iterable[float | None]) -> float | None:
+    """The mean of those that are there."""
+    known = [value for value in values if value is not None]
+    return mean(known) if known else None
 
 
 def names(files: list[str]) -> str:
@@ -141,6 +155,24 @@ class Attempt:
     def score(self) -> tuple[int, int] | None:
         counts = self.record["sequences"].get("counts")
         return (counts["correct"], len(questions_of(self.record))) if counts else None
+
+    @property
+    def share(self) -> float | None:
+        """The score, 0 to 1."""
+        return self.score[0] / self.score[1] if self.score and self.score[1] else None
+
+    @cached_property
+    def taken(self) -> retakes.Taken:
+        """When it starts and ends, in microseconds."""
+        times = (self.start, finished(self.record))
+        micros = ((moment - EPOCH) // timedelta(microseconds=1) for moment in times)
+        return retakes.Taken(self.exam, self.record["keen_id"], *micros)
+
+    @cached_property
+    def is_right(self) -> dict[str, bool]:
+        """By question: whether it is answered correctly."""
+        questions = first_by_id(questions_of(self.record))
+        return {question["id"]: question.get("user_result") == "correct" for question in questions}
 
     @property
     def order(self) -> tuple:
@@ -257,6 +289,47 @@ class ExpectedReport:
             for rows in self.files
         )
 
+    @cached_property
+    def inference(self) -> dict[str, retakes.Exam]:
+        """By exam, what can be inferred of retakes."""
+        return retakes.exams(attempt.taken for attempt in self.attempts)
+
+    @cached_property
+    def sessions(self) -> dict[str, tuple[str, int]]:
+        """By keen_id, the session, and the number in it, where that is inferred."""
+        return retakes.sessions(attempt.taken for attempt in self.attempts)
+
+    @cached_property
+    def retaken(self) -> list[tuple[Attempt, Attempt, float]]:
+        """Each retake: the attempt before, the retake, and the seconds between."""
+        by_id = {attempt.record["keen_id"]: attempt for attempt in self.attempts}
+        return [
+            (by_id[before], by_id[keen_id], seconds)
+            for exam in self.inference.values()
+            if exam.is_inferred
+            for keen_id, (before, seconds) in exam.links.items()
+        ]
+
+    @cached_property
+    def gains(self) -> list[float]:
+        """The gains of the retakes that are no test attempts and have both scores."""
+        return [
+            after.share - before.share
+            for before, after, _ in self.retaken
+            if not after.is_test and None not in (before.share, after.share)
+        ]
+
+    @cached_property
+    def answered_again(self) -> dict[tuple[str, str], Counter]:
+        """By exam and question: how often it was (right before, right in the retake)."""
+        found = defaultdict(Counter)
+        for before, after, _ in self.retaken:
+            for question in before.is_right.keys() & after.is_right.keys():
+                if not after.is_test:
+                    pair = before.is_right[question], after.is_right[question]
+                    found[after.exam, question][pair] += 1
+        return found
+
     # Rows of tables, each by the headings of its columns.
 
     @cached_property
@@ -268,6 +341,16 @@ class ExpectedReport:
             "scores": ("Attempts by score", self._scores()),
             "durations": ("Attempts by duration", self._durations()),
             "exams": ("Exams", self._exams()),
+            "retake_gaps": ("Retakes by the time since the attempt before", self._gaps()),
+            "retake_gains": ("Retakes by gain", self._by_gain()),
+            "retaken_questions": (
+                "Questions answered again in a retake",
+                [row for row, _ in self.retaken_questions],
+            ),
+            "inference": (
+                "Attempts that seem to follow another one, and chance",
+                self._inference(),
+            ),
             "questions": ("Questions", [row for row, _ in self.questions]),
             "options": ("Options", [row for row, _ in self.options]),
             "reliability": ("Reliability of the exams", [row for row, _ in self.reliability]),
@@ -297,7 +380,8 @@ class ExpectedReport:
         for attempt in self.attempts:
             by_day[attempt.start.date()].append(attempt)
         return [
-            {"day (UTC)": str(day), "weekday": kind_of(day)} | self._counts(by_day[day])
+            {"day (UTC)": str(day), "weekend": yes(kind_of(day) == "weekend")}
+            | self._counts(by_day[day])
             for day in self.days
         ]
 
@@ -326,17 +410,116 @@ class ExpectedReport:
         rows = []
         for exam, attempts in self.by_exam:
             minutes = [attempt.seconds / 60 for attempt in attempts]
+            firsts = self.firsts(attempts)
             scores = [a.score[0] / a.score[1] for a in attempts if a.score]
             rows.append(
                 {
                     "exam": self.exam_names[exam],
                     "attempts": whole(len(attempts)),
+                    "sessions": NONE if not firsts else whole(len(firsts)),
+                    "retakes": NONE if not firsts else whole(len(attempts) - len(firsts)),
                     "mean score": percent(mean(scores) if scores else None),
+                    "of first attempts": percent(average(a.share for a in firsts)),
                     "median minutes": fixed(median(minutes), 1),
                     "lower quartile": fixed(np.quantile(minutes, 0.25), 1),
                     "upper quartile": fixed(np.quantile(minutes, 0.75), 1),
                     "sets of questions": whole(len({a.questions for a in attempts} - {()})),
                     "last taken (UTC)": minute(max(attempt.start for attempt in attempts)),
+                }
+            )
+        return rows
+
+    def firsts(self, attempts: list[Attempt]) -> list[Attempt]:
+        """Those that are the first of a session; none where that is not inferred."""
+        return [a for a in attempts if self.sessions.get(a.record["keen_id"], (0, 0))[1] == 1]
+
+    def _gaps(self) -> list[dict]:
+        bins = defaultdict(list)
+        for before, after, seconds in self.retaken:
+            bins[min(seconds // 5, 11)].append((before.share, after.share))
+        rows = []
+        for number in range(12):
+            scores = [pair for pair in bins[number] if None not in pair]
+            gain = average(after - before for before, after in scores)
+            rows.append(
+                {
+                    "seconds from": str(5 * number),
+                    "to": str(5 * number + 5),
+                    "retakes": whole(len(bins[number])),
+                    "mean gain in score": points(gain),
+                }
+            )
+        return rows
+
+    def _by_gain(self) -> list[dict]:
+        found = Counter()
+        for gain in self.gains:
+            size = abs(round(gain, 9))
+            step = sum(size >= least for least in (1e-9, 0.2, 0.4, 0.6))
+            found[step if gain > 0 else -step] += 1
+        words = {
+            -4: "lost 60 points or more", -3: "lost 40 to 59", -2: "lost 20 to 39",
+            -1: "lost less than 20", 0: "the same score", 1: "gained less than 20",
+            2: "gained 20 to 39", 3: "gained 40 to 59", 4: "gained 60 points or more",
+        }  # fmt: skip
+        return [
+            {"points of 100": text, "retakes": whole(found[step])} for step, text in words.items()
+        ]
+
+    @cached_property
+    def retaken_questions(self) -> list[tuple[dict[str, str], dict]]:
+        """Each question that a retake answers again: its row, and what sorts it."""
+        rows = []
+        for (exam, question), counts in self.answered_again.items():
+            corrected, lost = counts[False, True], counts[True, False]
+            wrong, right = corrected + counts[False, False], lost + counts[True, True]
+            test = binomtest(corrected, wrong).proportion_ci(0.95, "wilson") if wrong else None
+            low, high = test or (None, None)
+            verdict = "not known"
+            if wrong and high < 0.5:
+                verdict = "mostly stays wrong"
+            if wrong and low > 0.5:
+                verdict = "mostly gets corrected"
+            row = {
+                "exam": self.exam_names[exam],
+                "question": question,
+                "verdict": verdict,
+                "wrong before": whole(wrong),
+                "of these corrected": percent(corrected / wrong if wrong else None),
+                "95 % interval from": percent(low),
+                "to": percent(high),
+                "correct before": whole(right),
+                "of these lost": percent(lost / right if right else None),
+            }
+            last = 2 if high is None else round(high, 9)
+            rows.append((row, {"order": (last, self.exam_names[exam], exam, question)}))
+        return sorted(rows, key=lambda row: row[1]["order"])
+
+    def _inference(self) -> list[dict]:
+        rows = []
+        for exam, found in sorted(
+            self.inference.items(),
+            key=lambda item: (
+                -len(item[1].links), -item[1].attempts, self.exam_names[item[0]], item[0]
+            ),
+        ):  # fmt: skip
+            links, high = len(found.links), found.chance_links_high
+            seem = "1 attempt that seems" if links == 1 else f"{links} attempts that seem"
+            why = (
+                f"Retakes at this exam cannot be told from chance: of {seem} to follow another "
+                f"one, chance may explain {high}, which is more than 5 %."
+            )
+            rows.append(
+                {
+                    "exam": self.exam_names[exam],
+                    "attempts": whole(found.attempts),
+                    "follow another one": whole(links),
+                    "taken for retakes": yes(found.is_inferred),
+                    "expected by chance": fixed(found.chance_links, 2),
+                    "at most (95 %)": whole(high),
+                    "with time reversed": whole(found.reversed_links),
+                    "10 min later": whole(found.later_links),
+                    "why not": NONE if found.is_inferred else why,
                 }
             )
         return rows
@@ -580,7 +763,8 @@ class ExpectedReport:
             "Skip to the content",
             "Assessment report",
             f"{self._period()} Index and documentation",
-            "Eight answers", "When", "Which and how well", "Questions", "Reliability", "Trust",
+            "Eight answers", "When", "Which and how well", "Retakes", "Questions", "Reliability",
+            "Trust",
             *self._tiles(),
             "The eight answers",
             self._on_repetition(),
@@ -589,6 +773,8 @@ class ExpectedReport:
             *self._when(),
             "Which exams, and how well they go",
             *self._which(),
+            "Retakes",
+            *self._retakes(),
             "Which questions work",
             *self._items(),
             "How reliable each exam is",
@@ -597,7 +783,8 @@ class ExpectedReport:
             "compare groups of learners. The standard error says how far, in questions, a score "
             "typically lies from the true one. Exams of few questions cannot be very reliable.",
             "Reliability of the exams with at least 30 scored attempts",
-            "the line is at 0.7; scored attempts, each set of questions by itself",
+            "the line is at 0.7; scored attempts, of first attempts where retakes could be "
+            "inferred; each set of questions by itself",
             *self._unless(
                 any(of["n"] >= 30 and of["x"] is not None for _, of in self.reliability),
                 "No exam has 30 scored attempts that differ; the table has those with fewer.",
@@ -729,6 +916,172 @@ class ExpectedReport:
             *self._unless(self.scored, "No exam has a score yet."),
             *self._around("exams"),
         ]  # fmt: skip
+
+    def _retakes(self) -> list[str]:
+        several_of = Counter(session for session, _ in self.sessions.values())
+        retaken = len(self.retaken)
+        retakes_n = several(retaken, "retake")
+        scored = several(len(self.gains), "retake") + " with both scores"
+        return [
+            *self._on_ids(),
+            "An attempt follows another one if, among all starts and ends at the exam, nothing "
+            "lies between the end of the other one and its start, and at most 60 seconds do. An "
+            "attempt that follows another one is a retake. Attempts that follow one another are a "
+            "session, and count as those of one person.",
+            *self._on_retakes(several_of),
+            *self._on_gaps(),
+            *self._on_gains(),
+            "How soon a retake starts", retakes_n,
+            *self._unless(retaken, "No attempt follows another one."),
+            *self._behind("retake_gaps"),
+            "What a retake gains", scored,
+            *self._unless(self.gains, "No retake and the attempt before both have a score."),
+            *self._behind("retake_gains"),
+            *self._on_retaken_exams(),
+            "The exams retaken most",
+            "the table above has the sessions and retakes of all exams",
+            *self._unless(self.retaken_exams, "No attempt follows another one."),
+            *self._on_retaken_questions(),
+            *self._around("retaken_questions"),
+            *self._on_chance(),
+            "All of this is inferred. The inference misses who comes back later, after an hour or "
+            "next week: such a person counts as somebody new. So the first attempt of a session is "
+            "not known to be a person's first.",
+            *self._around("inference"),
+        ]  # fmt: skip
+
+    def _on_ids(self) -> list[str]:
+        n = len(self.attempts)
+        ids = len({attempt.record["user_exam_id"] for attempt in self.attempts})
+        if not n:
+            return []
+        if ids < n:
+            said = (
+                f"{several(n, 'attempt')} have {several(ids, 'user_exam_id')}, so ids tell little "
+                "about who came back."
+            )
+        elif n > 1:
+            said = (
+                f"Each of the {whole(n)} attempts has a user_exam_id of its own: ids are of "
+                "attempts, not of people, and do not tell who came back."
+            )
+        else:
+            said = "The only attempt has a user_exam_id of its own."
+        return [f"{said} Retakes are therefore inferred from the times of the attempts."]
+
+    def _on_retakes(self, lengths: Counter) -> list[str]:
+        n, retaken = len(self.sessions), len(self.retaken)
+        if not n:
+            return []
+        if not retaken:
+            return [f"Of {several(n, 'attempt')}, none follows another one."]
+        tests = sum(after.is_test for _, after, _ in self.retaken)
+        among = f" ({several(tests, 'test attempt')} among them)"
+        more = sum(length > 1 for length in lengths.values())
+        return [
+            f"Of {several(n, 'attempt')}, {whole(retaken)} follow{'s' * (retaken == 1)} another "
+            f"one{among if tests else ''}. So the "
+            f"attempts make {several(len(lengths), 'session')}: {whole(more)} of more than one "
+            f"attempt, the longest of {whole(max(lengths.values()))}, and "
+            f"{whole(len(lengths) - more)} of a single attempt."
+        ]
+
+    def _on_gaps(self) -> list[str]:
+        seconds = [seconds for *_, seconds in self.retaken]
+        if not seconds:
+            return []
+        after = f"{lasting(median(seconds))} after the end of the attempt before."
+        return [
+            f"The retake starts {after}" if len(seconds) == 1
+            else f"Half of the retakes start within {after}"
+        ]  # fmt: skip
+
+    def _on_gains(self) -> list[str]:
+        if not self.gains:
+            return []
+        gain = mean(self.gains)
+        change = (
+            "neither higher nor lower" if abs(gain) < 0.005
+            else f"{rounded(abs(100 * gain), '.0f')} points of 100 "
+            + ("higher" if gain > 0 else "lower")
+        )  # fmt: skip
+        last = {}
+        for attempt in self.real:
+            session, number = self.sessions.get(attempt.record["keen_id"], (None, 0))
+            if session and number > last.get(session, (0, None))[0]:
+                last[session] = number, attempt
+        scores = [
+            percent(average(attempt.share for attempt in attempts))
+            for attempts in (self.firsts(self.real), [attempt for _, attempt in last.values()])
+        ]
+        ups = sum(gain > 0 for gain in self.gains)
+        downs = sum(gain < 0 for gain in self.gains)
+        return [
+            f"The score of a retake is on average {change} than that of the attempt before: of "
+            f"{several(len(self.gains), 'retake')} with both scores, {whole(ups)} went up, "
+            f"{whole(downs)} down, and {whole(len(self.gains) - ups - downs)} stayed equal. First "
+            f"attempts have a mean score of {scores[0]}, the last attempts of the same sessions of "
+            f"{scores[1]}."
+        ]
+
+    @cached_property
+    def retaken_exams(self) -> list[tuple[str, list[Attempt], int]]:
+        """Each exam with retakes: its attempts, and how many are retakes; most retakes first."""
+        found = Counter(after.exam for _, after, _ in self.retaken if not after.is_test)
+        exams = [(exam, of, found[exam]) for exam, of in self.by_exam if found[exam]]
+        return sorted(exams, key=lambda row: -row[2])
+
+    def _on_retaken_exams(self) -> list[str]:
+        if not self.retaken_exams:
+            return []
+        n, most = len(self.retaken_exams), self.retaken_exams[0][2]
+        first = [self.exam_names[exam] for exam, _, n in self.retaken_exams if n == most]
+        return [
+            f"{several(n, 'exam')} of {whole(len(self.by_exam))} {'has' if n == 1 else 'have'} "
+            f"retakes. Most: {names(first)} ({whole(most)})."
+        ]
+
+    def _on_retaken_questions(self) -> list[str]:
+        counts = sum(self.answered_again.values(), Counter())
+        said = []
+        for was, verb, adjective in ((False, "corrected", "wrong"), (True, "lost", "correct")):
+            n = counts[was, True] + counts[was, False]
+            if n:
+                said.append(
+                    f"Of {several(n, 'answer')} that {'was' if n == 1 else 'were'} {adjective}, "
+                    f"the retake {verb} {percent(counts[was, not was] / n)}."
+                )
+        verdicts = [row["verdict"] for row, _ in self.retaken_questions]
+        if stay := verdicts.count("mostly stays wrong"):
+            said.append(
+                f"At {several(stay, 'question')} more than half of the wrong answers surely stay "
+                "wrong: the table begins with them."
+            )
+        return [" ".join(said)] if said else []
+
+    def _on_chance(self) -> list[str]:
+        if not self.attempts:
+            return []
+        good = [exam for exam in self.inference.values() if exam.is_inferred]
+        bad = [exam for exam in self.inference.values() if not exam.is_inferred]
+        later = sum(exam.later_links for exam in good)
+        said = (
+            "People who start by chance right after somebody else would give about "
+            f"{fixed(sum(exam.chance_links for exam in good), 1)} of the "
+            f"{several(len(self.retaken), 'retake')}. Two other estimates: the same rule with time "
+            f"reversed finds {whole(sum(exam.reversed_links for exam in good))}, and "
+            f"{whole(later)} start{'s' * (later == 1)} ten minutes later, between 600 and 660 s "
+            "after another one's end. "
+        )
+        if not bad:
+            return [f"{said}Chance explains too many at no exam."]
+        links = sum(len(exam.links) for exam in bad)
+        return [
+            f"{said}At {several(len(bad), 'exam')} with "
+            f"{several(sum(exam.attempts for exam in bad), 'attempt')}, chance may explain more "
+            f"than 5 % of the {several(links, 'attempt')} that would follow another one. There no "
+            "retake is inferred; the table says why."
+        ]
 
     def _items(self) -> list[str]:
         rows = [row for row, _ in self.questions]
