@@ -208,6 +208,20 @@ class ExpectedReport:
         """By exam and ids of its questions: the result of each attempt in each question."""
         return self.oracle.scored()
 
+    def population(self, exam: str) -> str:
+        """Which attempts at an exam test theory uses."""
+        return "first attempts" if self.inference[exam].is_inferred else "all attempts"
+
+    @cached_property
+    def used(self) -> list[Attempt]:
+        """The attempts that test theory uses: the first of each session, where inferred."""
+        later = {keen_id for keen_id, (_, number) in self.sessions.items() if number > 1}
+        return [attempt for attempt in self.real if attempt.record["keen_id"] not in later]
+
+    @cached_property
+    def oracle_of_used(self) -> Oracle:
+        return Oracle([attempt.deliveries[0].value.decode() for attempt in self.used])
+
     @cached_property
     def exam_names(self) -> dict[str, str]:
         """By base_exam_id, the name that its latest attempt bears."""
@@ -552,13 +566,18 @@ class ExpectedReport:
     @cached_property
     def questions(self) -> list[tuple[dict[str, str], dict]]:
         """Each question: its row, and what a chart needs of it."""
-        rows, scored = [], self.results
-        for (exam, questions, question), figures in self.oracle.items().items():
+        rows, scored = [], self.oracle_of_used.scored()
+        found = self.oracle_of_used.items()
+        for exam, questions, question in self.oracle.items():
+            nobody = (0, 0, 0, 0, *[None] * 7)
+            figures = found.get((exam, questions, question), nobody)
             correct, incorrect, missed, unanswered, share, low, high = figures[:7]
             n, separates = correct + incorrect + missed + unanswered, figures[10]
-            results = scored[exam, questions]
+            results = scored.get((exam, questions), pd.DataFrame(columns=questions))
             right = results[question] == "correct"
-            if n == 1:
+            if n == 0:
+                reason = "No figures: no scored attempt of the population presented the question."
+            elif n == 1:
                 reason = "No discrimination: there is one attempt only."
             elif not right.any():
                 reason = "No discrimination: nobody answered correctly."
@@ -570,18 +589,19 @@ class ExpectedReport:
                 reason = "No discrimination: all have the same score in the other questions."
             else:
                 reason = ""
-            if unanswered == n:
+            if unanswered == n > 0:
                 reason = f"No difficulty of the answered: nobody answered. {reason}".strip()
             row = {
                 "exam": self.labels[exam, questions],
                 "question": str(self.question_numbers[exam, questions, question]),
                 "verdict": verdict_on_question(n, share, separates),
+                "of": self.population(exam),
                 "presented": whole(n),
                 "correct": percent(share),
                 "95 % interval from": percent(low),
                 "to": percent(high),
                 "discrimination": fixed(separates, 2),
-                "left out": percent(unanswered / n),
+                "left out": percent(unanswered / n if n else None),
                 "why a figure is missing": reason or NONE,
             }
             rows.append((row, {"n": n, "x": share, "y": separates}))
@@ -596,7 +616,9 @@ class ExpectedReport:
                 for option in options_of(question):
                     right[(*key, question["id"], option["id"])].add(bool(option.get("correct")))
         rows = []
-        for (exam, questions, question, option), figures in self.oracle.distractors().items():
+        found = self.oracle_of_used.distractors()
+        for exam, questions, question, option in self.oracle.distractors():
+            figures = found.get((exam, questions, question, option), [0] * 6)
             n, chosen, low_n, low_chosen, high_n, high_chosen = figures
             said = right[exam, questions, question, option]
             is_right = said.pop() if len(said) == 1 else None
@@ -607,9 +629,9 @@ class ExpectedReport:
                 "question": str(self.question_numbers[exam, questions, question]),
                 "option": str(self.option_numbers[exam, questions, question, option]),
                 "right": NONE if is_right is None else yes(is_right),
-                "verdict": verdict_on_option(n, is_right, chosen / n, low, high),
+                "verdict": verdict_on_option(n, is_right, chosen / n if n else 0, low, high),
                 "presented": whole(n),
-                "chosen by all": percent(chosen / n),
+                "chosen by all": percent(chosen / n if n else None),
                 "by the weakest third": percent(low),
                 "by the strongest third": percent(high),
             }
@@ -624,12 +646,15 @@ class ExpectedReport:
     @cached_property
     def reliability(self) -> list[tuple[dict[str, str], dict]]:
         """Each set of questions of an exam: its row, and what a chart needs of it."""
-        presented = Counter((a.exam, a.questions) for a in self.real if a.questions)
-        rows, found = [], self.oracle.reliability()
-        for key, of in presented.items():
-            n, average, deviation, kr20, error = found.get(key, (0, None, None, None, None))
+        used = Counter((a.exam, a.questions) for a in self.used)
+        rows, found = [], self.oracle_of_used.reliability()
+        for key in {(a.exam, a.questions): 0 for a in self.real if a.questions}:
+            of = used[key]
+            n, mean_score, deviation, kr20, error = found.get(key, (0, None, None, None, None))
             deviation = None if n < 2 else deviation
-            if n == 0:
+            if of == 0:
+                verdict = "No attempt at these questions is the first of its session."
+            elif n == 0:
                 verdict = "No attempt has a result for each of its questions."
             elif n == 1:
                 verdict = "There is one attempt only."
@@ -646,10 +671,11 @@ class ExpectedReport:
                 "KR-20": fixed(kr20, 2),
                 "verdict": verdict,
                 "standard error": fixed(error, 2),
-                "questions": whole(len(key[1]) if n else 0),
+                "questions": whole(len(key[1]) if key in self.results else 0),
+                "of": self.population(key[0]),
                 "scored attempts": whole(n),
                 "left out": whole(of - n),
-                "mean correct": fixed(average, 2),
+                "mean correct": fixed(mean_score, 2),
                 "standard deviation": fixed(deviation, 2),
             }
             rows.append((row, {"n": n, "x": kr20}))
@@ -823,24 +849,50 @@ class ExpectedReport:
             "messages counts; here each attempt counts once. That is every difference below."
         )
 
-    def questions_and_answers(self) -> list[tuple[str, str, str]]:
-        """The eight questions, each with its answer and the answer as delivered."""
-        answers = [("0", "0")] * 3 + [(self.topic, self.topic), ("0 (0 rows)", "0 (0 rows)")]
+    def questions_and_answers(self) -> list[tuple[str, str, str, str | None]]:
+        """The eight questions: the answer, the answer as delivered, and what is inferred."""
+        answers = [("0", "0"), ("0", "0"), ("nobody by id", "nobody by id")]
+        answers += [(self.topic, self.topic), ("0 ids (0 rows)", "0 ids (0 attempts)")]
         answers += [("none", "none"), ("0 rows", "0"), ("none", "none")]
         if self.attempts:
             answers = self.oracle.answers(self.topic)
+        inferred = {2: "not known", 3: self._retakes_in_words(), 5: self._people_in_words()}
         return [
-            (question, once, delivered)
-            for (question, _), (delivered, once) in zip(QUESTIONS, answers, strict=True)
+            (question, once, delivered, inferred.get(number))
+            for number, ((question, _), (delivered, once)) in enumerate(
+                zip(QUESTIONS, answers, strict=True), start=1
+            )
         ]
+
+    def _retakes_in_words(self) -> str:
+        good = [exam for exam in self.inference.values() if exam.is_inferred]
+        n, bad = len(self.retaken), len(self.inference) - len(good)
+        sessions = len({session for session, number in self.sessions.values() if number > 1})
+        chance = sum(exam.chance_links for exam in good)
+        return (
+            f"{n} attempt{'s' * (n != 1)} in {sessions} session{'s' * (sessions != 1)} of more "
+            f"than one; chance gives {'less than one' if chance < 0.5 else f'about {chance:.0f}'}"
+            + (f"; not inferred at {bad} exam{'s' * (bad != 1)}" if bad else "")
+        )
+
+    def _people_in_words(self) -> str:
+        took = [a for a in self.attempts if a.record["exam_name"] == "Learning Git"]
+        if not took:
+            return "nobody"
+        if any(a.record["keen_id"] not in self.sessions for a in took):
+            return "not inferred at this exam"
+        n = len({self.sessions[a.record["keen_id"]][0] for a in took})
+        return f"about {n} or fewer: {n} session{'s' * (n != 1)}"
 
     def _answers(self) -> list[str]:
         lines = []
-        for (question, once, delivered), (_, explanation) in zip(
+        for (question, once, delivered, inferred), (_, explanation) in zip(
             self.questions_and_answers(), QUESTIONS, strict=True
         ):
             lines += [question, "The answer: each attempt once", once]
-            lines += ["As delivered: as first published", delivered, explanation]
+            lines += ["As delivered: as first published", delivered]
+            lines += ["Inferred of people", inferred] if inferred else []
+            lines.append(explanation)
         return lines
 
     def _n(self) -> tuple[str, str]:
@@ -1093,7 +1145,15 @@ class ExpectedReport:
             f"{verdicts['does not separate']} do not separate." if judged else ""
         )  # fmt: skip
         both = sum(of["y"] is not None for _, of in self.questions)
+        sets = [row["of"] for row, _ in self.reliability]
+        use = (
+            f" That is so for {whole(sets.count('first attempts'))} of "
+            f"{several(len(sets), 'question set')}; the others use all attempts." if sets else ""
+        )  # fmt: skip
         return [
+            "Where retakes could be inferred, only the first attempt of each session counts here "
+            "and in the section on reliability: somebody who answers again is not another person."
+            f"{use}",
             "A question is judged from 30 attempts on. It is too easy when more than 90 % answer "
             "correctly, too hard when less than 30 % do, and does not separate good from weak "
             "when its discrimination (how far answering it correctly goes with answering the "
@@ -1166,9 +1226,9 @@ def verdict_on_question(presented: int, difficulty: float, discrimination: float
 
 
 def verdict_on_option(
-    presented: int, right: bool | None, chosen: float, low: float, high: float
+    presented: int, right: bool | None, chosen: float, low: float | None, high: float | None
 ) -> str:
-    if presented < 30:
+    if presented < 30 or low is None or high is None:
         return "too few attempts"
     if right is None:
         return "not known to be right"
@@ -1189,12 +1249,14 @@ QUESTIONS = [
     (
         "2. How many user_exam_ids took only one assessment?",
         "As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with "
-        "exactly one attempt.",
+        "exactly one attempt. Inferred: a user_exam_id is not known to be a person, and a session "
+        "stays within one exam, so nothing tells how many people took only one assessment.",
     ),
     (
         "3. Were there individuals that retook an exam?",
         "As delivered: user_exam_ids in more than one message. The answer: with more than one "
-        "attempt; the same bytes delivered again are not a retake.",
+        "attempt; the same bytes delivered again are not a retake. Inferred: attempts that start "
+        "at most 60 s after another one at the same exam ended, with nobody else in between.",
     ),
     (
         "4. What is the name of the Kafka topic?",
@@ -1203,7 +1265,8 @@ QUESTIONS = [
     (
         "5. How many people took Learning Git?",
         "Distinct user_exam_ids among the attempts at exams of this name, and in brackets as "
-        "delivered their messages, in the answer their attempts.",
+        "delivered their messages, in the answer their attempts. Inferred: an attempt that follows "
+        "another one is the same person's; who comes back later counts as somebody new.",
     ),
     (
         "6. What is the least common exam, and the most common?",

@@ -19,7 +19,7 @@ final as (
         count_if(is_test) as test_attempts,
         count_if(not is_test) as real_attempts,
         count(real_score) as scored_attempts,
-        avg(real_score) as mean_score,
+        {{ stable_mean('real_score') }} as mean_score,
         median(real_duration_seconds) as median_duration_seconds,
         min(started_at) as first_attempt_at,
         max(started_at) as last_attempt_at

@@ -31,8 +31,8 @@ by_attempt as (
         count_if(is_first_in_session) as sessions,
         count_if(is_first_in_session and attempts_in_session > 1) as sessions_of_several,
         coalesce(max(attempts_in_session), 0) as most_attempts_in_session,
-        avg(if(is_first_in_session, real_score, null)) as mean_first_score,
-        avg(if(is_last_in_session, real_score, null)) as mean_last_score
+        {{ stable_mean('if(is_first_in_session, real_score, null)') }} as mean_first_score,
+        {{ stable_mean('if(is_last_in_session, real_score, null)') }} as mean_last_score
     from attempts
 
 ),
@@ -44,9 +44,9 @@ by_retake as (
         count_if(is_test) as test_retakes,
         median(seconds_since_followed) as median_seconds_since_followed,
         count(real_gain) as scored_retakes,
-        avg(if(real_gain is null, null, score_before)) as mean_score_before,
-        avg(if(real_gain is null, null, score)) as mean_score,
-        avg(real_gain) as mean_gain,
+        {{ stable_mean('if(real_gain is null, null, score_before)') }} as mean_score_before,
+        {{ stable_mean('if(real_gain is null, null, score)') }} as mean_score,
+        {{ stable_mean('real_gain') }} as mean_gain,
         count_if(real_gain > 0) as gains,
         count_if(real_gain < 0) as losses,
         count_if(real_gain = 0) as equal_scores,
@@ -64,7 +64,8 @@ by_exam as (
         count_if(is_inferred) as exams,
         count_if(not is_inferred) as refused_exams,
         coalesce(sum(if(is_inferred, 0, links)), 0) as refused_links,
-        coalesce(sum(if(is_inferred, chance_links, 0)), 0) as chance_links,
+        -- As decimals, whose sum does not depend on the order of the rows.
+        cast(coalesce(sum(cast(if(is_inferred, chance_links, 0) as decimal(28, 18))), 0) as double) as chance_links,
         coalesce(sum(if(is_inferred, reversed_links, 0)), 0) as reversed_links,
         coalesce(sum(if(is_inferred, later_links, 0)), 0) as later_links
     from exams
