@@ -16,12 +16,14 @@ from statistics import mean, median
 
 from scipy.stats import binomtest
 
-from tests.support import retakes
+from tests.support import expected_results, retakes
 from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
 Row = dict[str, object]
 PLACE = ("load_id", "topic", "partition", "offset")
+# What questions and options say of the attempt's exam.
+OF_EXAM = ("base_exam_id", "question_set_id", "exam_name", "is_test")
 SOURCE = ("source_file", "source_sha256", "source_position", "source_records")
 
 
@@ -265,7 +267,7 @@ class Expected:
                     "keen_id": attempt["keen_id"],
                     "question_position": position,
                     "question_id": question["id"],
-                    "base_exam_id": attempt["base_exam_id"],
+                    **{c: attempt[c] for c in OF_EXAM},
                     "is_first_presentation": question["id"] not in seen,
                     "result": question["user_result"],
                     "is_correct": question["user_correct"],
@@ -284,7 +286,7 @@ class Expected:
                     **{
                         column: question[column]
                         for column in (
-                            "keen_id", "question_position", "question_id", "base_exam_id", "load_id"
+                            "keen_id", "question_position", "question_id", "load_id", *OF_EXAM
                         )
                     },
                     "option_position": position,
@@ -741,6 +743,49 @@ class Expected:
                 "is_test": exam == "example-id",
             }
 
+    def _exam_results(self, *columns: str) -> Iterable[Row]:
+        attempts, responses = (
+            expected_results.grouped((row for row in rows if not row["is_test"]), *columns)
+            for rows in (self.fct_attempts(), self.fct_question_responses())
+        )
+        for key, rows in attempts.items():
+            yield {
+                **dict(zip(columns, key, strict=True)),
+                **expected_results.exam_figures(rows, responses[key]),
+            }
+
+    def exam_results(self) -> Iterable[Row]:
+        names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
+        for row in self._exam_results("base_exam_id"):
+            yield {**row, "exam_name": names[row["base_exam_id"]]}
+
+    def exam_name_results(self) -> Iterable[Row]:
+        exams = defaultdict(set)
+        for attempt in self.fct_attempts():
+            exams[attempt["exam_name"]].add(attempt["base_exam_id"])
+        for row in self._exam_results("exam_name"):
+            yield {**row, "exams": len(exams[row["exam_name"]] - {"example-id"})}
+
+    def _results(self, facts: Iterable[Row], *columns: str) -> Iterable[tuple[Row, list[Row]]]:
+        """The first presentations of facts, by columns; each group with what names it."""
+        names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
+        rows = (row for row in facts if row["is_first_presentation"] and not row["is_test"])
+        for key, group in expected_results.grouped(rows, *columns).items():
+            named = dict(zip(columns, key, strict=True))
+            yield {**named, "exam_name": names[named["base_exam_id"]]}, group
+
+    def question_results(self) -> Iterable[Row]:
+        deliveries = {row["keen_id"]: row["deliveries"] for row in self.fct_attempts()}
+        facts = self.fct_question_responses()
+        for named, rows in self._results(facts, "base_exam_id", "question_id"):
+            yield {**named, **expected_results.question_figures(rows, deliveries)}
+
+    def option_results(self) -> Iterable[Row]:
+        deliveries = {row["keen_id"]: row["deliveries"] for row in self.fct_attempts()}
+        facts = self.fct_option_choices()
+        for named, rows in self._results(facts, "base_exam_id", "question_id", "option_id"):
+            yield {**named, **expected_results.option_figures(rows, deliveries)}
+
     def answers(self) -> Iterable[Row]:
         """Without what is asked and explained: the unit test has that."""
         [topic] = {row["topic"] for row in self.raw}
@@ -785,6 +830,7 @@ class Expected:
                         "question_position": positions[question],
                         "base_exam_id": exam,
                         "question_set_id": set_id([{"id": q} for q in questions]),
+                        "exam_name": self._record(keen_id)["exam_name"],
                         "result": result,
                         "item_score": int(result == "correct"),
                         "total_score": int((row == "correct").sum()),
