@@ -7,7 +7,7 @@ with bins as (
 scored as (
 
     -- Computed in whole numbers, so that rounding moves no score into the bin below.
-    select least((10 * correct) div questions_presented, 9) as tenth
+    select least((10 * correct) div nullif(questions_presented, 0), 9) as tenth
     from {{ ref('fct_attempts') }}
     where not is_test and score is not null
 
