@@ -36,12 +36,13 @@ def on_retakes(frames: Frames) -> str:
     totals = only_row(frames["retake_totals"])
     if not totals.attempts:
         return ""
+    where = " at exams where retakes can be inferred" if totals.refused_exams else ""
     if not totals.retakes:
-        return f"Of {plural(totals.attempts, 'attempt')}, none follows another one."
+        return f"Of {plural(totals.attempts, 'attempt')}{where}, none follows another one."
     tests = f" ({plural(totals.test_retakes, 'test attempt')} among them)"
     single = totals.sessions - totals.sessions_of_several
     return (
-        f"Of {plural(totals.attempts, 'attempt')}, {count(totals.retakes)} "
+        f"Of {plural(totals.attempts, 'attempt')}{where}, {count(totals.retakes)} "
         f"{'follows' if totals.retakes == 1 else 'follow'} another one"
         f"{tests if totals.test_retakes else ''}. So the attempts make "
         f"{plural(totals.sessions, 'session')}: {count(totals.sessions_of_several)} of more than "
@@ -110,8 +111,8 @@ def on_retaken_questions(frames: Frames) -> str:
         )
     if stay := int((frames["retaken_questions"].verdict == STAYS_WRONG).sum()):
         said.append(
-            f"At {plural(stay, 'question')} more than half of the wrong answers surely stay wrong: "
-            "the table begins with them."
+            f"At {plural(stay, 'question')} more than half of the wrong answers stay wrong, by the "
+            "95 % interval: the table begins with them."
         )
     return " ".join(said)
 

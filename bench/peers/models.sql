@@ -70,7 +70,7 @@ select
     end as question_set_id
 from compared;
 
-create view int_attempts as
+create view accepted as
 select *, coalesce(sequences.questions, []) as question_list
 from stg_assess__messages
 where disposition = 'accepted';
@@ -81,7 +81,7 @@ with exploded as (
         keen_id, base_exam_id, [question.id for question in question_list] as question_ids,
         unnest(question_list) as question,
         generate_subscripts(question_list, 1) as question_position
-    from int_attempts
+    from accepted
 )
 
 select
@@ -139,7 +139,7 @@ select
     sequences.counts.unanswered as unanswered,
     sequences.counts.correct / nullif(len(question_list), 0) as score,
     base_exam_id = 'example-id' as is_test
-from int_attempts
+from accepted
 inner join deliveries_by_attempt using (keen_id);
 
 create table fct_scored_responses as

@@ -8,7 +8,7 @@ with retakes as (
 responses as (
 
     select * from {{ ref('fct_question_responses') }}
-    where is_first_presentation
+    where is_first_presentation and result is not null
 
 ),
 
@@ -19,8 +19,8 @@ final as (
         retakes.follows_keen_id,
         retakes.base_exam_id,
         responses.question_id,
-        coalesce(responses_before.result = 'correct', false) as was_correct,
-        coalesce(responses.result = 'correct', false) as is_correct
+        responses_before.result = 'correct' as was_correct,
+        responses.result = 'correct' as is_correct
     from retakes
     inner join responses on retakes.keen_id = responses.keen_id
     inner join responses as responses_before

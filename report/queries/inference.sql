@@ -9,4 +9,4 @@ select
     later_links,
     reason
 from {{ schema }}.retake_inference
-order by links desc, attempts desc, exam_name, base_exam_id
+order by is_inferred, links desc, attempts desc, exam_name, base_exam_id

@@ -514,7 +514,7 @@ class ExpectedReport:
         for exam, found in sorted(
             self.inference.items(),
             key=lambda item: (
-                -len(item[1].links), -item[1].attempts, self.exam_names[item[0]], item[0]
+                item[1].is_inferred, -len(item[1].links), -item[1].attempts, self.exam_names[item[0]], item[0]
             ),
         ):  # fmt: skip
             links, high = len(found.links), found.chance_links_high
@@ -1023,15 +1023,16 @@ class ExpectedReport:
 
     def _on_retakes(self, lengths: Counter) -> list[str]:
         n, retaken = len(self.sessions), len(self.retaken)
+        left_out = " at exams where retakes can be inferred" if n < len(self.attempts) else ""
         if not n:
             return []
         if not retaken:
-            return [f"Of {several(n, 'attempt')}, none follows another one."]
+            return [f"Of {several(n, 'attempt')}{left_out}, none follows another one."]
         tests = sum(after.is_test for _, after, _ in self.retaken)
         among = f" ({several(tests, 'test attempt')} among them)"
         more = sum(length > 1 for length in lengths.values())
         return [
-            f"Of {several(n, 'attempt')}, {whole(retaken)} follow{'s' * (retaken == 1)} another "
+            f"Of {several(n, 'attempt')}{left_out}, {whole(retaken)} follow{'s' * (retaken == 1)} another "
             f"one{among if tests else ''}. So the "
             f"attempts make {several(len(lengths), 'session')}: {whole(more)} of more than one "
             f"attempt, the longest of {whole(max(lengths.values()))}, and "
@@ -1106,8 +1107,8 @@ class ExpectedReport:
         verdicts = [row["verdict"] for row, _ in self.retaken_questions]
         if stay := verdicts.count("mostly stays wrong"):
             said.append(
-                f"At {several(stay, 'question')} more than half of the wrong answers surely stay "
-                "wrong: the table begins with them."
+                f"At {several(stay, 'question')} more than half of the wrong answers stay wrong, by "
+                "the 95 % interval: the table begins with them."
             )
         return [" ".join(said)] if said else []
 
