@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from tests.support import retakes
+from tests.support import retakes, verdicts
 from tests.support.expected import finished
 from tests.support.independent import slices
 from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
@@ -219,8 +219,8 @@ class ExpectedReport:
         return [attempt for attempt in self.real if attempt.record["keen_id"] not in later]
 
     @cached_property
-    def oracle_of_used(self) -> Oracle:
-        return Oracle([attempt.deliveries[0].value.decode() for attempt in self.used])
+    def results_of_used(self) -> dict[tuple, pd.DataFrame]:
+        return self.oracle.scored({attempt.record["keen_id"] for attempt in self.used})
 
     @cached_property
     def exam_names(self) -> dict[str, str]:
@@ -514,7 +514,8 @@ class ExpectedReport:
         for exam, found in sorted(
             self.inference.items(),
             key=lambda item: (
-                item[1].is_inferred, -len(item[1].links), -item[1].attempts, self.exam_names[item[0]], item[0]
+                item[1].is_inferred, -len(item[1].links), -item[1].attempts,
+                self.exam_names[item[0]], item[0],
             ),
         ):  # fmt: skip
             links, high = len(found.links), found.chance_links_high
@@ -566,9 +567,9 @@ class ExpectedReport:
     @cached_property
     def questions(self) -> list[tuple[dict[str, str], dict]]:
         """Each question: its row, and what a chart needs of it."""
-        rows, scored = [], self.oracle_of_used.scored()
-        found = self.oracle_of_used.items()
-        for exam, questions, question in self.oracle.items():
+        rows, scored = [], self.results_of_used
+        found = self.oracle.items(scored)
+        for exam, questions, question in self.oracle.items(self.results):
             nobody = (0, 0, 0, 0, *[None] * 7)
             figures = found.get((exam, questions, question), nobody)
             correct, incorrect, missed, unanswered, share, low, high = figures[:7]
@@ -594,7 +595,7 @@ class ExpectedReport:
             row = {
                 "exam": self.labels[exam, questions],
                 "question": str(self.question_numbers[exam, questions, question]),
-                "verdict": verdict_on_question(n, share, separates),
+                "verdict": verdicts.on_question(n, share, separates),
                 "of": self.population(exam),
                 "presented": whole(n),
                 "correct": percent(share),
@@ -616,8 +617,8 @@ class ExpectedReport:
                 for option in options_of(question):
                     right[(*key, question["id"], option["id"])].add(bool(option.get("correct")))
         rows = []
-        found = self.oracle_of_used.distractors()
-        for exam, questions, question, option in self.oracle.distractors():
+        found = self.oracle.distractors(self.results_of_used)
+        for exam, questions, question, option in self.oracle.distractors(self.results):
             figures = found.get((exam, questions, question, option), [0] * 6)
             n, chosen, low_n, low_chosen, high_n, high_chosen = figures
             said = right[exam, questions, question, option]
@@ -629,7 +630,7 @@ class ExpectedReport:
                 "question": str(self.question_numbers[exam, questions, question]),
                 "option": str(self.option_numbers[exam, questions, question, option]),
                 "right": NONE if is_right is None else yes(is_right),
-                "verdict": verdict_on_option(n, is_right, chosen / n if n else 0, low, high),
+                "verdict": verdicts.on_option(n, is_right, chosen / n if n else None, low, high),
                 "presented": whole(n),
                 "chosen by all": percent(chosen / n if n else None),
                 "by the weakest third": percent(low),
@@ -647,25 +648,22 @@ class ExpectedReport:
     def reliability(self) -> list[tuple[dict[str, str], dict]]:
         """Each set of questions of an exam: its row, and what a chart needs of it."""
         used = Counter((a.exam, a.questions) for a in self.used)
-        rows, found = [], self.oracle_of_used.reliability()
+        rows, found = [], self.oracle.reliability(self.results_of_used)
         for key in {(a.exam, a.questions): 0 for a in self.real if a.questions}:
             of = used[key]
             n, mean_score, deviation, kr20, error = found.get(key, (0, None, None, None, None))
             deviation = None if n < 2 else deviation
             if of == 0:
-                verdict = "No attempt at these questions is the first of its session."
+                why = "No attempt at these questions is the first of its session."
             elif n == 0:
-                verdict = "No attempt has a result for each of its questions."
+                why = "No attempt has a result for each of its questions."
             elif n == 1:
-                verdict = "There is one attempt only."
+                why = "There is one attempt only."
             elif len(key[1]) == 1:
-                verdict = "There is one question only."
-            elif kr20 is None:
-                verdict = "All attempts have the same score."
-            elif n < 30:
-                verdict = "too few attempts"
+                why = "There is one question only."
             else:
-                verdict = "reliable" if kr20 >= 0.7 else "less reliable"
+                why = "All attempts have the same score."
+            verdict = verdicts.on_exam(n, kr20, why)
             row = {
                 "exam": self.labels[key],
                 "KR-20": fixed(kr20, 2),
@@ -1032,8 +1030,8 @@ class ExpectedReport:
         among = f" ({several(tests, 'test attempt')} among them)"
         more = sum(length > 1 for length in lengths.values())
         return [
-            f"Of {several(n, 'attempt')}{left_out}, {whole(retaken)} follow{'s' * (retaken == 1)} another "
-            f"one{among if tests else ''}. So the "
+            f"Of {several(n, 'attempt')}{left_out}, {whole(retaken)} "
+            f"follow{'s' * (retaken == 1)} another one{among if tests else ''}. So the "
             f"attempts make {several(len(lengths), 'session')}: {whole(more)} of more than one "
             f"attempt, the longest of {whole(max(lengths.values()))}, and "
             f"{whole(len(lengths) - more)} of a single attempt."
@@ -1104,11 +1102,11 @@ class ExpectedReport:
                     f"Of {several(n, 'answer')} that {'was' if n == 1 else 'were'} {adjective}, "
                     f"the retake {verb} {percent(counts[was, not was] / n)}."
                 )
-        verdicts = [row["verdict"] for row, _ in self.retaken_questions]
-        if stay := verdicts.count("mostly stays wrong"):
+        found = [row["verdict"] for row, _ in self.retaken_questions]
+        if stay := found.count("mostly stays wrong"):
             said.append(
-                f"At {several(stay, 'question')} more than half of the wrong answers stay wrong, by "
-                "the 95 % interval: the table begins with them."
+                f"At {several(stay, 'question')} more than half of the wrong answers stay wrong, "
+                "by the 95 % interval: the table begins with them."
             )
         return [" ".join(said)] if said else []
 
@@ -1138,12 +1136,12 @@ class ExpectedReport:
 
     def _items(self) -> list[str]:
         rows = [row for row, _ in self.questions]
-        verdicts = Counter(row["verdict"] for row in rows)
-        judged = len(rows) - verdicts["too few attempts"]
+        found = Counter(row["verdict"] for row in rows)
+        judged = len(rows) - found["too few attempts"]
         counted = (
-            f" Of {several(judged, 'question')} judged, {verdicts['sound']} are sound, "
-            f"{verdicts['too easy']} too easy, {verdicts['too hard']} too hard, and "
-            f"{verdicts['does not separate']} do not separate." if judged else ""
+            f" Of {several(judged, 'question')} judged, {found['sound']} are sound, "
+            f"{found['too easy']} too easy, {found['too hard']} too hard, and "
+            f"{found['does not separate']} do not separate." if judged else ""
         )  # fmt: skip
         both = sum(of["y"] is not None for _, of in self.questions)
         sets = [row["of"] for row, _ in self.reliability]
@@ -1214,30 +1212,6 @@ def numbered(places: dict[tuple, list[int]]) -> dict[tuple, int]:
     ):
         found |= {key: number for number, key in enumerate(keys, 1)}
     return found
-
-
-def verdict_on_question(presented: int, difficulty: float, discrimination: float | None) -> str:
-    if presented < 30:
-        return "too few attempts"
-    if difficulty > 0.9:
-        return "too easy"
-    if difficulty < 0.3:
-        return "too hard"
-    return "sound" if (discrimination or 0) >= 0.2 else "does not separate"
-
-
-def verdict_on_option(
-    presented: int, right: bool | None, chosen: float, low: float | None, high: float | None
-) -> str:
-    if presented < 30 or low is None or high is None:
-        return "too few attempts"
-    if right is None:
-        return "not known to be right"
-    if right:
-        return "right" if high > low else "right, but the strong do not see it"
-    if high > low:
-        return "misleads the strong"
-    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
 
 
 # The eight questions, each with what the report says below the answers.

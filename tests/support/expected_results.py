@@ -98,9 +98,7 @@ def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
     }
     once = {result: len(attempts) for result, attempts in by_result.items()}
     correct, scored = once["correct"], sum(once.values())
-    low, high = (
-        binomtest(correct, scored).proportion_ci(0.95, "wilson") if scored else (None, None)
-    )
+    low, high = binomtest(correct, scored).proportion_ci(0.95, "wilson") if scored else (None, None)
     return {
         "question_sets": len({r["question_set_id"] for r in responses}),
         "options": max(r["options_presented"] for r in responses),
