@@ -21,7 +21,7 @@ exams as (
         count_if(is_after_an_end and seconds_since_previous between 600 and 600 + {{ window_seconds }}) as later_links,
         datediff(
             max(if(is_start, to_date(happened_at), null)), min(if(is_start, to_date(happened_at), null))
-        ) + 1 as days
+        ) + 1 as day_count
     from events
     group by base_exam_id
 
@@ -33,11 +33,11 @@ rates as (
     select
         events.base_exam_id,
         hour(events.happened_at) as hour_of_day,
-        count(*) / (exams.days * 3600D) as starts_a_second
+        count(*) / (exams.day_count * 3600D) as starts_a_second
     from events
     inner join exams on events.base_exam_id = exams.base_exam_id
     where events.is_start and not events.is_link
-    group by events.base_exam_id, hour(events.happened_at), exams.days
+    group by events.base_exam_id, hour(events.happened_at), exams.day_count
 
 ),
 
@@ -99,8 +99,8 @@ final as (
             is_inferred, null,
             concat(
                 'Retakes at this exam cannot be told from chance: of ', links,
-                if(links = 1, ' attempt that seems', ' attempts that seem'), ' to follow another one, chance may explain ',
-                chance_links_high, ', which is more than {{ "%g" | format(100 * var("most_chance_links")) }} %.'
+                if(links = 1, ' attempt that seems', ' attempts that seem'),
+                ' to follow another one, chance may explain ', chance_links_high, ', which is more than {{ "%g" | format(100 * var("most_chance_links") | float) }} %.'
             )
         ) as reason
     from judged

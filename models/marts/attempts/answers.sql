@@ -43,10 +43,27 @@ retakes as (
 
     select
         coalesce(sum(retakes), 0) as retakes,
-        coalesce(sum(sessions_of_several), 0) as sessions_of_several,
-        coalesce(sum(if(is_inferred, chance_links, 0D)), 0D) as chance_links,
+        coalesce(sum(sessions_of_several), 0) as sessions,
+        coalesce(sum(if(is_inferred, chance_links, 0D)), 0D) as chance,
         count_if(not is_inferred) as exams_left_out
     from {{ ref('retake_inference') }}
+
+),
+
+retakes_in_words as (
+
+    select
+        concat(
+            retakes, if(retakes = 1, ' attempt in ', ' attempts in '),
+            sessions, if(sessions = 1, ' session', ' sessions'), ' of more than one; chance gives ',
+            if(chance < 0.5, 'less than one', concat('about ', cast(round(chance) as int))),
+            case exams_left_out
+                when 0 then ''
+                when 1 then '; not inferred at 1 exam'
+                else concat('; not inferred at ', exams_left_out, ' exams')
+            end
+        ) as retakes
+    from retakes
 
 ),
 
@@ -163,8 +180,8 @@ final as (
         cast(once_by_attempts as string) as answer,
         'not known' as answer_inferred,
         'As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with exactly one attempt. '
-        || 'Inferred: a user_exam_id is not known to be a person, and a session stays within one exam, so nothing tells how '
-        || 'many people took only one assessment.' as explanation
+        || 'Inferred: a user_exam_id is not known to be a person, and a session stays within one exam, so nothing '
+        || 'tells how many people took only one assessment.' as explanation
     from id_totals
 
     union all
@@ -172,24 +189,24 @@ final as (
     select
         3 as question_number,
         'Were there individuals that retook an exam?' as question,
-        if(more_by_rows = 0, 'nobody by id', concat(more_by_rows, if(more_by_rows = 1, ' id, in ', ' ids, in '), rows_of_more, ' rows'))
-            as answer_as_delivered,
-        if(more_by_attempts = 0, 'nobody by id', concat(more_by_attempts, if(more_by_attempts = 1, ' id, in ', ' ids, in '), attempts_of_more, ' attempts'))
-            as answer,
-        concat(
-            retakes, if(retakes = 1, ' attempt in ', ' attempts in '),
-            sessions_of_several, if(sessions_of_several = 1, ' session', ' sessions'), ' of more than one; chance gives ',
-            if(chance_links < 0.5, 'less than one', concat('about ', cast(round(chance_links) as int))),
-            case exams_left_out
-                when 0 then '' when 1 then '; not inferred at 1 exam' else concat('; not inferred at ', exams_left_out, ' exams')
-            end
-        ) as answer_inferred,
+        if(
+            ids.more_by_rows = 0, 'nobody by id',
+            concat(ids.more_by_rows, if(ids.more_by_rows = 1, ' id, in ', ' ids, in '), ids.rows_of_more, ' rows')
+        ) as answer_as_delivered,
+        if(
+            ids.more_by_attempts = 0, 'nobody by id',
+            concat(
+                ids.more_by_attempts, if(ids.more_by_attempts = 1, ' id, in ', ' ids, in '),
+                ids.attempts_of_more, ' attempts'
+            )
+        ) as answer,
+        retakes_in_words.retakes as answer_inferred,
         'As delivered: user_exam_ids in more than one message. The answer: with more than one attempt; '
         || 'the same bytes delivered again are not a retake. Inferred: attempts that start at most '
         || '{{ var("retake_window_seconds") }} s after another one at the same exam ended, with nobody else in between.'
             as explanation
-    from id_totals
-    cross join retakes
+    from id_totals as ids
+    cross join retakes_in_words
 
     union all
 
@@ -216,9 +233,9 @@ final as (
                 then concat('about ', sessions, ' or fewer: ', sessions, if(sessions = 1, ' session', ' sessions'))
             else 'not inferred at this exam'
         end as answer_inferred,
-        'Distinct user_exam_ids among the attempts at exams of this name, and in brackets as delivered their messages, in '
-        || 'the answer their attempts. Inferred: an attempt that follows another one is the same person''s; who comes back '
-        || 'later counts as somebody new.' as explanation
+        'Distinct user_exam_ids among the attempts at exams of this name, and in brackets as delivered their messages, '
+        || 'in the answer their attempts. Inferred: an attempt that follows another one is the same person''s; who '
+        || 'comes back later counts as somebody new.' as explanation
     from exam_of_question_5
 
     union all
