@@ -5,11 +5,14 @@ Nothing is shared with the models. Values are those of JSON: times are text in U
 
 import json
 from base64 import b64encode
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from hashlib import sha256
+from statistics import mean, median
 
 from scipy.stats import binomtest
 
@@ -563,12 +566,22 @@ class Expected:
             days[date.fromisoformat(attempt["started_at"][:10])].append(attempt)
         for number in range((max(days) - min(days)).days + 1):
             day = min(days) + timedelta(days=number)
-            yield {"started_on": day.isoformat(), **self._totals(days.get(day, []))}
+            yield {
+                "started_on": day.isoformat(),
+                "is_weekend": f"{day:%a}" in ("Sat", "Sun"),
+                **self._totals(days.get(day, [])),
+            }
 
     def attempts_by_hour(self) -> Iterable[Row]:
         hours = self._grouped("start_hour")
+        most = max(len(attempts) for attempts in hours.values())
         for hour in range(24):
-            yield {"start_hour": hour, **self._totals(hours.get((hour,), []))}
+            attempts = hours.get((hour,), [])
+            yield {
+                "start_hour": hour,
+                **self._totals(attempts),
+                "is_most_popular": len(attempts) == most,
+            }
 
     @staticmethod
     def _totals(attempts: list[Row]) -> Row:
@@ -577,6 +590,150 @@ class Expected:
             "deliveries": sum(attempt["deliveries"] for attempt in attempts),
             "test_attempts": sum(attempt["is_test"] for attempt in attempts),
         }
+
+    def attempts_by_score(self) -> Iterable[Row]:
+        tenths = Counter(
+            min(10 * attempt["correct"] // attempt["questions_presented"], 9)
+            for attempt in self.fct_attempts()
+            if attempt["score"] is not None and not attempt["is_test"]
+        )
+        for tenth in range(10):
+            last = 100 if tenth == 9 else 10 * tenth + 9
+            yield {
+                "bin": tenth + 1,
+                "label": f"{10 * tenth} to {last} %",
+                "from_score": tenth / 10,
+                "to_score": (tenth + 1) / 10,
+                "attempts": tenths[tenth],
+            }
+
+    def attempts_by_duration(self) -> Iterable[Row]:
+        labels = [
+            "under 15 s", "15 to 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "5 to 15 min",
+            "15 min to 1 h", "over 1 h",
+        ]  # fmt: skip
+        ends = [15, 30, 60, 120, 300, 900, 3600]
+        found = Counter(
+            bisect(ends, attempt["duration_seconds"])
+            for attempt in self.fct_attempts()
+            if not attempt["is_test"]
+        )
+        for number, (label, *limits) in enumerate(
+            zip(labels, [None, *ends], [*ends, None], strict=True)
+        ):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_seconds": limits[0],
+                "to_seconds": limits[1],
+                "attempts": found[number],
+            }
+
+    def totals(self) -> Iterable[Row]:
+        attempts = list(self.fct_attempts())
+        real = [attempt for attempt in attempts if not attempt["is_test"]]
+        scores = [attempt["score"] for attempt in real if attempt["score"] is not None]
+        starts = [attempt["started_at"] for attempt in attempts]
+        yield {
+            "attempts": len(attempts),
+            "deliveries": len(self.readable),
+            "user_exam_ids": len({attempt["user_exam_id"] for attempt in attempts}),
+            "exams": len({attempt["base_exam_id"] for attempt in attempts}),
+            "test_attempts": len(attempts) - len(real),
+            "real_attempts": len(real),
+            "scored_attempts": len(scores),
+            "mean_score": mean(scores) if scores else None,
+            "median_duration_seconds": (
+                median(attempt["duration_seconds"] for attempt in real) if real else None
+            ),
+            "first_attempt_at": min(starts),
+            "last_attempt_at": max(starts),
+        }
+
+    def retakes_by_gain(self) -> Iterable[Row]:
+        words = [
+            "lost 60 points or more", "lost 40 to 59", "lost 20 to 39", "lost less than 20",
+            "the same score",
+            "gained less than 20", "gained 20 to 39", "gained 40 to 59", "gained 60 points or more",
+        ]  # fmt: skip
+        ends = [-1, -0.6, -0.4, -0.2, 0, 0, 0.2, 0.4, 0.6, 1]
+        found = Counter()
+        for gain in self._gains():
+            fifths = abs(gain) // Fraction(1, 5)
+            found[((gain > 0) - (gain < 0)) * (1 + min(fifths, 3))] += 1
+        for number, label in enumerate(words):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_gain": float(ends[number]),
+                "to_gain": float(ends[number + 1]),
+                "retakes": found[number - 4],
+            }
+
+    def _gains(self) -> list[Fraction]:
+        """The gains of all retakes that are no test attempts and have both scores."""
+        found = []
+        for retake in self.int_retakes():
+            scores = []
+            for keen_id in (retake["follows_keen_id"], retake["keen_id"]):
+                record = self._record(keen_id)
+                right = (record["sequences"].get("counts") or {}).get("correct")
+                if right is not None and questions_of(record):
+                    scores.append(Fraction(right, len(questions_of(record))))
+            if len(scores) == 2 and retake["base_exam_id"] != "example-id":
+                found.append(scores[1] - scores[0])
+        return found
+
+    def retake_totals(self) -> Iterable[Row]:
+        attempts = [attempt for attempt in self.fct_attempts() if attempt["session_id"]]
+        retaken, gains = list(self.fct_retakes()), self._gains()
+        real = [row for row in retaken if not row["is_test"]]
+        scored = [row for row in real if row["gain"] is not None]
+        inferred = [exam for exam in self.exams.values() if exam.is_inferred]
+        refused = [exam for exam in self.exams.values() if not exam.is_inferred]
+        lengths = Counter(attempt["session_id"] for attempt in attempts)
+
+        def average(rows: list[Row], column: str) -> float | None:
+            values = [row[column] for row in rows if row[column] is not None]
+            return mean(values) if values else None
+
+        ends = {
+            name: [a for a in attempts if a[f"is_{name}_in_session"] and not a["is_test"]]
+            for name in ("first", "last")
+        }
+        yield {
+            "exams": len(inferred),
+            "attempts": len(attempts),
+            "sessions": len(lengths),
+            "sessions_of_several": sum(length > 1 for length in lengths.values()),
+            "most_attempts_in_session": max(lengths.values(), default=0),
+            "retakes": len(retaken),
+            "test_retakes": len(retaken) - len(real),
+            "median_seconds_since_followed": (
+                median(row["seconds_since_followed"] for row in retaken) if retaken else None
+            ),
+            "scored_retakes": len(gains),
+            "mean_score_before": average(scored, "score_before"),
+            "mean_score": average(scored, "score"),
+            "mean_gain": float(sum(gains) / len(gains)) if gains else None,
+            "gains": sum(gain > 0 for gain in gains),
+            "losses": sum(gain < 0 for gain in gains),
+            "equal_scores": sum(gain == 0 for gain in gains),
+            "mean_first_score": average(ends["first"], "score"),
+            "mean_last_score": average(ends["last"], "score"),
+            **{
+                column: sum(row[column] for row in real)
+                for column in (
+                    "right_then_right", "wrong_then_right", "right_then_wrong", "wrong_then_wrong"
+                )
+            },
+            "chance_links": sum(exam.chance_links for exam in inferred),
+            "reversed_links": sum(exam.reversed_links for exam in inferred),
+            "later_links": sum(exam.later_links for exam in inferred),
+            "refused_exams": len(refused),
+            "refused_attempts": sum(exam.attempts for exam in refused),
+            "refused_links": sum(len(exam.links) for exam in refused),
+        }  # fmt: skip
 
     def dim_exams(self) -> Iterable[Row]:
         for (exam,), attempts in self._grouped("base_exam_id").items():
@@ -992,6 +1149,18 @@ class Expected:
                 "value": encoded(value),
                 "value_as_text": "" if value == b"" else as_text,
             }  # fmt: skip
+
+    def rejection_reasons(self) -> Iterable[Row]:
+        landed = defaultdict(list)
+        for row in self._of("rejected"):
+            landed[self.dispositions[place(row)][1]].append(row["landed_at"])
+        for reason, times in landed.items():
+            yield {
+                "rejection_reason": reason,
+                "messages": len(times),
+                "first_landed_at": time(min(times)),
+                "last_landed_at": time(max(times)),
+            }
 
     def repeated_deliveries(self) -> Iterable[Row]:
         delivered = defaultdict(list)
