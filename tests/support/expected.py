@@ -5,15 +5,18 @@ Nothing is shared with the models. Values are those of JSON: times are text in U
 
 import json
 from base64 import b64encode
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from hashlib import sha256
+from statistics import mean, median
 
 from scipy.stats import binomtest
 
-from tests.support import expected_results, retakes
+from tests.support import expected_results, retakes, verdicts
 from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
@@ -165,6 +168,11 @@ class Expected:
         self.taken = self._taken()
         self.exams = retakes.exams(self.taken)
         self.sessions = retakes.sessions(self.taken)
+        first = {keen_id for keen_id, (_, number) in self.sessions.items() if number == 1}
+        self.populations = {
+            "first_attempts": self.oracle.scored(first),
+            "all_attempts": self.scored,
+        }
 
     def _of(self, disposition: str) -> list[Row]:
         return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
@@ -558,12 +566,22 @@ class Expected:
             days[date.fromisoformat(attempt["started_at"][:10])].append(attempt)
         for number in range((max(days) - min(days)).days + 1):
             day = min(days) + timedelta(days=number)
-            yield {"started_on": day.isoformat(), **self._totals(days.get(day, []))}
+            yield {
+                "started_on": day.isoformat(),
+                "is_weekend": f"{day:%a}" in ("Sat", "Sun"),
+                **self._totals(days.get(day, [])),
+            }
 
     def attempts_by_hour(self) -> Iterable[Row]:
         hours = self._grouped("start_hour")
+        most = max(len(attempts) for attempts in hours.values())
         for hour in range(24):
-            yield {"start_hour": hour, **self._totals(hours.get((hour,), []))}
+            attempts = hours.get((hour,), [])
+            yield {
+                "start_hour": hour,
+                **self._totals(attempts),
+                "is_most_popular": len(attempts) == most,
+            }
 
     @staticmethod
     def _totals(attempts: list[Row]) -> Row:
@@ -572,6 +590,150 @@ class Expected:
             "deliveries": sum(attempt["deliveries"] for attempt in attempts),
             "test_attempts": sum(attempt["is_test"] for attempt in attempts),
         }
+
+    def attempts_by_score(self) -> Iterable[Row]:
+        tenths = Counter(
+            min(10 * attempt["correct"] // attempt["questions_presented"], 9)
+            for attempt in self.fct_attempts()
+            if attempt["score"] is not None and not attempt["is_test"]
+        )
+        for tenth in range(10):
+            last = 100 if tenth == 9 else 10 * tenth + 9
+            yield {
+                "bin": tenth + 1,
+                "label": f"{10 * tenth} to {last} %",
+                "from_score": tenth / 10,
+                "to_score": (tenth + 1) / 10,
+                "attempts": tenths[tenth],
+            }
+
+    def attempts_by_duration(self) -> Iterable[Row]:
+        labels = [
+            "under 15 s", "15 to 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "5 to 15 min",
+            "15 min to 1 h", "over 1 h",
+        ]  # fmt: skip
+        ends = [15, 30, 60, 120, 300, 900, 3600]
+        found = Counter(
+            bisect(ends, attempt["duration_seconds"])
+            for attempt in self.fct_attempts()
+            if not attempt["is_test"]
+        )
+        for number, (label, *limits) in enumerate(
+            zip(labels, [None, *ends], [*ends, None], strict=True)
+        ):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_seconds": limits[0],
+                "to_seconds": limits[1],
+                "attempts": found[number],
+            }
+
+    def totals(self) -> Iterable[Row]:
+        attempts = list(self.fct_attempts())
+        real = [attempt for attempt in attempts if not attempt["is_test"]]
+        scores = [attempt["score"] for attempt in real if attempt["score"] is not None]
+        starts = [attempt["started_at"] for attempt in attempts]
+        yield {
+            "attempts": len(attempts),
+            "deliveries": len(self.readable),
+            "user_exam_ids": len({attempt["user_exam_id"] for attempt in attempts}),
+            "exams": len({attempt["base_exam_id"] for attempt in attempts}),
+            "test_attempts": len(attempts) - len(real),
+            "real_attempts": len(real),
+            "scored_attempts": len(scores),
+            "mean_score": mean(scores) if scores else None,
+            "median_duration_seconds": (
+                median(attempt["duration_seconds"] for attempt in real) if real else None
+            ),
+            "first_attempt_at": min(starts),
+            "last_attempt_at": max(starts),
+        }
+
+    def retakes_by_gain(self) -> Iterable[Row]:
+        words = [
+            "lost 60 points or more", "lost 40 to 59", "lost 20 to 39", "lost less than 20",
+            "the same score",
+            "gained less than 20", "gained 20 to 39", "gained 40 to 59", "gained 60 points or more",
+        ]  # fmt: skip
+        ends = [-1, -0.6, -0.4, -0.2, 0, 0, 0.2, 0.4, 0.6, 1]
+        found = Counter()
+        for gain in self._gains():
+            fifths = abs(gain) // Fraction(1, 5)
+            found[((gain > 0) - (gain < 0)) * (1 + min(fifths, 3))] += 1
+        for number, label in enumerate(words):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_gain": float(ends[number]),
+                "to_gain": float(ends[number + 1]),
+                "retakes": found[number - 4],
+            }
+
+    def _gains(self) -> list[Fraction]:
+        """The gains of all retakes that are no test attempts and have both scores."""
+        found = []
+        for retake in self.int_retakes():
+            scores = []
+            for keen_id in (retake["follows_keen_id"], retake["keen_id"]):
+                record = self._record(keen_id)
+                right = (record["sequences"].get("counts") or {}).get("correct")
+                if right is not None and questions_of(record):
+                    scores.append(Fraction(right, len(questions_of(record))))
+            if len(scores) == 2 and retake["base_exam_id"] != "example-id":
+                found.append(scores[1] - scores[0])
+        return found
+
+    def retake_totals(self) -> Iterable[Row]:
+        attempts = [attempt for attempt in self.fct_attempts() if attempt["session_id"]]
+        retaken, gains = list(self.fct_retakes()), self._gains()
+        real = [row for row in retaken if not row["is_test"]]
+        scored = [row for row in real if row["gain"] is not None]
+        inferred = [exam for exam in self.exams.values() if exam.is_inferred]
+        refused = [exam for exam in self.exams.values() if not exam.is_inferred]
+        lengths = Counter(attempt["session_id"] for attempt in attempts)
+
+        def average(rows: list[Row], column: str) -> float | None:
+            values = [row[column] for row in rows if row[column] is not None]
+            return mean(values) if values else None
+
+        ends = {
+            name: [a for a in attempts if a[f"is_{name}_in_session"] and not a["is_test"]]
+            for name in ("first", "last")
+        }
+        yield {
+            "exams": len(inferred),
+            "attempts": len(attempts),
+            "sessions": len(lengths),
+            "sessions_of_several": sum(length > 1 for length in lengths.values()),
+            "most_attempts_in_session": max(lengths.values(), default=0),
+            "retakes": len(retaken),
+            "test_retakes": len(retaken) - len(real),
+            "median_seconds_since_followed": (
+                median(row["seconds_since_followed"] for row in retaken) if retaken else None
+            ),
+            "scored_retakes": len(gains),
+            "mean_score_before": average(scored, "score_before"),
+            "mean_score": average(scored, "score"),
+            "mean_gain": float(sum(gains) / len(gains)) if gains else None,
+            "gains": sum(gain > 0 for gain in gains),
+            "losses": sum(gain < 0 for gain in gains),
+            "equal_scores": sum(gain == 0 for gain in gains),
+            "mean_first_score": average(ends["first"], "score"),
+            "mean_last_score": average(ends["last"], "score"),
+            **{
+                column: sum(row[column] for row in real)
+                for column in (
+                    "right_then_right", "wrong_then_right", "right_then_wrong", "wrong_then_wrong"
+                )
+            },
+            "chance_links": sum(exam.chance_links for exam in inferred),
+            "reversed_links": sum(exam.reversed_links for exam in inferred),
+            "later_links": sum(exam.later_links for exam in inferred),
+            "refused_exams": len(refused),
+            "refused_attempts": sum(exam.attempts for exam in refused),
+            "refused_links": sum(len(exam.links) for exam in refused),
+        }  # fmt: skip
 
     def dim_exams(self) -> Iterable[Row]:
         for (exam,), attempts in self._grouped("base_exam_id").items():
@@ -693,70 +855,131 @@ class Expected:
         ids = [question["id"] for question in questions_of(self._record(keen_id))]
         return {question: ids.index(question) + 1 for question in ids}
 
-    def exam_reliability(self) -> Iterable[Row]:
+    def _preferred(self, exam: str) -> dict[str, bool]:
+        """The populations of an exam, and whether each is the one to read."""
+        if self.exams[exam].is_inferred:
+            return {"first_attempts": True, "all_attempts": False}
+        return {"all_attempts": True}
+
+    def population_attempts(self) -> Iterable[Row]:
+        for attempt in self.fct_attempts():
+            for population, is_preferred in self._preferred(attempt["base_exam_id"]).items():
+                is_in = population == "all_attempts" or attempt["is_first_in_session"]
+                if is_in and not attempt["is_test"]:
+                    yield {
+                        "population": population,
+                        **{c: attempt[c] for c in ("keen_id", "base_exam_id", "question_set_id")},
+                        "is_preferred": is_preferred,
+                    }
+
+    def dim_question_sets(self) -> Iterable[Row]:
         names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
-        figures = {
-            (exam, set_id([{"id": q} for q in questions])): (len(questions), *row)
-            for (exam, questions), row in self.oracle.reliability().items()
-        }
-        sets = defaultdict(list)
+        by_name = defaultdict(list)
         for (exam, questions), attempts in self._grouped("base_exam_id", "question_set_id").items():
             if questions is not None and exam != "example-id":
-                starts = [attempt["started_at"] for attempt in attempts]
-                sets[exam].append((min(starts), questions, max(starts), len(attempts)))
-        for exam, rows in sets.items():
-            for number, (first, questions, last, attempts) in enumerate(sorted(rows), start=1):
-                k, n, mean, deviation, kr20, error = figures.get(
-                    (exam, questions), (0, 0, None, None, None, None)
-                )
+                starts = sorted(attempt["started_at"] for attempt in attempts)
+                by_name[names[exam]].append((starts[0], exam, questions, starts))
+        for name, rows in by_name.items():
+            sets = Counter()
+            for version, (first, exam, questions, starts) in enumerate(sorted(rows), start=1):
+                sets[exam] += 1
                 yield {
                     "base_exam_id": exam,
                     "question_set_id": questions,
-                    "exam_name": names[exam],
-                    "question_set_number": number,
+                    "exam_name": name,
+                    "question_set_number": sets[exam],
+                    "exam_label": f"{name} · version {version}" if len(rows) > 1 else name,
+                    "attempts": len(starts),
                     "first_attempt_at": first,
-                    "last_attempt_at": last,
-                    "scored_attempts": n,
-                    "attempts_left_out": attempts - n,
-                    "distinct_questions": k,
-                    "mean_score": mean,
-                    "stddev_score": deviation,
-                    "kr20": kr20,
-                    "standard_error_of_measurement": error,
-                    "reason": None
+                    "last_attempt_at": starts[-1],
+                }
+
+    def exam_reliability(self) -> Iterable[Row]:
+        lengths = {self._set(key): len(key[1]) for key in self.scored}
+        figures = {
+            (population, *self._set(key)): row
+            for population, scored in self.populations.items()
+            for key, row in self.oracle.reliability(scored).items()
+        }
+        attempts = Counter(
+            (row["population"], row["base_exam_id"], row["question_set_id"])
+            for row in self.population_attempts()
+        )
+        for of in self.dim_question_sets():
+            questions = of["base_exam_id"], of["question_set_id"]
+            k = lengths.get(questions, 0)
+            for population, is_preferred in self._preferred(of["base_exam_id"]).items():
+                key = population, *questions
+                n, mean, deviation, kr20, error = figures.get(key, (0, None, None, None, None))
+                reason = (
+                    None
                     if kr20 is not None
+                    else "No attempt at these questions is the first of its session."
+                    if not attempts[key]
                     else "No attempt has a result for each of its questions."
                     if n == 0
                     else "There is one attempt only."
                     if n == 1
                     else "There is one question only."
                     if k == 1
-                    else "All attempts have the same score.",
+                    else "All attempts have the same score."
+                )
+                yield {
+                    **{column: value for column, value in of.items() if column != "attempts"},
+                    "population": population,
+                    "is_preferred": is_preferred,
+                    "scored_attempts": n,
+                    "attempts_left_out": attempts[key] - n,
+                    "distinct_questions": k,
+                    "mean_score": mean,
+                    "stddev_score": deviation,
+                    "kr20": kr20,
+                    "standard_error_of_measurement": error,
+                    "verdict": verdicts.on_exam(n, kr20, reason),
+                    "reason": reason,
                 }
 
-    def _sets(self) -> dict[tuple, Row]:
-        rows = self.exam_reliability()
-        return {(row["base_exam_id"], row["question_set_id"]): row for row in rows}
+    @staticmethod
+    def _set(key: tuple[str, tuple[str, ...]]) -> tuple[str, str]:
+        """The exam and the id of its questions."""
+        exam, questions = key
+        return exam, set_id([{"id": question} for question in questions])
 
-    def item_analysis(self) -> Iterable[Row]:
-        sets, figures = self._sets(), self.oracle.items()
+    def _sets(self) -> dict[tuple, Row]:
+        """By exam and set: what item_analysis and distractor_analysis say of each, too."""
+        names = "base_exam_id", "question_set_id", "exam_name", "question_set_number", "exam_label"
+        return {
+            (row["base_exam_id"], row["question_set_id"]): {name: row[name] for name in names}
+            for row in self.dim_question_sets()
+        }
+
+    def _question_numbers(self) -> dict[tuple, int]:
+        """By exam, ids of its questions, and question: its number, of all scored attempts."""
+        numbers = {}
         for (exam, questions), results in self.scored.items():
-            identifier = set_id([{"id": q} for q in questions])
             positions = Counter()
             for keen_id in results.index:
                 positions.update(self._positions(keen_id))
             ranked = sorted((positions[question], question) for question in questions)
             for number, (_, question) in enumerate(ranked, start=1):
-                row = figures[exam, questions, question]
+                numbers[exam, questions, question] = number
+        return numbers
+
+    def item_analysis(self) -> Iterable[Row]:
+        sets = self._sets()
+        figures = {population: self.oracle.items(s) for population, s in self.populations.items()}
+        for (exam, questions, question), number in self._question_numbers().items():
+            for population, is_preferred in self._preferred(exam).items():
+                results = self.populations[population].get((exam, questions))
+                row = figures[population].get((exam, questions, question), [0] * 4 + [None] * 7)
                 correct, incorrect, missed_some, unanswered, *shares, discrimination = row
                 names = ("difficulty", "difficulty_low", "difficulty_high")
-                n = len(results)
+                n = 0 if results is None else len(results)
                 yield {
-                    "base_exam_id": exam,
-                    "question_set_id": identifier,
+                    **sets[self._set((exam, questions))],
+                    "population": population,
+                    "is_preferred": is_preferred,
                     "question_id": question,
-                    "exam_name": sets[exam, identifier]["exam_name"],
-                    "question_set_number": sets[exam, identifier]["question_set_number"],
                     "question_number": number,
                     "presented": n,
                     "answered": n - unanswered,
@@ -766,9 +989,12 @@ class Expected:
                     "unanswered": unanswered,
                     **dict(zip(names, shares[:3], strict=True)),
                     **dict(zip((f"answered_{name}" for name in names), shares[3:], strict=True)),
-                    "unanswered_rate": unanswered / n,
+                    "unanswered_rate": unanswered / n if n else None,
                     "discrimination": discrimination,
-                    "reason": self._why_no_discrimination(results, question, discrimination),
+                    "verdict": verdicts.on_question(n, shares[0], discrimination),
+                    "reason": self._why_no_discrimination(results, question, discrimination)
+                    if n
+                    else "No figures: no scored attempt of the population presented the question.",
                 }
 
     @staticmethod
@@ -792,62 +1018,83 @@ class Expected:
         return " ".join(reasons) or None
 
     def distractor_analysis(self) -> Iterable[Row]:
-        sets = self._sets()
-        numbers = {
-            (row["base_exam_id"], row["question_set_id"], row["question_id"]): row[
-                "question_number"
-            ]
-            for row in self.item_analysis()
-        }
-        shown = self._shown()
+        sets, numbers, shown = self._sets(), self._question_numbers(), self._shown()
         ranks = defaultdict(list)
         for key, options in shown.items():
             mean = sum(position for position, _ in options) / len(options)
             ranks[key[:3]].append((mean, key[3]))
-        for (exam, questions, question, option), row in self.oracle.distractors().items():
-            presented, chosen, lower, lower_chosen, upper, upper_chosen = row
-            key = exam, set_id([{"id": q} for q in questions]), question
-            correct = {correct for _, correct in shown[(*key, option)]}
-            order = [ranked for _, ranked in sorted(ranks[key])]
-            reasons = [
-                *(["Not known to be correct or not: the attempts disagree."] * (len(correct) > 1)),
-                *(["No thirds: there are too few attempts."] * (0 in (lower, upper))),
-            ]
-            yield {
-                "base_exam_id": exam,
-                "question_set_id": key[1],
-                "question_id": question,
-                "option_id": option,
-                "exam_name": sets[key[:2]]["exam_name"],
-                "question_set_number": sets[key[:2]]["question_set_number"],
-                "question_number": numbers[key],
-                "option_number": order.index(option) + 1,
-                "is_correct": correct.pop() if len(correct) == 1 else None,
-                "presented": presented,
-                "chosen": chosen,
-                "chosen_share": chosen / presented,
-                "lower_presented": lower,
-                "lower_chosen": lower_chosen,
-                "lower_chosen_share": lower_chosen / lower if lower else None,
-                "upper_presented": upper,
-                "upper_chosen": upper_chosen,
-                "upper_chosen_share": upper_chosen / upper if upper else None,
-                "reason": " ".join(reasons) or None,
-            }
+        figures = {
+            population: self.oracle.distractors(s) for population, s in self.populations.items()
+        }
+        for key, options in shown.items():
+            exam, questions, question, option = key
+            correct = {correct for _, correct in options}
+            is_correct = correct.pop() if len(correct) == 1 else None
+            order = [ranked for _, ranked in sorted(ranks[key[:3]])]
+            for population, is_preferred in self._preferred(exam).items():
+                row = figures[population].get(key, (0,) * 6)
+                presented, chosen, lower, lower_chosen, upper, upper_chosen = row
+                shares = [
+                    part / whole if whole else None
+                    for whole, part in zip(row[::2], row[1::2], strict=True)
+                ]
+                reasons = ["Not known to be correct or not: the attempts disagree."]
+                reasons = reasons if is_correct is None else []
+                if not presented:
+                    reasons.append(
+                        "No figures: no scored attempt of the population presented the option."
+                    )
+                elif not lower or not upper:
+                    reasons.append("No thirds: there are too few attempts.")
+                yield {
+                    **sets[self._set((exam, questions))],
+                    "population": population,
+                    "is_preferred": is_preferred,
+                    "question_id": question,
+                    "option_id": option,
+                    "question_number": numbers[exam, questions, question],
+                    "option_number": order.index(option) + 1,
+                    "is_correct": is_correct,
+                    "presented": presented,
+                    "chosen": chosen,
+                    "chosen_share": shares[0],
+                    "lower_presented": lower,
+                    "lower_chosen": lower_chosen,
+                    "lower_chosen_share": shares[1],
+                    "upper_presented": upper,
+                    "upper_chosen": upper_chosen,
+                    "upper_chosen_share": shares[2],
+                    "verdict": verdicts.on_option(presented, is_correct, *shares),
+                    "reason": " ".join(reasons) or None,
+                }
 
     def _shown(self) -> dict[tuple, list[tuple[int, bool]]]:
-        """By exam, set, question and option: its places, and if correct there."""
+        """By exam, ids of its questions, question and option: its places, and if correct there."""
         shown = defaultdict(list)
         for (exam, questions), results in self.scored.items():
-            identifier = set_id([{"id": q} for q in questions])
             for keen_id in results.index:
                 for question in first_by_id(questions_of(self._record(keen_id))):
                     ids = [option["id"] for option in options_of(question)]
                     for option in first_by_id(options_of(question)):
-                        shown[exam, identifier, question["id"], option["id"]].append(
+                        shown[exam, questions, question["id"], option["id"]].append(
                             (ids.index(option["id"]) + 1, option.get("correct") is True)
                         )
         return shown
+
+    def verdict_limits(self) -> Iterable[Row]:
+        """Without what they mean and where they come from: the unit test has that."""
+        for name, value in {
+            "enough_attempts": 30.0,
+            "too_easy": 0.9,
+            "too_hard": 0.3,
+            "separates": 0.2,
+            "idle": 0.05,
+            "reliable": 0.7,
+            "low_score": 0.7,
+            "retake_window_seconds": 60.0,
+            "most_chance_links": 0.05,
+        }.items():
+            yield {"limit_name": name, "value": value}  # fmt: skip
 
     def load_reconciliation(self) -> Iterable[Row]:
         loads = defaultdict(list)
@@ -902,6 +1149,18 @@ class Expected:
                 "value": encoded(value),
                 "value_as_text": "" if value == b"" else as_text,
             }  # fmt: skip
+
+    def rejection_reasons(self) -> Iterable[Row]:
+        landed = defaultdict(list)
+        for row in self._of("rejected"):
+            landed[self.dispositions[place(row)][1]].append(row["landed_at"])
+        for reason, times in landed.items():
+            yield {
+                "rejection_reason": reason,
+                "messages": len(times),
+                "first_landed_at": time(min(times)),
+                "last_landed_at": time(max(times)),
+            }
 
     def repeated_deliveries(self) -> Iterable[Row]:
         delivered = defaultdict(list)
