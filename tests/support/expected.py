@@ -342,7 +342,8 @@ class Expected:
         for delivery in self.int_deliveries():
             yield self._columns(
                 delivery,
-                "disposition", "source_file", "source_position", "published_at", "landed_at",
+                "options_presented", "disposition", "source_file", "source_position",
+                "published_at", "landed_at",
             )  # fmt: skip
 
     def fct_attempts(self) -> Iterable[Row]:

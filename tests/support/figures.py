@@ -256,6 +256,11 @@ def _(records):
     return [(*key[:2], rate) for key, rate in top(rates, 10, ascending=True)]
 
 
+@figure("Option rows")
+def _(records):
+    return sum(len(options_of(q)) for record in records for q in questions_of(record))
+
+
 @figure("Options presented and chosen, the test exam left out")
 def _(records):
     options = [option for _, question in answers(records) for option in options_of(question)]
