@@ -54,7 +54,7 @@ def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
     return {
         "attempts": len(attempts),
         "deliveries": sum(a["deliveries"] for a in attempts),
-        "sessions": len({a["session_id"] for a in attempts}) if inferred else None,
+        "sessions": sum(a["session_id"] == a["keen_id"] for a in attempts) if inferred else None,
         "retakes": sum(a["attempt_in_session"] > 1 for a in attempts) if inferred else None,
         "scored_attempts": len(scores),
         **spread("score", scores, "lowest", "highest"),
