@@ -356,8 +356,8 @@ SAID = {
             "on_retakes": "Of 3 attempts at exams where retakes can be inferred, 1 follows another "
             "one (1 test attempt among them).",
             "on_chance": "At 1 exam (Busy) with 2 attempts, chance may explain more than 5 % of "
-            "the 1 attempt that would follow another one. There no retake is inferred; the table says "
-            "why.",
+            "the 1 attempt that would follow another one. There no retake is inferred; the table "
+            "says why.",
         },
     ),
 }  # fmt: skip
