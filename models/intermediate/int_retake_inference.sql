@@ -46,9 +46,14 @@ chances as (
 
     select
         events.base_exam_id,
-        sum(
-            least(coalesce(events.seconds_until_next, {{ window_seconds }}), {{ window_seconds }})
-            * rates.starts_a_second
+        -- As decimals, whose sum does not depend on the order of the rows.
+        cast(
+            sum(
+                cast(
+                    least(coalesce(events.seconds_until_next, {{ window_seconds }}), {{ window_seconds }})
+                    * rates.starts_a_second as decimal(28, 18)
+                )
+            ) as double
         ) as chance_links
     from events
     inner join rates

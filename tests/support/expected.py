@@ -450,7 +450,7 @@ class Expected:
                     "seconds_since_followed": seconds,
                 }
 
-    def int_retaken_questions(self) -> Iterable[Row]:
+    def fct_retaken_questions(self) -> Iterable[Row]:
         for retake in self.int_retakes():
             before, after = (
                 {
@@ -474,7 +474,7 @@ class Expected:
     def fct_retakes(self) -> Iterable[Row]:
         attempts = {row["keen_id"]: row for row in self.fct_attempts()}
         questions = defaultdict(Counter)
-        for row in self.int_retaken_questions():
+        for row in self.fct_retaken_questions():
             questions[row["keen_id"]][row["was_correct"], row["is_correct"]] += 1
         for retake in self.int_retakes():
             attempt, before = attempts[retake["keen_id"]], attempts[retake["follows_keen_id"]]
@@ -506,7 +506,7 @@ class Expected:
     def question_retakes(self) -> Iterable[Row]:
         exams = {row["base_exam_id"]: row for row in self.dim_exams()}
         questions = defaultdict(Counter)
-        for row in self.int_retaken_questions():
+        for row in self.fct_retaken_questions():
             key = row["base_exam_id"], row["question_id"]
             questions[key][row["was_correct"], row["is_correct"]] += 1
         for (exam, question), counts in questions.items():

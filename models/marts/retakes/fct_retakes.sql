@@ -13,7 +13,7 @@ questions_by_retake as (
         count_if(not was_correct and is_correct) as wrong_then_right,
         count_if(was_correct and not is_correct) as right_then_wrong,
         count_if(not was_correct and not is_correct) as wrong_then_wrong
-    from {{ ref('int_retaken_questions') }}
+    from {{ ref('fct_retaken_questions') }}
     group by keen_id
 
 ),

@@ -10,7 +10,7 @@ with questions as (
         count_if(not was_correct and not is_correct) as wrong_then_wrong,
         count_if(was_correct) as right_before,
         count_if(not was_correct) as wrong_before
-    from {{ ref('int_retaken_questions') }}
+    from {{ ref('fct_retaken_questions') }}
     group by base_exam_id, question_id
 
 ),

@@ -23,7 +23,7 @@ final as (
         (bins.bin - 1) * {{ width }}D as from_seconds,
         bins.bin * {{ width }}D as to_seconds,
         count(retakes.bin) as retakes,
-        avg(retakes.gain) as mean_gain
+        {{ stable_mean('retakes.gain') }} as mean_gain
     from bins
     left join retakes on bins.bin = retakes.bin
     group by bins.bin

@@ -15,7 +15,7 @@ from services.sandbox import ROOT
 BIN = Path(sys.executable).parent
 VIEWS = {
     "int_deliveries", "int_questions", "int_options",
-    "int_exam_events", "int_retakes", "int_retaken_questions",
+    "int_exam_events", "int_retakes",
 }  # fmt: skip
 
 

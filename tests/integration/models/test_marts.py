@@ -32,7 +32,7 @@ KEYS = {
     "int_retake_inference": ("base_exam_id",),
     "retake_inference": ("base_exam_id",),
     "int_retakes": ("keen_id",),
-    "int_retaken_questions": ("keen_id", "question_id"),
+    "fct_retaken_questions": ("keen_id", "question_id"),
     "fct_retakes": ("keen_id",),
     "question_retakes": ("base_exam_id", "question_id"),
     "retakes_by_gap": ("bin",),

@@ -29,7 +29,9 @@ def data_tests_of(model: dict) -> list[tuple[str, dict]]:
 
 
 def grain(model: dict) -> list[str]:
-    """The columns that the description says to name a row."""
+    """The columns that the description says to name a row; none if it has one row only."""
+    if model["description"].startswith("One row for"):
+        return []
     [found] = re.findall(r"^One [A-Za-z ,]+: \(?([a-z0-9_, ]+)\)?\.", model["description"].strip())
     return found.split(", ")
 
@@ -43,7 +45,7 @@ def test_the_grain_is_unique(name):
         for test, arguments in data_tests_of(MODELS[name])
         if test in ("unique", "unique_combination_of_columns")
     ]
-    assert grain(MODELS[name]) in unique
+    assert grain(MODELS[name]) in [*unique, []]
 
 
 @pytest.mark.parametrize("name", sorted(MODELS.keys() - NULLABLE))
@@ -67,5 +69,7 @@ def test_keys_of_other_tables_and_known_values_are_tested():
             ("result", ["correct", "incorrect", "missed_some", "unanswered"]),
             ("disposition", ["accepted", "duplicate", "rejected"]),
         ):
+            if name == "fct_deliveries" and column == "disposition":
+                values = ["accepted", "duplicate"]
             if column in columns and not name.startswith("int_"):
                 assert ("accepted_values", {"values": values, "column": column}) in tests, name
