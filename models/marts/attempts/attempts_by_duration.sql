@@ -1,6 +1,8 @@
 with bins as (
 
-    select * from values
+    select *
+    from
+        values
         (1, 'under 15 s', double('-infinity'), 15D),
         (2, '15 to 30 s', 15D, 30D),
         (3, '30 s to 1 min', 30D, 60D),
@@ -9,7 +11,7 @@ with bins as (
         (6, '5 to 15 min', 300D, 900D),
         (7, '15 min to 1 h', 900D, 3600D),
         (8, 'over 1 h', 3600D, double('infinity'))
-        as bins (bin, label, from_seconds, to_seconds)
+            as bins (bin, label, from_seconds, to_seconds)
 
 ),
 
@@ -29,7 +31,7 @@ final as (
         nullif(bins.to_seconds, double('infinity')) as to_seconds,
         count(attempts.duration_seconds) as attempts
     from bins
-    left join attempts on attempts.duration_seconds >= bins.from_seconds and attempts.duration_seconds < bins.to_seconds
+    left join attempts on bins.from_seconds <= attempts.duration_seconds and bins.to_seconds > attempts.duration_seconds
     group by bins.bin, bins.label, bins.from_seconds, bins.to_seconds
 
 )

@@ -1,6 +1,8 @@
 with bins as (
 
-    select * from values
+    select *
+    from
+        values
         (1, 'lost 60 points or more', -1D, -0.6D),
         (2, 'lost 40 to 59', -0.6D, -0.4D),
         (3, 'lost 20 to 39', -0.4D, -0.2D),
@@ -10,7 +12,7 @@ with bins as (
         (7, 'gained 20 to 39', 0.2D, 0.4D),
         (8, 'gained 40 to 59', 0.4D, 0.6D),
         (9, 'gained 60 points or more', 0.6D, 1D)
-        as bins (bin, label, from_gain, to_gain)
+            as bins (bin, label, from_gain, to_gain)
 
 ),
 

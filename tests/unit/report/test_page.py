@@ -335,13 +335,15 @@ SAID = {
     ),
     "a loss": (
         ONE | {"scored_retakes": 1, "mean_gain": -0.25, "losses": 1, "mean_first_score": 0.5,
-               "mean_last_score": 0.25, "right_then_wrong": 1, "right_then_right": 1},
+               "mean_last_score": 0.25, "right_then_wrong": 1, "right_then_right": 1,
+               "wrong_then_right": 3, "wrong_then_wrong": 1},
         {
             "on_gains": "The score of a retake is on average 25 points of 100 lower than that of "
             "the attempt before: of 1 retake with both scores, 0 went up, 1 down, and 0 stayed "
             "equal. First attempts have a mean score of 50 %, the last attempts of the same "
             "sessions of 25 %.",
-            "on_retaken_questions": "Of 2 answers that were correct, the retake lost 50 %.",
+            "on_retaken_questions": "Of 4 answers that were wrong, the retake corrected 75 %. Of 2 "
+            "answers that were correct, the retake lost 50 %.",
         },
     ),
     "neither": (
@@ -368,10 +370,17 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
     changed, said = SAID[case]
     found = frames([], [], attempts=5)
     found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | changed])
-    found["inference"] = pd.DataFrame({"exam_name": ["Calm", "Busy"], "is_inferred": [True, False]})
+    figures = {field: 0 for field, *_ in TABLES["inference"][1]}
+    found["inference"] = frame(
+        "inference",
+        {**figures, "exam_name": "Calm", "is_inferred": True},
+        {**figures, "exam_name": "Busy", "is_inferred": False},
+    )
     sentence = sentences(found)
     for name, text in said.items():
         assert text in sentence[name] if text else sentence[name] == "", name
+    page = words(report(found, BUILT))
+    assert [text for text in sentence.values() if text not in page] == []
 
 
 @pytest.mark.parametrize(
@@ -394,6 +403,7 @@ def test_ids_are_called_ids(attempts, ids, said):
     [
         ([None, 0], ""),
         ([None, 3], "1 exam of 2 has retakes. Most: B (3)."),
+        ([5, 3], "2 exams of 2 have retakes. Most: A (5)."),
         ([3, 3], "2 exams of 2 have retakes. Most: A, B (3)."),
     ],
 )
