@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with links as (
 
     select

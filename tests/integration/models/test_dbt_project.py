@@ -13,10 +13,7 @@ import pytest
 from services.sandbox import ROOT
 
 BIN = Path(sys.executable).parent
-VIEWS = {
-    "int_deliveries", "int_questions", "int_options",
-    "int_exam_events", "int_retakes",
-}  # fmt: skip
+VIEWS = {"int_deliveries", "int_questions", "int_options"}
 
 
 def test_sql_is_in_style(tmp_path):
