@@ -21,7 +21,7 @@ def retake_gaps(frames: Frames) -> Chart | None:
 @figure("What a retake gains", nothing="No retake and the attempt before both have a score.")
 def retake_gains(frames: Frames) -> Chart | None:
     """Retakes by gain; nine bars, the middle one without gain or loss."""
-    return histogram(frames["retake_gains"], "score compared with the attempt before", "retakes")
+    return histogram(frames["retake_gains"], "gain in score", "retakes")
 
 
 @figure("The exams retaken most", nothing=NO_RETAKE)

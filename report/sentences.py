@@ -5,7 +5,7 @@ Each function takes the frames, and returns "" if there is nothing to say.
 
 from cli.console import listed, plural
 from report.frames import Frames, limits, only_row
-from report.text import count, duration, points, share
+from report.text import count, decimals, duration, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
 
@@ -128,7 +128,7 @@ def on_chance(frames: Frames) -> str:
         return ""
     said = (
         f"People who start by chance right after somebody else would give about "
-        f"{totals.chance_links:.1f} of the {plural(totals.retakes, 'retake')}. Two other "
+        f"{decimals(totals.chance_links, 1)} of the {plural(totals.retakes, 'retake')}. Two other "
         f"estimates: the same rule with time reversed finds {count(totals.reversed_links)}, and "
         f"{count(totals.later_links)} {'starts' if totals.later_links == 1 else 'start'} ten "
         f"minutes later, between 600 and {600 + limit['retake_window_seconds']:g} s after another "

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 
@@ -11,14 +12,19 @@ def count(value: int) -> str:
     return f"{int(value):,}"
 
 
+def decimals(value: float, digits: int) -> str:
+    """A number with so many decimals. Halves are rounded up, as in the tooltips of the charts."""
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+
+
 def share(value: float) -> str:
     """A share (from 0 to 1) in whole per cent."""
-    return f"{100 * value:.0f} %"
+    return f"{decimals(100 * value, 0)} %"
 
 
 def points(value: float) -> str:
     """A difference of two shares, in points of 100, with its sign: "+18", "-3", "0"."""
-    whole = round(100 * value)
+    whole = int(Decimal(100 * value).quantize(Decimal(1), ROUND_HALF_UP))
     return f"{whole:+d}" if whole else "0"
 
 
@@ -26,8 +32,8 @@ def duration(seconds: float) -> str:
     """Seconds in hours, minutes or seconds, whichever suits their number."""
     for unit, size in (("h", 3600), ("min", 60)):
         if abs(seconds) >= 2 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
+            return f"{decimals(seconds / size, 1)} {unit}"
+    return f"{decimals(seconds, 0)} s"
 
 
 def time(value: datetime) -> str:
@@ -52,9 +58,9 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "count": count,
     "share": share,
     "points": points,
-    "decimal": "{:,.1f}".format,
-    "minutes": lambda seconds: f"{seconds / 60:,.1f}",
-    "hundredths": "{:.2f}".format,
+    "decimal": lambda value: decimals(value, 1),
+    "minutes": lambda seconds: decimals(seconds / 60, 1),
+    "hundredths": lambda value: decimals(value, 2),
     "time": time,
     "hash": lambda value: value[:12],
     "flag": lambda value: "yes" if value else "no",

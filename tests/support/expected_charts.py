@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from statistics import mean, median
 
-from tests.support.expected_report import Attempt, ExpectedReport, average, kind_of
+from tests.support.expected_report import Attempt, ExpectedReport, average, half_up, kind_of
 
 VERDICTS = ["sound", "too easy", "too hard", "does not separate", "too few attempts"]
 THIRDS = ["weakest third", "strongest third"]
@@ -49,7 +49,7 @@ def raw_percent(value: float) -> str:
 
 
 def short_percent(value: float | None) -> str:
-    return "null" if value is None else f"{value:.0%}"
+    return "null" if value is None else f"{half_up(100 * value, 0)}%"
 
 
 def delivered(attempts: list[Attempt]) -> int:
@@ -123,7 +123,7 @@ def of_exam(
     minutes = median(attempt.seconds / 60 for attempt in attempts)
     text = (
         f"exam: {expected.exam_names[exam]}; scored attempts: {len(scores):,}; "
-        f"mean score: {short_percent(score)}; median minutes: {minutes:.1f}"
+        f"mean score: {short_percent(score)}; median minutes: {half_up(minutes, 1)}"
     )
     return text, score, minutes
 
@@ -163,7 +163,7 @@ def gaps(expected: ExpectedReport) -> Chart:
 def gains(expected: ExpectedReport) -> Chart:
     _, rows = expected.tables["retake_gains"]
     numbers = {row["points of 100"]: row["retakes"] for row in rows}
-    return histogram(numbers, "score compared with the attempt before", "retakes")
+    return histogram(numbers, "gain in score", "retakes")
 
 
 def retaken_exams(expected: ExpectedReport) -> Chart:

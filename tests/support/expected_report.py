@@ -61,6 +61,13 @@ def whole(value: float) -> str:
     return f"{value:,}"
 
 
+def half_up(value: float, digits: int) -> str:
+    """A number to so many decimals; halves go up, as JavaScript rounds them."""
+    places = 10**digits
+    whole = floor(abs(value) * places + 0.5 + 1e-9)
+    return f"{'-' * (value < 0)}{whole / places:,.{digits}f}"
+
+
 class Rounded(str):
     """A number that lies between two others as well as a sum of floats can tell: equals both."""
 
@@ -108,8 +115,9 @@ def several(number: int, noun: str) -> str:
 
 def lasting(seconds: float) -> str:
     if abs(seconds) >= 2 * HOUR:
-        return f"{seconds / HOUR:.1f} h"
-    return f"{seconds / MINUTE:.1f} min" if abs(seconds) >= 2 * MINUTE else f"{seconds:.0f} s"
+        return f"{half_up(seconds / HOUR, 1)} h"
+    minutes = abs(seconds) >= 2 * MINUTE
+    return f"{half_up(seconds / MINUTE, 1)} min" if minutes else f"{half_up(seconds, 0)} s"
 
 
 def average(values: Iterable[float | None]) -> float | None:

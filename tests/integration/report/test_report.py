@@ -44,7 +44,7 @@ def _normal(value):
 FIGURES = {
     "hours": "select start_hour, attempts, deliveries, test_attempts "
     "from {analytics}.attempts_by_hour",
-    "days": "select started_on, if(dayofweek(started_on) in (1, 7), 'weekend', 'Monday to Friday'),"
+    "days": "select started_on, initcap(string(dayofweek(started_on) in (1, 7))),"
     " attempts, deliveries, test_attempts from {analytics}.attempts_by_day",
     "files": "select source_file, is_complete, source_records, landed, missing, messages,"
     " last_landed_at, source_sha256 from {analytics}.source_files",

@@ -20,7 +20,16 @@ def test_a_count_has_commas_between_thousands(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0 %"), (0.004, "0 %"), (0.006, "1 %"), (0.627, "63 %"), (0.994, "99 %"), (1, "100 %")],
+    [
+        (0, "0 %"),
+        (0.004, "0 %"),
+        (0.006, "1 %"),
+        (0.627, "63 %"),
+        (0.625, "63 %"),
+        (0.025, "3 %"),
+        (0.994, "99 %"),
+        (1, "100 %"),
+    ],
 )
 def test_a_share_is_in_whole_per_cent(value, text):
     assert share(value) == text
@@ -30,6 +39,8 @@ def test_a_share_is_in_whole_per_cent(value, text):
     ("value", "text"),
     [
         (0.18, "+18"),
+        (0.125, "+13"),
+        (-0.125, "-13"),
         (-0.034, "-3"),
         (0, "0"),
         (0.004, "0"),
@@ -49,7 +60,7 @@ def test_points_have_a_sign(value, text):
         (58.9, "59 s"),
         (119.4, "119 s"),
         (120, "2.0 min"),
-        (135, "2.2 min"),
+        (135, "2.3 min"),
         (7190, "119.8 min"),
         (7200, "2.0 h"),
         (24862, "6.9 h"),
