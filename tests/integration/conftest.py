@@ -88,7 +88,7 @@ def built(sandbox, sample) -> Pipeline:
 @pytest.fixture(scope="session")
 def load_by_load(pytestconfig, sandbox, tmp_path_factory) -> LoadByLoad:
     """A pipeline that was filled and built load by load (load_by_load.py)."""
-    kills = 6 if pytestconfig.getoption("--all") else 2
+    kills = 4 if pytestconfig.getoption("--all") else 2
     return LoadByLoad(sandbox, tmp_path_factory.mktemp("planted"), kills)
 
 

@@ -75,7 +75,7 @@ def test_every_data_test_passes(load_by_load):
 
 
 @pytest.mark.repetition
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_any_split_into_loads_gives_the_same_tables(load_by_load, seed):
     """The same messages in loads of other sizes and orders."""
     random = Random(seed)
