@@ -67,7 +67,7 @@ endef
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
-test: install-dev  ## Run every test, on services of the tests' own (15 to 30 min)
+test: install-dev  ## Run every test, on services of the tests' own (half an hour to an hour)
 	$(check-python)
 	@$(PYTEST)
 
