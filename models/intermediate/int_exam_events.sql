@@ -32,7 +32,7 @@ neighbours as (
 
 ),
 
-final as (
+ordered as (
 
     select
         base_exam_id,
@@ -51,6 +51,15 @@ final as (
         ) as is_after_an_end,
         coalesce(not is_start and previous_is_start and previous_keen_id != keen_id, false) as is_end_after_a_start
     from neighbours
+
+),
+
+final as (
+
+    select
+        *,
+        is_after_an_end and seconds_since_previous <= {{ var('retake_window_seconds') }} as is_link
+    from ordered
 
 )
 

@@ -4,10 +4,7 @@
 
 with events as (
 
-    select
-        *,
-        is_after_an_end and seconds_since_previous <= {{ window_seconds }} as is_link
-    from {{ ref('int_exam_events') }}
+    select * from {{ ref('int_exam_events') }}
 
 ),
 

@@ -13,10 +13,7 @@ with links as (
         ) as int) as place
     from {{ ref('int_exam_events') }} as events
     inner join {{ ref('int_retake_inference') }} as inference on events.base_exam_id = inference.base_exam_id
-    where
-        inference.is_inferred
-        and events.is_after_an_end
-        and events.seconds_since_previous <= {{ var('retake_window_seconds') }}
+    where inference.is_inferred and events.is_link
 
 ),
 
