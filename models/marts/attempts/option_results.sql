@@ -11,14 +11,9 @@ exams as (
 
 ),
 
--- Few attempts are delivered more than once, so that the join is with a small table.
 repeated_attempts as (
 
-    select
-        keen_id,
-        deliveries
-    from {{ ref('fct_attempts') }}
-    where deliveries > 1
+    select * from {{ ref('repeated_deliveries') }}
 
 ),
 
