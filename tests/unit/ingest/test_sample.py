@@ -20,7 +20,9 @@ import pytest
 
 from sample import exams, people
 from sample import generator as sample
+from services.sandbox import ROOT
 from tests.support import retakes
+from tests.support.oracle import Oracle
 
 # Of 250 records with seed 0. It changes with each deliberate change of what is generated, and must
 # not change with the version of Python.
@@ -646,3 +648,24 @@ def test_nothing_is_copied_from_the_reference():
     # Whichever names a seed draws.
     names = {form.format(subject) for form in exams.FORMS for subject in exams.SUBJECTS}
     assert not theirs & names
+
+
+def test_the_readme_shows_the_answers_of_the_sample(tmp_path):
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    shown = re.findall(r"\| (\d) \| [^|]+ \| ([^|]+) \| \*\*([^|*]+)\*\* \|", readme)
+    answers = Oracle([raw.decode() for raw in delivered(1000)]).answers("assess")
+    each, most = answers[5][0].removesuffix(".").split(". Most: ")
+    assert len(each.removeprefix("once each: ").split("; ")) == 4
+    answers[5] = f"four exams once each; most: {most}", "the same"
+    assert [(int(number), *both) for number, *both in shown] == [
+        (number, *both) for number, both in enumerate(answers, start=1)
+    ]
+    inferred = [e for e in retakes.exams(taken(distinct(1000))).values() if e.is_inferred]
+    chance = sum(exam.chance_links for exam in inferred)
+    assert (
+        f"{sum(len(exam.links) for exam in inferred)} attempts follow another attempt at the same "
+        "exam within 60 seconds, with nobody else in between, and chance would give about "
+        f"{chance:.0f}."
+    ) in readme
+    sample.write_sample(tmp_path / "sample.json")
+    assert f"1,000 records ({(tmp_path / 'sample.json').stat().st_size:,} bytes)" in readme
