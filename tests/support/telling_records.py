@@ -152,7 +152,7 @@ def write(folder: Path) -> tuple[Path, dict[bytes, str]]:
     for i, name in enumerate([*ATTACKS, CONTROL]):
         writer.attempt(f"attack-{i}", name, right(True, False), at(17, 17, i), 90 + i)
     for i in range(6):
-        writer.attempt(f"more-{i}", f"One more, {i}", right(i > 2), at(18, 18 + i), 99 + i)
+        writer.attempt(f"more-{i}", f"One more, {i}", right(i > 2), at(18, 18 + i), 100 + 2 * i)
     # Test attempts, which have counts, bad scores and long durations, on a weekend.
     for i in range(12):
         writer.attempt("example-id", "Test, ignore", right(False, False), at(3, 5, i), 9000 + i)
