@@ -17,12 +17,6 @@ SQL := models $(wildcard tests/dbt/*.sql)
 # dbt does not check whether its output goes to a terminal; make reports it in MAKE_TERMOUT.
 DBT_COLORS := $(if $(MAKE_TERMOUT),,--no-use-colors)
 
-# dbt's static page contains the catalogue as it is when the page is written.
-define write-site
-	@dbt $(DBT_COLORS) --quiet docs generate --static
-	@python -m report site
-endef
-
 export VENV LOCAL_DIR JARS_DIR DATA FUZZ_SECONDS
 export PATH := $(if $(filter /%,$(VENV)),,$(CURDIR)/)$(BIN):$(PATH)
 export PYTHONUTF8 := 1
@@ -41,12 +35,12 @@ run: up  ## The whole job: produce, land, verify, build, test, answer (DATA=file
 	@if [ -z "$$DATA" ]; then DATA="$$LOCAL_DIR/sample.json"; \
 		[ -e "$$DATA" ] || python -m ingest sample "$$DATA" || exit; fi; \
 	python -m ingest run "$$DATA"
-	@dbt $(DBT_COLORS) build --exclude-resource-type unit_test
-	$(write-site)
+	@python -m refresh
 
 .PHONY: docs
 docs: up  ## Write site/: the documentation of the models, and the report
-	$(write-site)
+	@dbt $(DBT_COLORS) --quiet docs generate --static
+	@python -m report site
 
 .PHONY: up
 up: packages  ## Start Kafka, HDFS and Spark; wait until each is ready

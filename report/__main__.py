@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def answers(context: typer.Context) -> None:
     """Print the eight answers."""
     if context.invoked_subcommand is None:
-        _print_answers(_read("answers"))
+        print_answers()
 
 
 @app.command()
@@ -30,7 +30,12 @@ def site() -> None:
     frames = _read()
     write_site(frames)
     _print_answers(frames)
-    _print_where_next()
+    print_where_next()
+
+
+def print_answers() -> None:
+    """Print the eight answers."""
+    _print_answers(_read("answers"))
 
 
 def _read(*names: str) -> Frames:
@@ -61,7 +66,8 @@ def _print_answers(frames: Frames) -> None:
     out.print(rows)
 
 
-def _print_where_next() -> None:
+def print_where_next() -> None:
+    """Print where the pages and the tables are."""
     port = os.environ.get("SPARK_THRIFT_PORT", "10000")
     places = {
         site_folder() / "report.html": "what the data says, for everyone",

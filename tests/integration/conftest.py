@@ -3,10 +3,12 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -77,12 +79,31 @@ def sample(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(sandbox, sample) -> Pipeline:
-    """A pipeline with the sample landed and built, for tests that leave it as it is."""
-    pipeline = Pipeline(sandbox, f"built_{uuid4().hex[:6]}")
-    pipeline.ingest("run", sample)
-    pipeline.dbt("run")
-    return pipeline
+def built(request, sandbox, sample) -> Pipeline:
+    """A pipeline with the sample landed and built, for tests that leave it as it is.
+
+    One for all lanes; each has dbt's files in a folder of its own.
+    """
+
+    def build() -> str:
+        pipeline = Pipeline(sandbox, f"built_{uuid4().hex[:6]}")
+        pipeline.ingest("run", sample)
+        pipeline.dbt("run")
+        return pipeline.name
+
+    shared = Pipeline(sandbox, made_once(request.config, "built", build))
+    target = str(shared.folder / f"target-{os.getpid()}")
+    shutil.copytree(shared.environment["DBT_TARGET_PATH"], target)
+    return replace(shared, overrides={"DBT_TARGET_PATH": target, "DBT_LOG_PATH": target})
+
+
+def made_once(config, name: str, make: Callable[[], Any]) -> Any:
+    """What `make` returns, which is JSON; of all lanes, the first that needs it makes it."""
+    kept = config.sandbox_folder / f"{name}.json"
+    with flock(kept.with_suffix(".lock"), fcntl.LOCK_EX):
+        if config.getoption("--stack") or not kept.exists():
+            kept.write_text(json.dumps(make()))
+        return json.loads(kept.read_text())
 
 
 @pytest.fixture(scope="session")
@@ -103,15 +124,12 @@ class Run:
 
 @pytest.fixture(scope="session")
 def run(request, sandbox) -> Run:
-    """A run with the reference dataset, or else the sample, for tests that leave it as it is.
-
-    One for all lanes: whoever needs it first makes it.
-    """
+    """A run with the reference dataset, or else the sample, for tests that leave it as it is."""
     path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
-    made = request.config.sandbox_folder / "run.json"
-    with flock(made.with_suffix(".lock"), fcntl.LOCK_EX):
-        if request.config.getoption("--stack") or not made.exists():
-            pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
-            made.write_text(json.dumps([pipeline.name, pipeline.make_run(path)]))
-        name, printed = json.loads(made.read_text())
+
+    def make_run() -> list[str]:
+        pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
+        return [pipeline.name, pipeline.make_run(path)]
+
+    name, printed = made_once(request.config, "run", make_run)
     return Run(Pipeline(sandbox, name), path, printed)

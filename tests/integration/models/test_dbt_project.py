@@ -114,14 +114,14 @@ def test_all_descriptions_reach_the_tables(built, target):
     ("days", "hours", "status"),
     [(1, 23, "pass"), (2, 1, "warn"), (13, 23, "warn"), (14, 1, "error")],
 )
-def test_freshness_tells_how_old_the_newest_message_is(built, days, hours, status):
-    """Of two messages the newer counts, and when it was published, not when it was landed."""
+def test_freshness_tells_how_old_the_newest_load_is(built, days, hours, status):
+    """Of two messages the newer counts, and when it was landed, not when it was published."""
     name = f"{built.raw_table}_{days}_days"
     built.query(
         f"create or replace view {name} as select * except (timestamp, landed_at), "
-        "current_timestamp() - interval 1 hour as landed_at, "
+        "current_timestamp() - interval 1 hour as timestamp, "
         f"current_timestamp() - make_dt_interval(int({days} + 20 * source_position), {hours}) "
-        "as timestamp "
+        "as landed_at "
         "from {raw} where source_position < 2"
     )
     built.dbt("source", "freshness", check=False, RAW_TABLE=name)

@@ -168,10 +168,11 @@ def test_the_eight_answers_are_printed(run):
         assert answer[:20] in words
 
 
-def test_a_second_run_changes_no_count(run):
+def test_a_second_run_does_nothing_and_prints_the_same(run):
     counts = "select * from {analytics}.load_reconciliation"
     before = run.pipeline.query(counts)
     again = run.pipeline.make_run(run.path)
     assert run.pipeline.query(counts) == before
+    assert "START" not in again
     table = run.printed.index("The eight answers")
     assert again[again.index("The eight answers") :] == run.printed[table:]

@@ -1,0 +1,73 @@
+"""dbt, called in this process, so that it is imported and the project is read once."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from cli.errors import UserError
+
+# For questions: prints nothing, and leaves the artifacts of the last build.
+QUIET = ("--log-level", "none", "--no-write-json")
+
+
+def target_path() -> Path:
+    """The folder in which dbt writes what it compiled and did."""
+    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
+
+
+class Dbt:
+    """The dbt project in the working folder.
+
+    Attributes:
+        materializations: by name of a model, its materialization: "view", "table", "incremental".
+    """
+
+    def __init__(self) -> None:
+        """Read the project.
+
+        Raises:
+            UserError: the project cannot be read; dbt has printed why.
+        """
+        self._runner = dbtRunner()
+        manifest: Any = self.run("--quiet", "parse").result
+        self._runner = dbtRunner(manifest=manifest)
+        self.materializations: dict[str, str] = {
+            node.name: node.config.materialized
+            for node in manifest.nodes.values()
+            if node.resource_type == "model"
+        }
+
+    def invoke(self, *arguments: str) -> dbtRunnerResult:
+        """Run a command of dbt, whether or not it succeeds."""
+        colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
+        return self._runner.invoke([*colours, *arguments])
+
+    def run(self, *arguments: str) -> dbtRunnerResult:
+        """Run a command of dbt.
+
+        Raises:
+            UserError: the command failed; dbt has printed why.
+        """
+        done = self.invoke(*arguments)
+        if not done.success:
+            command = next(argument for argument in arguments if not argument.startswith("-"))
+            raise UserError(f"dbt {command} failed: see above")
+        return done
+
+    def names(self, *arguments: str) -> list[str]:
+        """The names of the models and data tests that a selection selects."""
+        kinds = ("--resource-type", "model", "--resource-type", "test")
+        ls = (*QUIET, "ls", "--output", "name")
+        names: Any = self.run(*ls, *kinds, *arguments).result
+        return list(names)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]] | None:
+        """The rows of a query with Jinja; None if the query fails."""
+        shown = self.invoke(*QUIET, "show", "--limit", "-1", "--inline", sql)
+        if not shown.success:
+            return None
+        result: Any = shown.result
+        return [tuple(row) for row in result.results[0].agate_table.rows]

@@ -1,0 +1,108 @@
+"""What the last run left, and what of it no longer holds.
+
+dbt's selectors compare the project with a manifest, and sources with their freshness. What they do
+not see is compared here: variables, settings, versions of packages, and the tables themselves.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from refresh.dbt import Dbt, target_path
+
+# Environment variables that change what a model holds, or where it is.
+VARIABLES = (
+    *("KAFKA_TOPIC", "RAW_TABLE", "DBT_TARGET", "DBT_SCHEMA"),
+    *("SPARK_THRIFT_HOST", "SPARK_THRIFT_PORT"),
+)
+# Files that change any model without a trace in its node of the manifest.
+FILES = ("dbt_project.yml", "profiles/profiles.yml", "requirements.txt", "macros/overrides")
+PROJECT = (*FILES, "macros", "models", "tests/dbt")
+SOURCE = "source.assessments.raw.assess"
+FOLDER = target_path() / "last_run"
+STATE = ("--state", str(FOLDER))  # of dbt, which compares with the artifacts there
+
+
+@dataclass(frozen=True)
+class State:
+    """What the models were made with, and what they are.
+
+    Attributes:
+        made_with: what dbt's selectors do not see, by name.
+        project: SHA-256 of all files of the dbt project.
+        loaded_at: the time of the newest load; None if it is not known.
+        versions: by name of a model: the version of its table or view.
+        is_green: whether all models were built and all tests passed.
+    """
+
+    made_with: dict[str, str]
+    project: str
+    loaded_at: str | None
+    versions: dict[str, str] = field(default_factory=dict)
+    is_green: bool = False
+
+
+def digest(*names: str) -> str:
+    """SHA-256 of files and of all files in folders: their paths and bytes."""
+    found = hashlib.sha256()
+    for path in sorted(file for name in names for file in _files(Path(name))):
+        found.update(f"{path}\0{path.stat().st_size}\0".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+
+
+def now(dbt: Dbt) -> State:
+    """The state as it is now; asks dbt how fresh the source is."""
+    made_with = {name: os.environ.get(name, "") for name in VARIABLES}
+    made_with |= {name: digest(name) for name in FILES}
+    # How old the source is does not matter here, only whether it is newer than it was.
+    dbt.invoke("--log-level", "none", "source", "freshness")
+    return State(made_with, digest(*PROJECT), _loaded_at(), versions(dbt))
+
+
+def versions(dbt: Dbt) -> dict[str, str]:
+    """By name of a model: the version of its table or view; without those that do not exist."""
+    return dict(dbt.rows("{{ table_versions() }}") or [])
+
+
+def _loaded_at() -> str | None:
+    try:
+        sources = json.loads((target_path() / "sources.json").read_text())
+    except (OSError, ValueError):
+        return None
+    times = {result["unique_id"]: result.get("max_loaded_at") for result in sources["results"]}
+    return times.get(SOURCE)
+
+
+def read() -> State | None:
+    """The state after the last run; None if there was none, or it did not end."""
+    try:
+        return State(**json.loads((FOLDER / "state.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def forget() -> None:
+    """Delete the state, not the artifacts: from now on the tables are not as they were left."""
+    (FOLDER / "state.json").unlink(missing_ok=True)
+
+
+def write(state: State) -> None:
+    """Keep the state and dbt's artifacts of this run; whole or not at all."""
+    draft = FOLDER.with_suffix(".unfinished")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for name in ("manifest.json", "sources.json", "run_results.json"):
+        shutil.copy(target_path() / name, draft)
+    (draft / "state.json").write_text(json.dumps(state.__dict__))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    draft.rename(FOLDER)

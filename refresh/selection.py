@@ -1,0 +1,80 @@
+"""What has to be built and tested again, and why."""
+
+from dataclasses import dataclass
+
+from cli.console import listed, plural
+from refresh import last_run
+from refresh.dbt import Dbt
+from refresh.last_run import State
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Models and tests to build, and why.
+
+    Attributes:
+        reason: why, in words.
+        selectors: those of dbt, with their option; empty for everything.
+        full_refresh: whether tables that are appended to are made anew.
+    """
+
+    reason: str
+    selectors: tuple[str, ...] = ()
+    full_refresh: bool = True
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The arguments of dbt."""
+        anew = ("--full-refresh",) if self.full_refresh else ()
+        return ("build", "--exclude-resource-type", "unit_test", *self.selectors, *anew)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The failed build goes on where it failed."""
+
+    reason = "the last build failed, and nothing has changed since"
+    selectors = ("--select", "result:error+", "result:fail+", "result:skipped+", *last_run.STATE)
+    command = ("retry", *last_run.STATE)
+
+
+def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None:
+    """Decide what to build.
+
+    Args:
+        dbt: the project.
+        last: the state that the last run left; None if it is not known.
+        now: the state as it is.
+
+    Returns:
+        None if everything is as the last run left it.
+    """
+    if last is None:
+        return Selection("no earlier run is known")
+    if not last.is_green:
+        return Retry() if now == last else Selection("the last build failed")
+    if differ := [name for name, value in now.made_with.items() if last.made_with[name] != value]:
+        return Selection(f"{listed(differ)} changed")
+    if now.loaded_at is None or now.loaded_at < (last.loaded_at or ""):
+        return Selection("the raw table is not that of the last run")
+
+    touched = [
+        name for name in dbt.materializations if now.versions.get(name) != last.versions.get(name)
+    ]
+    changed = ("state:modified+", *(f"{name}+" for name in touched))
+    modified = dbt.names("--select", *changed, *last_run.STATE)
+    reasons = []
+    if now.loaded_at != last.loaded_at:
+        reasons.append("there is a new load")
+    if touched:
+        reasons.append(f"{listed(touched)} changed in the database")
+    elif modified:
+        reasons.append(f"{plural(len(modified), 'model or test')} changed in the project")
+    if not reasons:
+        return None
+    return Selection(
+        "; ".join(reasons),
+        ("--select", *changed, "source_status:fresher+", *last_run.STATE),
+        # Rows that a changed model has already appended would stay as they are.
+        any(dbt.materializations.get(name) == "incremental" for name in modified),
+    )

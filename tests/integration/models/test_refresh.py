@@ -1,0 +1,241 @@
+"""`python -m refresh` builds what is not as the last green run left it, and nothing else."""
+
+import shutil
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+from uuid import uuid4
+
+import pytest
+
+from sample.generator import write_sample
+from services.sandbox import ROOT
+from tests.support.commands import Pipeline
+
+PROJECT = ("dbt_project.yml", "requirements.txt", "models", "macros", "profiles", "tests", "report")
+
+
+class Checkout:
+    """A copy of the project that a test may change, and a pipeline that it built."""
+
+    def __init__(self, pipeline: Pipeline, folder: Path) -> None:
+        self.pipeline = pipeline
+        self.folder = folder
+        for name in PROJECT:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, folder / name)
+
+    def refresh(self, *options: str, check: bool = True, **variables: str) -> CompletedProcess:
+        environment = {
+            **self.pipeline.environment,
+            "DBT_PROFILES_DIR": str(self.folder / "profiles"),
+            "PYTHONPATH": str(ROOT),
+            **variables,
+        }
+        command = ["env", "-C", str(self.folder), sys.executable, "-m", "refresh", *options]
+        return self.pipeline.sandbox.run(*command, check=check, **environment)
+
+    def would_build(self, **variables: str) -> tuple[str, set[str]]:
+        """Why something would be built, and the names of the models and tests."""
+        done = self.refresh("--dry-run", **variables)
+        return done.stderr.strip(), set(done.stdout.split())
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        text = path.read_text()
+        assert text.count(old) == 1, text.count(old)
+        path.write_text(text.replace(old, new))
+
+
+@pytest.fixture(scope="module")
+def refreshed(sandbox, tmp_path_factory) -> Checkout:
+    """A project whose models, tests and pages are as a green run left them."""
+    folder = tmp_path_factory.mktemp("checkout")
+    pipeline = Pipeline(sandbox, f"refresh_{uuid4().hex[:6]}")
+    write_sample(folder / "sample.json", attempts=40)
+    pipeline.ingest("run", folder / "sample.json")
+    checkout = Checkout(pipeline, folder)
+    first = checkout.refresh()
+    assert "no earlier run is known" in first.stderr
+    assert "The eight answers" in first.stdout
+    return checkout
+
+
+@pytest.fixture
+def checkout(refreshed, tmp_path) -> Checkout:
+    """A copy of the project for one test; nothing has changed since the green run."""
+    return Checkout(refreshed.pipeline, tmp_path)
+
+
+NOTHING = "models: everything is as the last run left it", set()
+MODELS = {path.stem for path in ROOT.glob("models/**/*.sql")}
+
+
+def pages(pipeline: Pipeline) -> dict[Path, tuple[int, bytes]]:
+    return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in pipeline.site.rglob("*.html")}
+
+
+def versions(pipeline: Pipeline) -> dict[str, int]:
+    """By table: how often it has been written."""
+    tables = [name for (_, name, _) in pipeline.query("show tables in {analytics}")]
+    tables = [
+        name for name in tables if name not in ("int_deliveries", "int_questions", "int_options")
+    ]
+    return {name: pipeline.query(f"describe history {{analytics}}.{name}")[0][0] for name in tables}
+
+
+def test_nothing_new_nothing_done(checkout):
+    pipeline = checkout.pipeline
+    assert checkout.would_build() == NOTHING
+    before = pages(pipeline), versions(pipeline)
+    again = checkout.refresh()
+    assert (pages(pipeline), versions(pipeline)) == before
+    assert len(before[0]) == 3
+    assert "START" not in again.stdout
+    assert "The eight answers" in again.stdout
+
+
+def test_a_page_that_was_changed_or_deleted_is_written_again(checkout):
+    before = pages(checkout.pipeline)
+    (checkout.pipeline.site / "report.html").write_text("changed")
+    (checkout.pipeline.site / "index.html").unlink()
+    assert "START" not in checkout.refresh().stdout
+    after = pages(checkout.pipeline)
+    assert after.keys() == before.keys()
+    assert all(len(after[page][1]) > 1000 for page in after)
+
+
+def test_a_changed_model_and_what_depends_on_it(checkout):
+    checkout.change(
+        "models/marts/attempts/attempts_by_hour.sql", "select * from final", "select * from final  "
+    )
+    assert checkout.would_build() == NOTHING  # spaces at the end
+    checkout.change(
+        "models/marts/attempts/exam_results.sql",
+        "select * from final",
+        "select * from final where true",
+    )
+    reason, names = checkout.would_build()
+    assert "changed in the project" in reason
+    # The lineage that the SQL files state.
+    assert names & MODELS == descendants("exam_results")
+    assert "unique_exam_results_base_exam_id" in names
+
+
+def descendants(*names: str) -> set[str]:
+    """Models and those that refer to them, read from their text."""
+    texts = {path.stem: path.read_text() for path in ROOT.glob("models/**/*.sql")}
+    found = set(names)
+    while True:
+        more = {
+            model for model, text in texts.items()
+            if any(f"ref('{name}')" in text for name in found)
+        }  # fmt: skip
+        if more <= found:
+            return found
+        found |= more
+
+
+def test_a_changed_macro_and_the_models_that_call_it(checkout):
+    checkout.change("macros/stable_stddev.sql", "0D as n, 0D", "0D as n,  0D")
+    callers = {
+        path.stem for path in ROOT.glob("models/**/*.sql") if "stable_stddev(" in path.read_text()
+    }
+    assert callers
+    _, names = checkout.would_build()
+    assert names & MODELS == descendants(*callers)
+
+
+@pytest.mark.parametrize("name, old, new", [
+    ("dbt_project.yml", "low_score: 0.7", "low_score: 0.6"),
+    ("requirements.txt", "dbt-core==", "dbt-core  =="),
+    ("macros/overrides/spark__alter_column_comment.sql", "set comments = []", "set comments =  []"),
+])  # fmt: skip
+def test_what_dbt_does_not_compare_builds_everything(checkout, name, old, new):
+    checkout.change(name, old, new)
+    reason, names = checkout.would_build()
+    assert reason.endswith("changed")
+    assert names >= MODELS
+
+
+@pytest.mark.parametrize("variable", ["DBT_SCHEMA", "KAFKA_TOPIC", "RAW_TABLE"])
+def test_a_changed_setting_builds_everything(checkout, variable):
+    reason, names = checkout.would_build(**{variable: "other.table"})
+    assert f"{variable} changed" in reason
+    assert names >= MODELS
+
+
+def test_a_table_that_was_dropped_and_one_that_was_written(checkout):
+    pipeline = checkout.pipeline
+    before = pipeline.query("select * from {analytics}.retake_totals")
+    by_hour = sorted(pipeline.query("select * from {analytics}.attempts_by_hour"))
+    pipeline.query("drop table {analytics}.retake_totals")
+    pipeline.query("delete from {analytics}.attempts_by_hour where start_hour > 3")
+    done = checkout.refresh()
+    assert "attempts_by_hour, retake_totals changed in the database" in done.stderr
+    built = {name for name in MODELS if f"model {pipeline.schema}.{name} " in done.stdout}
+    assert built == descendants("attempts_by_hour", "retake_totals")
+    assert pipeline.query("select * from {analytics}.retake_totals") == before
+    assert sorted(pipeline.query("select * from {analytics}.attempts_by_hour")) == by_hour
+    assert checkout.would_build() == NOTHING
+
+
+def test_a_run_that_was_killed(checkout):
+    path = Path(checkout.pipeline.environment["DBT_TARGET_PATH"]) / "last_run/state.json"
+    state = path.read_bytes()
+    path.unlink()
+    assert checkout.would_build()[0] == "models: no earlier run is known"
+    path.write_bytes(state[:-10])
+    assert checkout.would_build()[0] == "models: no earlier run is known"
+    path.write_bytes(state)
+    assert checkout.would_build() == NOTHING
+
+
+def test_a_view_that_was_replaced_a_fact_that_changed_and_a_new_load(checkout):
+    """In one build, which takes a minute; the next test goes on from there."""
+    pipeline, more = checkout.pipeline, checkout.folder / "more.json"
+    facts = "select count(*) from {analytics}.fct_question_responses"
+    [(before,)] = pipeline.query(facts)
+    write_sample(more, attempts=5, seed=1)
+    pipeline.ingest("run", more)
+    reason, names = checkout.would_build()
+    assert reason == "models: there is a new load"
+    assert names & MODELS == MODELS - {"verdict_limits"}
+
+    pipeline.query("create or replace view {analytics}.int_options as select 1 as one")
+    reason, names = checkout.would_build()
+    assert reason == "models: there is a new load; int_options changed in the database"
+
+    # Rows of the old SQL, which an incremental model would keep.
+    checkout.change(
+        "models/marts/attempts/fct_question_responses.sql",
+        "option -> option.checked",
+        "option -> false",
+    )
+    checkout.refresh()
+    assert pipeline.query(f"{facts} where options_chosen > 0") == [(0,)]
+    [(after,)] = pipeline.query(facts)
+    assert after > before
+    [(landed,)] = pipeline.query("select count(*) from {raw}")
+    assert pipeline.query("select count(*) from {analytics}.stg_assess__messages") == [(landed,)]
+    assert len(pipeline.query("describe {analytics}.int_options")) > 5
+    assert checkout.would_build() == NOTHING
+
+
+def test_a_build_that_failed_is_repeated_where_it_failed(checkout):
+    test = checkout.folder / "tests/dbt/fails.sql"
+    test.write_text("select * from {{ ref('totals') }}\n")
+    failed = checkout.refresh(check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.count("error: ") == 1
+    reason, names = checkout.would_build()
+    assert "nothing has changed since" in reason
+    assert names == {"fails"}
+    again = checkout.refresh(check=False)
+    assert again.returncode == 1
+    assert "1 of 1 FAIL 1 fails" in again.stdout
+    # Without the test the project is another one.
+    test.unlink()
+    reason, names = checkout.would_build()
+    assert reason == "models: the last build failed"
+    assert names >= MODELS
