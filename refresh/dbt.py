@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
 
 from cli.errors import UserError
 
@@ -64,10 +65,15 @@ class Dbt:
         names: Any = self.run(*ls, *kinds, *arguments).result
         return list(names)
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]] | None:
-        """The rows of a query with Jinja; None if the query fails."""
-        shown = self.invoke(*QUIET, "show", "--limit", "-1", "--inline", sql)
-        if not shown.success:
-            return None
-        result: Any = shown.result
-        return [tuple(row) for row in result.results[0].agate_table.rows]
+    def logged(self, macro: str) -> list[str]:
+        """The lines that a macro logs, up to its first error."""
+        done: list[str] = []
+
+        def keep(event: EventMsg) -> None:
+            if event.info.name == "JinjaLogInfo":
+                done.append(event.data.msg)
+
+        self._runner.callbacks.append(keep)
+        self.invoke(*QUIET, "run-operation", macro)
+        self._runner.callbacks.remove(keep)
+        return done

@@ -71,7 +71,7 @@ def now(dbt: Dbt) -> State:
 
 def versions(dbt: Dbt) -> dict[str, str]:
     """By name of a model: the version of its table or view; without those that do not exist."""
-    return dict(dbt.rows("{{ table_versions() }}") or [])
+    return dict(line.split("=", 1) for line in dbt.logged("table_versions"))
 
 
 def _loaded_at() -> str | None:

@@ -1,5 +1,6 @@
 """The dbt project's style, structure and documentation; dbt asks the stack for its tables."""
 
+import fcntl
 import json
 import re
 import shutil
@@ -128,6 +129,50 @@ def test_freshness_tells_how_old_the_newest_load_is(built, days, hours, status):
     sources = Path(built.environment["DBT_TARGET_PATH"]) / "sources.json"
     [result] = json.loads(sources.read_text())["results"]
     assert result["status"] == status
+
+
+def test_rows_of_another_test_exam_are_not_mixed(built):
+    vars_ = ("--vars", "test_exam_id: another")
+    done = built.dbt("run", "--select", "int_deliveries", *vars_, check=False)
+    assert done.returncode == 1
+    assert "test_exam_id is another, but" in done.stdout
+    assert "(see the attempts at example-id). Run dbt with --full-refresh" in done.stdout
+    built.dbt("run", "--select", "int_deliveries")
+
+
+def test_messages_of_another_raw_table_are_not_mixed(built):
+    """A topic that was deleted and published again has a load 1 again, landed at another time."""
+    name, table = f"{built.raw_table}_again", built.schema + ".stg_assess__messages"
+    built.query(
+        f"create or replace view {name} as select * except (landed_at), "
+        "landed_at + interval 1 day as landed_at from {raw}"
+    )
+    [(rows, staged)] = built.query(f"select count(*), min(landed_at) from {table}")
+    again = ("run", "--select", "stg_assess__messages")
+    done = built.dbt(*again, check=False, RAW_TABLE=name)
+    assert done.returncode == 1
+    assert f"{table} holds the messages of another raw table" in done.stdout
+    assert f"landed at {staged}, that of {name} at " in done.stdout
+    built.dbt(*again)
+    assert built.query(f"select count(*) from {table}") == [(rows,)]
+
+
+def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):
+    """Both would fail in Delta. A build of another schema, and what only reads, go on."""
+    with (sandbox.folder / "run" / f"build-{built.schema}.lock").open("a+") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        first.truncate(0)
+        first.write("4711")
+        first.flush()
+        for command in (["run"], ["build"]):
+            second = built.dbt(*command, check=False)
+            assert second.returncode == 2
+            assert f"process 4711 is building the schema {built.schema}: wait" in second.stdout
+            assert "START" not in second.stdout
+        built.dbt("ls")
+        nothing = ("run", "--select", "no_such_model")
+        built.dbt(*nothing, DBT_SCHEMA=f"{built.schema}_other")
+    built.dbt(*nothing)
 
 
 def test_an_analyst_can_build_just_the_answers(sandbox, built):

@@ -1,0 +1,53 @@
+"""A plugin that dbt finds by its name: of two builds of a schema at once, the second is refused.
+
+Both would fail, in different tables, with an error of Delta's.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from dbt.flags import get_flags
+from dbt.plugins.manager import dbtPlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+WRITES = {"build", "run", "retry", "seed", "snapshot"}
+# By schema: its lock, kept until the process ends; one process may run several commands.
+_locks: dict[str, IO[str]] = {}
+
+
+class OneBuildAtATime(dbtPlugin):
+    """Locks the schema before each dbt command that writes tables, for the target `local`."""
+
+    def initialize(self) -> None:
+        """Take the lock of the schema.
+
+        Raises:
+            DbtRuntimeError: another process has it.
+        """
+        flags = get_flags()  # type: ignore[no-untyped-call]
+        target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
+        schema = os.environ.get("DBT_SCHEMA") or "analytics"
+        folder = Path(os.environ.get("LOCAL_DIR") or ".local") / "run"
+        if self.project_name != "assessments" or target != "local" or not folder.exists():
+            return
+        if getattr(flags, "WHICH", None) not in WRITES or schema in _locks:
+            return
+        lock = (folder / f"build-{schema.replace('/', '_')}.lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            # dbt drops the first line of a DbtRuntimeError's text, which is "Runtime Error".
+            raise DbtRuntimeError(
+                f"process {lock.read()} is building the schema {schema}: "
+                "wait until it has ended, then run dbt again"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        _locks[schema] = lock
+
+
+plugins = [OneBuildAtATime]
