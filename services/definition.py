@@ -58,12 +58,17 @@ class Service:
             ":".join(self._class_path(stack)),
         ]
 
-    def command(self, stack: StackSettings) -> list[str]:
-        """The command that starts the service."""
+    def options(self, stack: StackSettings) -> list[str]:
+        """The Java options that the settings add to those of the file java.options."""
         options = [f"-Xmx{getattr(stack, self.memory)}"]
         if self.name == "spark":
             options += shlex.split(stack.spark_java_options)
-        return [*self.java(stack, *options), self.main, *self._arguments(stack)]
+        return options
+
+    def command(self, stack: StackSettings, *options: str) -> list[str]:
+        """The command that starts the service, with further Java options."""
+        java = self.java(stack, *self.options(stack), *options)
+        return [*java, self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
         """The command that formats the service's storage.
@@ -86,6 +91,7 @@ class Service:
         return stack.directory / "log" / f"{self.name}.log"
 
     def _class_path(self, stack: StackSettings) -> list[str]:
+        # Folders last: Java refuses a start cache if a jar follows a folder that is not empty.
         jars = class_path(
             FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder
         )
@@ -95,8 +101,8 @@ class Service:
             # Our jars first: Hadoop's client in pyspark is too old for Java 24 and later. Then
             # slf4j's API, before other jars that contain parts of it, as in Spark's own scripts.
             slf4j = map(str, spark.glob("slf4j-api-*.jar"))
-            return [configuration, *jars, *slf4j, f"{spark}/*", str(FOLDER / "hdfs")]
-        return [configuration, ".", *jars]  # HDFS looks for webapps/, which lies in "."
+            return [*jars, *slf4j, f"{spark}/*", configuration, str(FOLDER / "hdfs")]
+        return [*jars, configuration, "."]  # HDFS looks for webapps/, which lies in "."
 
     def _arguments(self, stack: StackSettings) -> list[str]:
         if self.name == "kafka":
@@ -124,6 +130,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         **{name: str(port) for ports in stack.ports.values() for name, port in ports.items()},
         "LOCAL_DIR": str(stack.directory),
         "JARS_DIR": str(stack.jars_dir.resolve()),
+        "CACHES_DIR": str(stack.caches),
         "JAVA": stack.java,
         "BIND_ADDRESS": stack.bind_address,
         "KAFKA_DATA_DIR": "data",
