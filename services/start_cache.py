@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.console import info
 from ingest.settings import load_settings
 from services.definition import FOLDER, SERVICES, Service
 from services.settings import StackSettings
@@ -59,28 +59,25 @@ class StartCache:
         """Replace the archive if Java refuses it, or if the last run loaded many more classes."""
         if not self.running.exists():
             return
-        enough = _lines(self.running) < GROWTH * _lines(self.archived)
-        if enough and self._java("-Xshare:on", *self._using(), main="-version"):
+        is_complete = _lines(self.running) < GROWTH * _lines(self.archived)
+        if is_complete and _succeeds([*self._java("-Xshare:on", *self._using()), "-version"]):
             return
-        self.running.replace(self.archived)  # `make up` may already write the next list
+        shutil.copyfile(self.running, self.archived)  # the next start overwrites the list
         draft = self.archive.with_suffix(".draft")
         draft.unlink(missing_ok=True)
-        made = self._java(
-            "-Xshare:dump", f"-XX:SharedClassListFile={self.archived}",
-            f"-XX:SharedArchiveFile={draft}", "-Xlog:disable", "-Xlog:all=error",
-        )  # fmt: skip
-        if made:
+        dump = [f"-XX:SharedClassListFile={self.archived}", f"-XX:SharedArchiveFile={draft}"]
+        quiet = ["-Xlog:disable", "-Xlog:all=error"]
+        # Only jars: Java refuses an archive with a folder that is not empty.
+        if _succeeds(self._java("-Xshare:dump", *dump, *quiet, only_jars=True)):
             draft.replace(self.archive)
 
     def _using(self) -> list[str]:
         # Without the checksums, Java aborts when it reads a damaged archive.
         return ["-XX:+VerifySharedSpaces", f"-XX:SharedArchiveFile={self.archive}"]
 
-    def _java(self, *options: str, main: str | None = None) -> bool:
-        """Whether the service's Java, with its options and class path, succeeds."""
-        command = self.service.java(self.stack, *self.service.options(self.stack), *options)
-        done = subprocess.run([*command, *([main] if main else [])], check=False)
-        return done.returncode == 0
+    def _java(self, *options: str, only_jars: bool = False) -> list[str]:
+        options = (*self.service.options(self.stack), *options)
+        return self.service.java(self.stack, *options, only_jars=only_jars)
 
 
 def renew_in_background(environment: dict[str, str], log: Path) -> None:
@@ -107,13 +104,13 @@ def main() -> None:
     os.nice(19)
     stack = load_settings(StackSettings)
     with (stack.caches / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            info("another process renews the caches")
-            return
+        fcntl.flock(lock, fcntl.LOCK_EX)  # after two quick `make down`, one after the other
         for service in SERVICES.values():
             StartCache(service, stack).renew()
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
 
 
 def _lines(path: Path) -> int:
