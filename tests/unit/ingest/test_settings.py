@@ -46,7 +46,7 @@ DEFAULTS = {
     "SPARK_REMOTE": "sc://localhost:15002", "SERVICE_TIMEOUT_SECONDS": 60, "LOG_FORMAT": "text",
     "LOCAL_DIR": Path(".local"), "JARS_DIR": Path(".local/jars"), "BIND_ADDRESS": "127.0.0.1",
     "SPARK_JAVA_OPTIONS": "", "KAFKA_MEMORY": "512m", "HDFS_MEMORY": "256m", "SPARK_MEMORY": "3g",
-    "SPARK_MASTER": "local[*]", "CACHES_DIR": None, **PORTS,
+    "SPARK_MASTER": "local[*]", **PORTS,
 }  # fmt: skip
 
 
