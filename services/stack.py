@@ -11,6 +11,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +136,10 @@ class Stack:
                     f"supervisor (process {pid}) does not stop; its log: {self.log('supervisord')}"
                 )
             time.sleep(0.1)
-        environment = dict(line.split("=", 1) for line in self._running_with())
-        if environment.get("CACHES_DIR") == str(self.directory / "caches"):
-            renew_in_background({**_passed_on(), **environment}, self.log("caches"))
+        with suppress(OSError):  # without caches the services start, too
+            environment = dict(line.split("=", 1) for line in self._running_with())
+            if environment.get("CACHES_DIR") == str(self.directory / "caches"):
+                renew_in_background({**_passed_on(), **environment}, self.log("caches"))
 
     def state(self) -> Iterator[dict[str, Any]]:
         """A row per service: service, state, pid, since (epoch seconds), ready, ports, log."""

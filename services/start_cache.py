@@ -60,7 +60,7 @@ class StartCache:
         if not self.running.exists():
             return
         is_complete = _lines(self.running) < GROWTH * _lines(self.archived)
-        if is_complete and _succeeds([*self._java("-Xshare:on", *self._using()), "-version"]):
+        if is_complete and self._runs(*self._java("-Xshare:on", *self._using()), "-version"):
             return
         shutil.copyfile(self.running, self.archived)  # the next start overwrites the list
         draft = self.archive.with_suffix(".draft")
@@ -68,7 +68,7 @@ class StartCache:
         dump = [f"-XX:SharedClassListFile={self.archived}", f"-XX:SharedArchiveFile={draft}"]
         quiet = ["-Xlog:disable", "-Xlog:all=error"]
         # Only jars: Java refuses an archive with a folder that is not empty.
-        if _succeeds(self._java("-Xshare:dump", *dump, *quiet, only_jars=True)):
+        if self._runs(*self._java("-Xshare:dump", *dump, *quiet, only_jars=True)):
             draft.replace(self.archive)
 
     def _using(self) -> list[str]:
@@ -78,6 +78,10 @@ class StartCache:
     def _java(self, *options: str, only_jars: bool = False) -> list[str]:
         options = (*self.service.options(self.stack), *options)
         return self.service.java(self.stack, *options, only_jars=only_jars)
+
+    def _runs(self, *command: str) -> bool:
+        # In the folder of the caches, because Java writes a report there if it crashes.
+        return subprocess.run(command, cwd=self.stack.caches, check=False).returncode == 0
 
 
 def renew_in_background(environment: dict[str, str], log: Path) -> None:
@@ -107,10 +111,6 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # after two quick `make down`, one after the other
         for service in SERVICES.values():
             StartCache(service, stack).renew()
-
-
-def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, check=False).returncode == 0
 
 
 def _lines(path: Path) -> int:
