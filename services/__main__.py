@@ -43,7 +43,7 @@ def install() -> None:
 
 @app.command()
 def clean() -> None:
-    """Stop the services and delete their data, logs and settings."""
+    """Stop the services and delete their data, logs, settings and start caches."""
     stack().clean()
 
 

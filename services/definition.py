@@ -45,8 +45,15 @@ class Service:
     ports: tuple[str, ...]
     storage: str | None = None
 
-    def java(self, stack: StackSettings, *options: str) -> list[str]:
-        """The command up to the class: java, its options and the class path."""
+    def java(self, stack: StackSettings, *options: str, only_jars: bool = False) -> list[str]:
+        """The command up to the class: java, its options and the class path.
+
+        Args:
+            stack: the settings.
+            options: further Java options.
+            only_jars: leave out the folders of the class path, which come after its jars.
+        """
+        folders = [] if only_jars else self._folders()
         return [
             stack.java,
             f"@{FOLDER / self.folder / 'java.options'}",
@@ -55,15 +62,20 @@ class Service:
             # impersonate the user, which HDFS refuses.
             *([] if self.name == "kafka" else [f"-DHADOOP_USER_NAME={stack.hdfs_user}"]),
             "-cp",
-            ":".join(self._class_path(stack)),
+            ":".join([*self._jars(stack), *folders]),
         ]
 
-    def command(self, stack: StackSettings) -> list[str]:
-        """The command that starts the service."""
+    def options(self, stack: StackSettings) -> list[str]:
+        """The Java options that the settings add to those of the file java.options."""
         options = [f"-Xmx{getattr(stack, self.memory)}"]
         if self.name == "spark":
             options += shlex.split(stack.spark_java_options)
-        return [*self.java(stack, *options), self.main, *self._arguments(stack)]
+        return options
+
+    def command(self, stack: StackSettings, *options: str) -> list[str]:
+        """The command that starts the service, with further Java options."""
+        java = self.java(stack, *self.options(stack), *options)
+        return [*java, self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
         """The command that formats the service's storage.
@@ -85,18 +97,24 @@ class Service:
         """The service's log file."""
         return stack.directory / "log" / f"{self.name}.log"
 
-    def _class_path(self, stack: StackSettings) -> list[str]:
+    def _jars(self, stack: StackSettings) -> list[str]:
         jars = class_path(
             FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder
         )
-        configuration = str(FOLDER / self.folder)
         if self.name == "spark":
             spark = _pyspark() / "jars"
             # Our jars first: Hadoop's client in pyspark is too old for Java 24 and later. Then
             # slf4j's API, before other jars that contain parts of it, as in Spark's own scripts.
             slf4j = map(str, spark.glob("slf4j-api-*.jar"))
-            return [configuration, *jars, *slf4j, f"{spark}/*", str(FOLDER / "hdfs")]
-        return [configuration, ".", *jars]  # HDFS looks for webapps/, which lies in "."
+            return [*jars, *slf4j, f"{spark}/*"]
+        return jars
+
+    def _folders(self) -> list[str]:
+        """The folders of the class path. No jar has a file of the same name; a test checks."""
+        configuration = str(FOLDER / self.folder)
+        if self.name == "spark":
+            return [configuration, str(FOLDER / "hdfs")]
+        return [configuration, "."]  # HDFS looks for webapps/, which lies in "."
 
     def _arguments(self, stack: StackSettings) -> list[str]:
         if self.name == "kafka":
@@ -124,6 +142,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         **{name: str(port) for ports in stack.ports.values() for name, port in ports.items()},
         "LOCAL_DIR": str(stack.directory),
         "JARS_DIR": str(stack.jars_dir.resolve()),
+        "CACHES_DIR": str(stack.caches),
         "JAVA": stack.java,
         "BIND_ADDRESS": stack.bind_address,
         "KAFKA_DATA_DIR": "data",

@@ -63,11 +63,19 @@ class Sandbox:
 
     @classmethod
     def new(cls, folder: Path, **environment: str) -> "Sandbox":
-        """Services in `folder`, not started yet, on free ports, with the jars of JARS_DIR."""
+        """Services in `folder`, not started yet, on free ports.
+
+        They use the jars and the start caches of `make up`, and make no caches of their own.
+        """
         names = port_variables()
         jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
+        caches = os.environ.get("CACHES_DIR", str(ROOT / ".local" / "caches"))
         ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
-        places = {"LOCAL_DIR": str(folder), "JARS_DIR": str(Path(jars).resolve())}
+        places = {
+            "LOCAL_DIR": str(folder),
+            "JARS_DIR": str(Path(jars).resolve()),
+            "CACHES_DIR": str(Path(caches).resolve()),
+        }
         return cls({**ports, **places, **environment})
 
     @classmethod

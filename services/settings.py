@@ -34,6 +34,7 @@ class StackSettings(Settings):
     bind_address: str = "127.0.0.1"
     local_dir: Annotated[Folder, AfterValidator(_fit_for_the_datanode)] = Path(".local")
     jars_dir: Folder = Path(".local/jars")
+    caches_dir: Folder | None = None
 
     kafka_controller_port: Port = 9093
     kafka_memory: str = "512m"
@@ -59,6 +60,16 @@ class StackSettings(Settings):
     def directory(self) -> Path:
         """The absolute path of the folder that holds all state and logs of this stack."""
         return self.local_dir.resolve()
+
+    @property
+    def caches(self) -> Path:
+        """The absolute path of the folder of the start caches."""
+        return self.caches_dir.resolve() if self.caches_dir else self.directory / "caches"
+
+    @property
+    def makes_caches(self) -> bool:
+        """Whether this stack makes start caches; it only uses those of another stack."""
+        return self.caches == self.directory / "caches"
 
     @property
     def ports(self) -> dict[str, dict[str, int]]:

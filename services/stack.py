@@ -11,6 +11,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,16 @@ from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
+from services.start_cache import StartCache, renew_in_background
 
 DOWN = (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL)
 DEADLINE = 300  # seconds until a service that is not ready counts as failed
 # All names that a stack creates in LOCAL_DIR. ENVIRONMENT comes first: it marks the others as ours.
 ENVIRONMENT = "environment"
-MADE = (ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "supervisor.sock", "supervisord.pid")
+MADE = (
+    *(ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "caches"),
+    *("supervisor.sock", "supervisord.pid"),
+)
 # The user's variables that the services get; definition.py defines the others.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
@@ -114,6 +119,8 @@ class Stack:
     def down(self) -> None:
         """Stop every service and supervisor, and wait until they have ended. Idempotent.
 
+        Then the start caches are renewed in the background.
+
         Raises:
             UserError: supervisor still runs after DEADLINE.
         """
@@ -129,6 +136,10 @@ class Stack:
                     f"supervisor (process {pid}) does not stop; its log: {self.log('supervisord')}"
                 )
             time.sleep(0.1)
+        with suppress(OSError):  # without caches the services start, too
+            environment = dict(line.split("=", 1) for line in self._running_with())
+            if environment.get("CACHES_DIR") == str(self.directory / "caches"):
+                renew_in_background({**_passed_on(), **environment}, self.log("caches"))
 
     def state(self) -> Iterator[dict[str, Any]]:
         """A row per service: service, state, pid, since (epoch seconds), ready, ports, log."""
@@ -169,7 +180,8 @@ class Stack:
             if service.storage:
                 self._format(service, service.storage, environment)
             path = f"PATH={shlex.quote(str(FOLDER / service.folder / 'bin'))}:$PATH"
-            command = shlex.join(["exec", *service.command(self.settings)])
+            cache = StartCache(service, self.settings)
+            command = shlex.join(["exec", *service.command(self.settings, *cache.options())])
             script = f"{path}\ncd {service.folder} && {command}\n"
             (self.directory / "run" / f"{service.name}.sh").write_text(script, encoding="utf-8")
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
@@ -191,13 +203,16 @@ class Stack:
                     )
 
     def _same_environment(self, environment: dict[str, str]) -> None:
-        running = self.environment_file.read_text(encoding="utf-8").splitlines()
+        running = self._running_with()
         changed = [line for line in _lines(environment).splitlines() if line not in running]
         if changed:
             raise UserError(
                 f"the services in {self.directory} run with other settings than "
                 f"{', '.join(changed)}: run make down first"
             )
+
+    def _running_with(self) -> list[str]:
+        return self.environment_file.read_text(encoding="utf-8").splitlines()
 
     def _ports_free(self) -> None:
         for ports in self.settings.ports.values():
@@ -240,9 +255,10 @@ class Stack:
                 "hdfs/webapps/hdfs",
                 "hdfs/webapps/datanode",
                 "spark/scratch",
+                "caches",
             ):
                 (self.directory / folder).mkdir(parents=True, exist_ok=True)
-            for folder in ("run", "log", "kafka", "hdfs", "spark"):
+            for folder in ("run", "log", "kafka", "hdfs", "spark", "caches"):
                 (self.directory / folder).chmod(0o700)
         except OSError as error:
             raise UserError(

@@ -108,6 +108,7 @@ def test_the_whole_job(checkout, tmp_path, version):
         **java_of(version, tmp_path),
         **{"LOCAL_DIR": str(local), "JARS_DIR": str(jars), "DATA": str(data)},
         "SPARK_MEMORY": "2g",
+        "CACHES_DIR": str(tmp_path / "no caches"),  # which `make down` would make in the background
     }
 
     def run(*command: str, **more: str) -> str:

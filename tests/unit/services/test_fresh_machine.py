@@ -223,7 +223,15 @@ class TestNothingOfTheUsersIsDeleted:
 
     def test_clean_deletes_by_name(self, tmp_path):
         (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")
-        for name in ("kafka/data", "hdfs/name", "spark/metastore", "log", "thesis", "kafka2"):
+        for name in (
+            "kafka/data",
+            "hdfs/name",
+            "spark/metastore",
+            "log",
+            "caches",
+            "thesis",
+            "kafka2",
+        ):
             (tmp_path / name).mkdir(parents=True)
         (tmp_path / "elsewhere").symlink_to(ROOT)
         assert self.make("clean", LOCAL_DIR=str(tmp_path)).returncode == 0
