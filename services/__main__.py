@@ -25,13 +25,18 @@ def stack() -> Stack:
 @app.command()
 def up() -> None:
     """Start the services and wait until each is ready; does nothing if all are ready."""
-    stack().up()
+    wanted = stack()
+    wanted.make_directory()
+    with wanted.alone():
+        wanted.up()
 
 
 @app.command()
 def down() -> None:
     """Stop the services; their data stays."""
-    stack().down()
+    running = stack()
+    with running.alone():
+        running.down()
     info("all services are stopped; their data stays")
 
 

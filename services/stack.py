@@ -1,6 +1,7 @@
 """Start, stop and check the local services under one supervisor."""
 
 import errno
+import fcntl
 import os
 import pwd
 import shlex
@@ -11,7 +12,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,41 @@ class Stack:
         socket = self.directory / "supervisor.sock"
         self.socket = min(str(socket), os.path.relpath(socket), key=_length)
         self.environment_file = self.directory / ENVIRONMENT
+
+    def make_directory(self) -> None:
+        """Create LOCAL_DIR, which only its owner may read. Idempotent.
+
+        Raises:
+            UserError: it cannot be created.
+        """
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _not_writable(error) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other command starts, stops or deletes the services of this LOCAL_DIR.
+
+        Raises:
+            UserError: LOCAL_DIR cannot be opened.
+        """
+        try:
+            descriptor = os.open(self.directory, os.O_RDONLY)
+        except FileNotFoundError:
+            yield  # nothing runs there
+            return
+        except OSError as error:
+            raise _not_writable(error) from error
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                info(f"waiting for another command that starts or stops {self.directory}")
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
         """The XML-RPC interface of supervisor; None if it does not run. Waits while it stops.
@@ -238,8 +274,8 @@ class Stack:
             UserError: one of the names in MADE exists and is not ours, or LOCAL_DIR cannot be
                 written.
         """
+        self.make_directory()
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_ours():
                 taken = [name for name in MADE if (self.directory / name).exists()]
                 if taken:
@@ -261,10 +297,7 @@ class Stack:
             for folder in ("run", "log", "kafka", "hdfs", "spark", "caches"):
                 (self.directory / folder).chmod(0o700)
         except OSError as error:
-            raise UserError(
-                f"{error.filename} cannot be written: {error.strerror}; "
-                "set LOCAL_DIR to a folder that can"
-            ) from error
+            raise _not_writable(error) from error
 
     def _is_ours(self) -> bool:
         try:
@@ -337,6 +370,12 @@ class Stack:
             ) from error
         since = supervisor.getProcessInfo(service)
         info(f"{service} is ready ({since['description']})")
+
+
+def _not_writable(error: OSError) -> UserError:
+    return UserError(
+        f"{error.filename} cannot be written: {error.strerror}; set LOCAL_DIR to a folder that can"
+    )
 
 
 def check_account() -> None:

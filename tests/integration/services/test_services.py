@@ -1,6 +1,10 @@
 """The local services: started, killed, stopped and started again."""
 
+import fcntl
+import os
 import socket
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.health import CHECKS
-from services.sandbox import Sandbox, port_variables
+from services.sandbox import ROOT, Sandbox, port_variables
 from tests.support.commands import kill_service
 
 
@@ -33,6 +37,27 @@ def test_up_again_changes_nothing(sandbox):
     sandbox.services("up")
     assert {service: sandbox.pid(service) for service in CHECKS} == before
     assert all(before.values())
+
+
+@pytest.mark.parametrize("command", ["up", "status"])
+def test_only_one_command_starts_or_stops_services(sandbox, command):
+    """The second of two `make up` waits for the first; what only looks does not."""
+    folder = os.open(sandbox.folder, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    second = subprocess.Popen(
+        [sys.executable, "-m", "services", command],
+        cwd=ROOT, env={**os.environ, **sandbox.environment}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    if command == "up":
+        line = f"waiting for another command that starts or stops {sandbox.folder}\n"
+        assert second.stderr.readline() == line
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(1)
+    else:
+        second.wait(60)
+    os.close(folder)
+    _, said = second.communicate(timeout=60)
+    assert second.returncode == 0, said
 
 
 def test_nothing_listens_beyond_loopback(sandbox):
