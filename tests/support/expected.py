@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from scipy.stats import binomtest
 
-from tests.support import retakes
+from tests.support import retakes, verdicts
 from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
@@ -163,6 +163,11 @@ class Expected:
         self.taken = self._taken()
         self.exams = retakes.exams(self.taken)
         self.sessions = retakes.sessions(self.taken)
+        first = {keen_id for keen_id, (_, number) in self.sessions.items() if number == 1}
+        self.populations = {
+            "first_attempts": self.oracle.scored(first),
+            "all_attempts": self.scored,
+        }
 
     def _of(self, disposition: str) -> list[Row]:
         return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
@@ -647,70 +652,131 @@ class Expected:
         ids = [question["id"] for question in questions_of(self._record(keen_id))]
         return {question: ids.index(question) + 1 for question in ids}
 
-    def exam_reliability(self) -> Iterable[Row]:
+    def _preferred(self, exam: str) -> dict[str, bool]:
+        """The populations of an exam, and whether each is the one to read."""
+        if self.exams[exam].is_inferred:
+            return {"first_attempts": True, "all_attempts": False}
+        return {"all_attempts": True}
+
+    def population_attempts(self) -> Iterable[Row]:
+        for attempt in self.fct_attempts():
+            for population, is_preferred in self._preferred(attempt["base_exam_id"]).items():
+                is_in = population == "all_attempts" or attempt["is_first_in_session"]
+                if is_in and not attempt["is_test"]:
+                    yield {
+                        "population": population,
+                        **{c: attempt[c] for c in ("keen_id", "base_exam_id", "question_set_id")},
+                        "is_preferred": is_preferred,
+                    }
+
+    def dim_question_sets(self) -> Iterable[Row]:
         names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
-        figures = {
-            (exam, set_id([{"id": q} for q in questions])): (len(questions), *row)
-            for (exam, questions), row in self.oracle.reliability().items()
-        }
-        sets = defaultdict(list)
+        by_name = defaultdict(list)
         for (exam, questions), attempts in self._grouped("base_exam_id", "question_set_id").items():
             if questions is not None and exam != "example-id":
-                starts = [attempt["started_at"] for attempt in attempts]
-                sets[exam].append((min(starts), questions, max(starts), len(attempts)))
-        for exam, rows in sets.items():
-            for number, (first, questions, last, attempts) in enumerate(sorted(rows), start=1):
-                k, n, mean, deviation, kr20, error = figures.get(
-                    (exam, questions), (0, 0, None, None, None, None)
-                )
+                starts = sorted(attempt["started_at"] for attempt in attempts)
+                by_name[names[exam]].append((starts[0], exam, questions, starts))
+        for name, rows in by_name.items():
+            sets = Counter()
+            for version, (first, exam, questions, starts) in enumerate(sorted(rows), start=1):
+                sets[exam] += 1
                 yield {
                     "base_exam_id": exam,
                     "question_set_id": questions,
-                    "exam_name": names[exam],
-                    "question_set_number": number,
+                    "exam_name": name,
+                    "question_set_number": sets[exam],
+                    "exam_label": f"{name} · version {version}" if len(rows) > 1 else name,
+                    "attempts": len(starts),
                     "first_attempt_at": first,
-                    "last_attempt_at": last,
-                    "scored_attempts": n,
-                    "attempts_left_out": attempts - n,
-                    "distinct_questions": k,
-                    "mean_score": mean,
-                    "stddev_score": deviation,
-                    "kr20": kr20,
-                    "standard_error_of_measurement": error,
-                    "reason": None
+                    "last_attempt_at": starts[-1],
+                }
+
+    def exam_reliability(self) -> Iterable[Row]:
+        lengths = {self._set(key): len(key[1]) for key in self.scored}
+        figures = {
+            (population, *self._set(key)): row
+            for population, scored in self.populations.items()
+            for key, row in self.oracle.reliability(scored).items()
+        }
+        attempts = Counter(
+            (row["population"], row["base_exam_id"], row["question_set_id"])
+            for row in self.population_attempts()
+        )
+        for of in self.dim_question_sets():
+            questions = of["base_exam_id"], of["question_set_id"]
+            k = lengths.get(questions, 0)
+            for population, is_preferred in self._preferred(of["base_exam_id"]).items():
+                key = population, *questions
+                n, mean, deviation, kr20, error = figures.get(key, (0, None, None, None, None))
+                reason = (
+                    None
                     if kr20 is not None
+                    else "No attempt at these questions is the first of its session."
+                    if not attempts[key]
                     else "No attempt has a result for each of its questions."
                     if n == 0
                     else "There is one attempt only."
                     if n == 1
                     else "There is one question only."
                     if k == 1
-                    else "All attempts have the same score.",
+                    else "All attempts have the same score."
+                )
+                yield {
+                    **{column: value for column, value in of.items() if column != "attempts"},
+                    "population": population,
+                    "is_preferred": is_preferred,
+                    "scored_attempts": n,
+                    "attempts_left_out": attempts[key] - n,
+                    "distinct_questions": k,
+                    "mean_score": mean,
+                    "stddev_score": deviation,
+                    "kr20": kr20,
+                    "standard_error_of_measurement": error,
+                    "verdict": verdicts.on_exam(n, kr20, reason),
+                    "reason": reason,
                 }
 
-    def _sets(self) -> dict[tuple, Row]:
-        rows = self.exam_reliability()
-        return {(row["base_exam_id"], row["question_set_id"]): row for row in rows}
+    @staticmethod
+    def _set(key: tuple[str, tuple[str, ...]]) -> tuple[str, str]:
+        """The exam and the id of its questions."""
+        exam, questions = key
+        return exam, set_id([{"id": question} for question in questions])
 
-    def item_analysis(self) -> Iterable[Row]:
-        sets, figures = self._sets(), self.oracle.items()
+    def _sets(self) -> dict[tuple, Row]:
+        """By exam and set: what item_analysis and distractor_analysis say of each, too."""
+        names = "base_exam_id", "question_set_id", "exam_name", "question_set_number", "exam_label"
+        return {
+            (row["base_exam_id"], row["question_set_id"]): {name: row[name] for name in names}
+            for row in self.dim_question_sets()
+        }
+
+    def _question_numbers(self) -> dict[tuple, int]:
+        """By exam, ids of its questions, and question: its number, of all scored attempts."""
+        numbers = {}
         for (exam, questions), results in self.scored.items():
-            identifier = set_id([{"id": q} for q in questions])
             positions = Counter()
             for keen_id in results.index:
                 positions.update(self._positions(keen_id))
             ranked = sorted((positions[question], question) for question in questions)
             for number, (_, question) in enumerate(ranked, start=1):
-                row = figures[exam, questions, question]
+                numbers[exam, questions, question] = number
+        return numbers
+
+    def item_analysis(self) -> Iterable[Row]:
+        sets = self._sets()
+        figures = {population: self.oracle.items(s) for population, s in self.populations.items()}
+        for (exam, questions, question), number in self._question_numbers().items():
+            for population, is_preferred in self._preferred(exam).items():
+                results = self.populations[population].get((exam, questions))
+                row = figures[population].get((exam, questions, question), [0] * 4 + [None] * 7)
                 correct, incorrect, missed_some, unanswered, *shares, discrimination = row
                 names = ("difficulty", "difficulty_low", "difficulty_high")
-                n = len(results)
+                n = 0 if results is None else len(results)
                 yield {
-                    "base_exam_id": exam,
-                    "question_set_id": identifier,
+                    **sets[self._set((exam, questions))],
+                    "population": population,
+                    "is_preferred": is_preferred,
                     "question_id": question,
-                    "exam_name": sets[exam, identifier]["exam_name"],
-                    "question_set_number": sets[exam, identifier]["question_set_number"],
                     "question_number": number,
                     "presented": n,
                     "answered": n - unanswered,
@@ -720,9 +786,12 @@ class Expected:
                     "unanswered": unanswered,
                     **dict(zip(names, shares[:3], strict=True)),
                     **dict(zip((f"answered_{name}" for name in names), shares[3:], strict=True)),
-                    "unanswered_rate": unanswered / n,
+                    "unanswered_rate": unanswered / n if n else None,
                     "discrimination": discrimination,
-                    "reason": self._why_no_discrimination(results, question, discrimination),
+                    "verdict": verdicts.on_question(n, shares[0], discrimination),
+                    "reason": self._why_no_discrimination(results, question, discrimination)
+                    if n
+                    else "No figures: no scored attempt of the population presented the question.",
                 }
 
     @staticmethod
@@ -746,62 +815,83 @@ class Expected:
         return " ".join(reasons) or None
 
     def distractor_analysis(self) -> Iterable[Row]:
-        sets = self._sets()
-        numbers = {
-            (row["base_exam_id"], row["question_set_id"], row["question_id"]): row[
-                "question_number"
-            ]
-            for row in self.item_analysis()
-        }
-        shown = self._shown()
+        sets, numbers, shown = self._sets(), self._question_numbers(), self._shown()
         ranks = defaultdict(list)
         for key, options in shown.items():
             mean = sum(position for position, _ in options) / len(options)
             ranks[key[:3]].append((mean, key[3]))
-        for (exam, questions, question, option), row in self.oracle.distractors().items():
-            presented, chosen, lower, lower_chosen, upper, upper_chosen = row
-            key = exam, set_id([{"id": q} for q in questions]), question
-            correct = {correct for _, correct in shown[(*key, option)]}
-            order = [ranked for _, ranked in sorted(ranks[key])]
-            reasons = [
-                *(["Not known to be correct or not: the attempts disagree."] * (len(correct) > 1)),
-                *(["No thirds: there are too few attempts."] * (0 in (lower, upper))),
-            ]
-            yield {
-                "base_exam_id": exam,
-                "question_set_id": key[1],
-                "question_id": question,
-                "option_id": option,
-                "exam_name": sets[key[:2]]["exam_name"],
-                "question_set_number": sets[key[:2]]["question_set_number"],
-                "question_number": numbers[key],
-                "option_number": order.index(option) + 1,
-                "is_correct": correct.pop() if len(correct) == 1 else None,
-                "presented": presented,
-                "chosen": chosen,
-                "chosen_share": chosen / presented,
-                "lower_presented": lower,
-                "lower_chosen": lower_chosen,
-                "lower_chosen_share": lower_chosen / lower if lower else None,
-                "upper_presented": upper,
-                "upper_chosen": upper_chosen,
-                "upper_chosen_share": upper_chosen / upper if upper else None,
-                "reason": " ".join(reasons) or None,
-            }
+        figures = {
+            population: self.oracle.distractors(s) for population, s in self.populations.items()
+        }
+        for key, options in shown.items():
+            exam, questions, question, option = key
+            correct = {correct for _, correct in options}
+            is_correct = correct.pop() if len(correct) == 1 else None
+            order = [ranked for _, ranked in sorted(ranks[key[:3]])]
+            for population, is_preferred in self._preferred(exam).items():
+                row = figures[population].get(key, (0,) * 6)
+                presented, chosen, lower, lower_chosen, upper, upper_chosen = row
+                shares = [
+                    part / whole if whole else None
+                    for whole, part in zip(row[::2], row[1::2], strict=True)
+                ]
+                reasons = ["Not known to be correct or not: the attempts disagree."]
+                reasons = reasons if is_correct is None else []
+                if not presented:
+                    reasons.append(
+                        "No figures: no scored attempt of the population presented the option."
+                    )
+                elif not lower or not upper:
+                    reasons.append("No thirds: there are too few attempts.")
+                yield {
+                    **sets[self._set((exam, questions))],
+                    "population": population,
+                    "is_preferred": is_preferred,
+                    "question_id": question,
+                    "option_id": option,
+                    "question_number": numbers[exam, questions, question],
+                    "option_number": order.index(option) + 1,
+                    "is_correct": is_correct,
+                    "presented": presented,
+                    "chosen": chosen,
+                    "chosen_share": shares[0],
+                    "lower_presented": lower,
+                    "lower_chosen": lower_chosen,
+                    "lower_chosen_share": shares[1],
+                    "upper_presented": upper,
+                    "upper_chosen": upper_chosen,
+                    "upper_chosen_share": shares[2],
+                    "verdict": verdicts.on_option(presented, is_correct, *shares),
+                    "reason": " ".join(reasons) or None,
+                }
 
     def _shown(self) -> dict[tuple, list[tuple[int, bool]]]:
-        """By exam, set, question and option: its places, and if correct there."""
+        """By exam, ids of its questions, question and option: its places, and if correct there."""
         shown = defaultdict(list)
         for (exam, questions), results in self.scored.items():
-            identifier = set_id([{"id": q} for q in questions])
             for keen_id in results.index:
                 for question in first_by_id(questions_of(self._record(keen_id))):
                     ids = [option["id"] for option in options_of(question)]
                     for option in first_by_id(options_of(question)):
-                        shown[exam, identifier, question["id"], option["id"]].append(
+                        shown[exam, questions, question["id"], option["id"]].append(
                             (ids.index(option["id"]) + 1, option.get("correct") is True)
                         )
         return shown
+
+    def verdict_limits(self) -> Iterable[Row]:
+        """Without what they mean and where they come from: the unit test has that."""
+        for name, value in {
+            "enough_attempts": 30.0,
+            "too_easy": 0.9,
+            "too_hard": 0.3,
+            "separates": 0.2,
+            "idle": 0.05,
+            "reliable": 0.7,
+            "low_score": 0.7,
+            "retake_window_seconds": 60.0,
+            "most_chance_links": 0.05,
+        }.items():
+            yield {"limit_name": name, "value": value}  # fmt: skip
 
     def load_reconciliation(self) -> Iterable[Row]:
         loads = defaultdict(list)

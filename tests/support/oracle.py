@@ -6,6 +6,7 @@ The statistics of test theory are those of scipy and pingouin.
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Container
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -100,14 +101,16 @@ class Oracle:
             f"{popular}, {starts}" if once else f"{popular}, {starts} rows",
         ]
 
-    def scored(self) -> dict[tuple, pd.DataFrame]:
+    def scored(self, keen_ids: Container[str] | None = None) -> dict[tuple, pd.DataFrame]:
         """By exam and ids of its questions: one row an attempt, its result in each question.
 
-        Test attempts are left out, and those that lack a result.
+        Test attempts are left out, those that lack a result, and all but these keen_ids.
         """
         rows = defaultdict(dict)
         for record in self.once.values():
             results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
+            if keen_ids is not None and record["keen_id"] not in keen_ids:
+                continue
             if record["base_exam_id"] != "example-id" and results and all(results.values()):
                 exam = record["base_exam_id"], tuple(sorted(results))
                 rows[exam][record["keen_id"]] = results
@@ -116,10 +119,11 @@ class Oracle:
             for exam, attempts in rows.items()
         }
 
-    def reliability(self) -> dict[tuple, tuple]:
+    @staticmethod
+    def reliability(scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
         """By exam and ids of its questions: n, mean, standard deviation, KR-20, standard error."""
         rows = {}
-        for exam, results in self.scored().items():
+        for exam, results in scored.items():
             items = (results == "correct").astype(int)
             scores = items.sum(axis=1)
             kr20 = None
@@ -130,10 +134,11 @@ class Oracle:
             rows[exam] = len(items), scores.mean(), deviation, kr20, error
         return rows
 
-    def items(self) -> dict[tuple, tuple]:
+    @staticmethod
+    def items(scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
         """By exam, ids of its questions, and question: the counts and figures of item_analysis."""
         rows = {}
-        for exam, results in self.scored().items():
+        for exam, results in scored.items():
             right = (results == "correct").astype(int)
             for question in results:
                 counts = results[question].value_counts()
@@ -156,11 +161,11 @@ class Oracle:
                 )
         return rows
 
-    def distractors(self) -> dict[tuple, tuple]:
+    def distractors(self, scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
         """By exam, question and option: presented and chosen, by all and by each outer third."""
         records = {record["keen_id"]: record for record in self.once.values()}
         rows = defaultdict(lambda: [0] * 6)
-        for (exam, questions), results in self.scored().items():
+        for (exam, questions), results in scored.items():
             scores = (results == "correct").sum(axis=1)
             ranked = sorted(
                 results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest())

@@ -1,4 +1,10 @@
-with responses as (
+with attempts as (
+
+    select * from {{ ref('population_attempts') }}
+
+),
+
+responses as (
 
     select * from {{ ref('fct_scored_responses') }}
 
@@ -17,36 +23,40 @@ questions as (
 
 ),
 
-attempts as (
+scored_attempts as (
 
     select
-        keen_id,
-        base_exam_id,
-        question_set_id,
-        total_score
+        attempts.population,
+        responses.keen_id,
+        responses.base_exam_id,
+        responses.question_set_id,
+        responses.total_score
     from responses
-    where question_position = 1
+    inner join attempts on responses.keen_id = attempts.keen_id
+    where responses.question_position = 1
 
 ),
 
 ranked as (
 
     select
+        population,
         keen_id,
         base_exam_id,
         question_set_id,
         row_number() over (
-            partition by base_exam_id, question_set_id
+            partition by population, base_exam_id, question_set_id
             order by total_score, sha2(keen_id, 256)
         ) as score_rank,
-        count(*) over (partition by base_exam_id, question_set_id) as n
-    from attempts
+        count(*) over (partition by population, base_exam_id, question_set_id) as n
+    from scored_attempts
 
 ),
 
 thirds as (
 
     select
+        population,
         keen_id,
         base_exam_id,
         question_set_id,
@@ -59,6 +69,7 @@ thirds as (
 counts as (
 
     select
+        thirds.population,
         thirds.base_exam_id,
         thirds.question_set_id,
         choices.question_id,
@@ -74,54 +85,116 @@ counts as (
         count_if(thirds.in_upper_third and choices.is_chosen) as upper_chosen
     from choices
     inner join thirds on choices.keen_id = thirds.keen_id
-    group by thirds.base_exam_id, thirds.question_set_id, choices.question_id, choices.option_id
+    group by
+        thirds.population, thirds.base_exam_id, thirds.question_set_id, choices.question_id, choices.option_id
+
+),
+
+-- All attempts number the options and say which are correct, so that an option is the same in both populations.
+options as (
+
+    select
+        base_exam_id,
+        question_set_id,
+        question_id,
+        option_id,
+        cast(row_number() over (
+            partition by base_exam_id, question_set_id, question_id
+            order by mean_position, option_id
+        ) as int) as option_number,
+        if(always_correct = ever_correct, ever_correct, null) as is_correct
+    from counts
+    where population = 'all_attempts'
+
+),
+
+-- An option that no attempt of a population presented has a row, too.
+figures as (
+
+    select
+        questions.population,
+        questions.base_exam_id,
+        questions.question_set_id,
+        questions.question_id,
+        options.option_id,
+        questions.is_preferred,
+        questions.exam_name,
+        questions.question_set_number,
+        questions.exam_label,
+        questions.question_number,
+        options.option_number,
+        options.is_correct,
+        coalesce(counts.presented, 0) as presented,
+        coalesce(counts.chosen, 0) as chosen,
+        try_divide(cast(counts.chosen as double), counts.presented) as chosen_share,
+        coalesce(counts.lower_presented, 0) as lower_presented,
+        coalesce(counts.lower_chosen, 0) as lower_chosen,
+        try_divide(cast(counts.lower_chosen as double), counts.lower_presented) as lower_chosen_share,
+        coalesce(counts.upper_presented, 0) as upper_presented,
+        coalesce(counts.upper_chosen, 0) as upper_chosen,
+        try_divide(cast(counts.upper_chosen as double), counts.upper_presented) as upper_chosen_share
+    from questions
+    inner join options
+        on
+            questions.base_exam_id = options.base_exam_id
+            and questions.question_set_id = options.question_set_id
+            and questions.question_id = options.question_id
+    left join counts
+        on
+            questions.population = counts.population
+            and options.base_exam_id = counts.base_exam_id
+            and options.question_set_id = counts.question_set_id
+            and options.question_id = counts.question_id
+            and options.option_id = counts.option_id
 
 ),
 
 final as (
 
     select
-        counts.base_exam_id,
-        counts.question_set_id,
-        counts.question_id,
-        counts.option_id,
-        questions.exam_name,
-        questions.question_set_number,
-        questions.question_number,
-        cast(row_number() over (
-            partition by counts.base_exam_id, counts.question_set_id, counts.question_id
-            order by counts.mean_position, counts.option_id
-        ) as int) as option_number,
-        if(counts.always_correct = counts.ever_correct, counts.ever_correct, null) as is_correct,
-        counts.presented,
-        counts.chosen,
-        cast(counts.chosen as double) / counts.presented as chosen_share,
-        counts.lower_presented,
-        counts.lower_chosen,
-        try_divide(cast(counts.lower_chosen as double), counts.lower_presented) as lower_chosen_share,
-        counts.upper_presented,
-        counts.upper_chosen,
-        try_divide(cast(counts.upper_chosen as double), counts.upper_presented) as upper_chosen_share,
+        population,
+        base_exam_id,
+        question_set_id,
+        question_id,
+        option_id,
+        is_preferred,
+        exam_name,
+        question_set_number,
+        exam_label,
+        question_number,
+        option_number,
+        is_correct,
+        presented,
+        chosen,
+        chosen_share,
+        lower_presented,
+        lower_chosen,
+        lower_chosen_share,
+        upper_presented,
+        upper_chosen,
+        upper_chosen_share,
+        case
+            when presented < {{ var('enough_attempts') }} then 'too few attempts'
+            when lower_presented = 0 or upper_presented = 0 then 'too few attempts'
+            when is_correct is null then 'not known to be right'
+            when is_correct and upper_chosen_share > lower_chosen_share then 'right'
+            when is_correct then 'right, but the strong do not see it'
+            when upper_chosen_share > lower_chosen_share then 'misleads the strong'
+            when chosen_share < {{ var('idle') }} then 'distracts hardly anybody'
+            else 'distracts the weak'
+        end as verdict,
         nullif(
             concat_ws(
                 ' ',
-                if(
-                    counts.always_correct != counts.ever_correct,
-                    'Not known to be correct or not: the attempts disagree.', null
-                ),
-                if(
-                    counts.lower_presented = 0 or counts.upper_presented = 0,
-                    'No thirds: there are too few attempts.', null
-                )
+                if(is_correct is null, 'Not known to be correct or not: the attempts disagree.', null),
+                case
+                    when presented = 0 then 'No figures: no scored attempt of the population presented the option.'
+                    when lower_presented = 0 or upper_presented = 0 then 'No thirds: there are too few attempts.'
+                end
             ),
             ''
         ) as reason
-    from counts
-    inner join questions
-        on
-            counts.base_exam_id = questions.base_exam_id
-            and counts.question_set_id = questions.question_set_id
-            and counts.question_id = questions.question_id
+    from figures
 
 )
 

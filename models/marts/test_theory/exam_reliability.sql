@@ -1,45 +1,58 @@
-with attempts as (
+with question_sets as (
 
-    select * from {{ ref('fct_attempts') }}
-    where not is_test and question_set_id is not null
+    select * from {{ ref('dim_question_sets') }}
+
+),
+
+attempts as (
+
+    select * from {{ ref('population_attempts') }}
 
 ),
 
 responses as (
 
-    select * from {{ ref('fct_scored_responses') }}
+    select
+        attempts.population,
+        responses.*
+    from {{ ref('fct_scored_responses') }} as responses
+    inner join attempts on responses.keen_id = attempts.keen_id
 
 ),
 
-exams as (
+populations as (
 
-    select * from {{ ref('dim_exams') }}
+    select distinct
+        base_exam_id,
+        population,
+        is_preferred
+    from attempts
 
 ),
 
-question_sets as (
+attempts_by_set as (
 
     select
+        population,
         base_exam_id,
         question_set_id,
-        count(*) as attempts,
-        min(started_at) as first_attempt_at,
-        max(started_at) as last_attempt_at
+        count(*) as attempts
     from attempts
-    group by base_exam_id, question_set_id
+    group by population, base_exam_id, question_set_id
 
 ),
 
 by_question as (
 
     select
+        population,
         base_exam_id,
         question_set_id,
         question_id,
         count(*) as presented,
         sum(item_score) as correct
     from responses
-    group by base_exam_id, question_set_id, question_id
+    group by population, base_exam_id, question_set_id, question_id
 
 ),
 
@@ -47,6 +60,7 @@ by_question as (
 item_sums as (
 
     select
+        population,
         base_exam_id,
         question_set_id,
         max(presented) as n,
@@ -54,39 +68,54 @@ item_sums as (
         sum(correct) as score_sum,
         sum(correct * (presented - correct)) as item_variances
     from by_question
-    group by base_exam_id, question_set_id
+    group by population, base_exam_id, question_set_id
 
 ),
 
 score_sums as (
 
     select
+        population,
         base_exam_id,
         question_set_id,
         -- Each response carries its attempt's total score. The sum of item score times total score is its square.
         sum(cast(item_score as bigint) * total_score) as score_square_sum
     from responses
-    group by base_exam_id, question_set_id
+    group by population, base_exam_id, question_set_id
 
 ),
 
 sums as (
 
+    -- A question set without an attempt in a population has a row, too.
     select
         question_sets.*,
+        populations.population,
+        populations.is_preferred,
+        coalesce(attempts_by_set.attempts, 0) as attempts_in_population,
         coalesce(item_sums.n, 0) as n,
-        coalesce(item_sums.k, 0) as k,
+        coalesce(
+            max(item_sums.k) over (partition by question_sets.base_exam_id, question_sets.question_set_id), 0
+        ) as k,
         item_sums.score_sum,
         item_sums.item_variances,
         item_sums.n * score_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
     from question_sets
+    inner join populations on question_sets.base_exam_id = populations.base_exam_id
+    left join attempts_by_set
+        on
+            populations.population = attempts_by_set.population
+            and question_sets.base_exam_id = attempts_by_set.base_exam_id
+            and question_sets.question_set_id = attempts_by_set.question_set_id
     left join item_sums
         on
-            question_sets.base_exam_id = item_sums.base_exam_id
+            populations.population = item_sums.population
+            and question_sets.base_exam_id = item_sums.base_exam_id
             and question_sets.question_set_id = item_sums.question_set_id
     left join score_sums
         on
-            question_sets.base_exam_id = score_sums.base_exam_id
+            populations.population = score_sums.population
+            and question_sets.base_exam_id = score_sums.base_exam_id
             and question_sets.question_set_id = score_sums.question_set_id
 
 ),
@@ -102,7 +131,14 @@ figures as (
             -- KR-20 (Kuder and Richardson, 1937). One division of whole numbers: rounding cannot give more than 1.
             cast(k * (score_variance - item_variances) as double) / ((k - 1) * score_variance),
             null
-        ) as kr20
+        ) as kr20,
+        case
+            when attempts_in_population = 0 then 'No attempt at these questions is the first of its session.'
+            when n = 0 then 'No attempt has a result for each of its questions.'
+            when n = 1 then 'There is one attempt only.'
+            when k = 1 then 'There is one question only.'
+            when score_variance = 0 then 'All attempts have the same score.'
+        end as reason
     from sums
 
 ),
@@ -110,30 +146,30 @@ figures as (
 final as (
 
     select
-        figures.base_exam_id,
-        figures.question_set_id,
-        exams.exam_name,
-        cast(row_number() over (
-            partition by figures.base_exam_id
-            order by figures.first_attempt_at, figures.question_set_id
-        ) as int) as question_set_number,
-        figures.first_attempt_at,
-        figures.last_attempt_at,
-        figures.n as scored_attempts,
-        figures.attempts - figures.n as attempts_left_out,
-        figures.k as distinct_questions,
-        figures.mean_score,
-        figures.stddev_score,
-        figures.kr20,
-        figures.stddev_score * sqrt(1 - figures.kr20) as standard_error_of_measurement,
+        population,
+        base_exam_id,
+        question_set_id,
+        is_preferred,
+        exam_name,
+        question_set_number,
+        exam_label,
+        first_attempt_at,
+        last_attempt_at,
+        n as scored_attempts,
+        attempts_in_population - n as attempts_left_out,
+        k as distinct_questions,
+        mean_score,
+        stddev_score,
+        kr20,
+        stddev_score * sqrt(1 - kr20) as standard_error_of_measurement,
         case
-            when figures.n = 0 then 'No attempt has a result for each of its questions.'
-            when figures.n = 1 then 'There is one attempt only.'
-            when figures.k = 1 then 'There is one question only.'
-            when figures.score_variance = 0 then 'All attempts have the same score.'
-        end as reason
+            when kr20 is null then reason
+            when n < {{ var('enough_attempts') }} then 'too few attempts'
+            when kr20 >= {{ var('reliable') }} then 'reliable'
+            else 'less reliable'
+        end as verdict,
+        reason
     from figures
-    inner join exams on figures.base_exam_id = exams.base_exam_id
 
 )
 

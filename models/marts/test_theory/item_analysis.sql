@@ -1,6 +1,16 @@
-with responses as (
+with attempts as (
 
-    select * from {{ ref('fct_scored_responses') }}
+    select * from {{ ref('population_attempts') }}
+
+),
+
+responses as (
+
+    select
+        attempts.population,
+        responses.*
+    from {{ ref('fct_scored_responses') }} as responses
+    inner join attempts on responses.keen_id = attempts.keen_id
 
 ),
 
@@ -14,6 +24,7 @@ question_sets as (
 sums as (
 
     select
+        population,
         base_exam_id,
         question_set_id,
         question_id,
@@ -28,70 +39,126 @@ sums as (
         sum(cast(total_score - item_score as bigint) * (total_score - item_score)) as rest_square_sum,
         sum(item_score * (total_score - item_score)) as rest_of_correct_sum
     from responses
-    group by base_exam_id, question_set_id, question_id
+    group by population, base_exam_id, question_set_id, question_id
 
 ),
 
+-- All attempts number the questions, so that a question has one number in both populations.
+numbered as (
+
+    select
+        base_exam_id,
+        question_set_id,
+        question_id,
+        cast(row_number() over (
+            partition by base_exam_id, question_set_id
+            order by position_sum, question_id
+        ) as int) as question_number
+    from sums
+    where population = 'all_attempts'
+
+),
+
+-- A question that no attempt of a population presented has a row, too.
 variances as (
 
     select
+        question_sets.population,
+        question_sets.base_exam_id,
+        question_sets.question_set_id,
+        numbered.question_id,
+        question_sets.is_preferred,
+        question_sets.exam_name,
+        question_sets.question_set_number,
+        question_sets.exam_label,
+        question_sets.distinct_questions,
+        numbered.question_number,
+        coalesce(sums.n, 0) as n,
+        coalesce(sums.answered, 0) as answered,
+        coalesce(sums.correct, 0) as correct,
+        coalesce(sums.incorrect, 0) as incorrect,
+        coalesce(sums.missed_some, 0) as missed_some,
+        coalesce(sums.unanswered, 0) as unanswered,
+        sums.n * sums.correct - sums.correct * sums.correct as item_variance,
+        sums.n * sums.rest_square_sum - sums.rest_sum * sums.rest_sum as rest_variance,
+        sums.n * sums.rest_of_correct_sum - sums.correct * sums.rest_sum as covariance
+    from question_sets
+    inner join numbered
+        on
+            question_sets.base_exam_id = numbered.base_exam_id
+            and question_sets.question_set_id = numbered.question_set_id
+    left join sums
+        on
+            question_sets.population = sums.population
+            and numbered.base_exam_id = sums.base_exam_id
+            and numbered.question_set_id = sums.question_set_id
+            and numbered.question_id = sums.question_id
+
+),
+
+figures as (
+
+    select
         *,
-        n * correct - correct * correct as item_variance,
-        n * rest_square_sum - rest_sum * rest_sum as rest_variance,
-        n * rest_of_correct_sum - correct * rest_sum as covariance
-    from sums
+        try_divide(cast(correct as double), n) as difficulty,
+        try_divide(
+            cast(covariance as double),
+            sqrt(cast(item_variance as double)) * sqrt(cast(rest_variance as double))
+        ) as discrimination
+    from variances
 
 ),
 
 final as (
 
     select
-        variances.base_exam_id,
-        variances.question_set_id,
-        variances.question_id,
-        question_sets.exam_name,
-        question_sets.question_set_number,
-        cast(row_number() over (
-            partition by variances.base_exam_id, variances.question_set_id
-            order by variances.position_sum, variances.question_id
-        ) as int) as question_number,
-        variances.n as presented,
-        variances.answered,
-        variances.correct,
-        variances.incorrect,
-        variances.missed_some,
-        variances.unanswered,
-        cast(variances.correct as double) / variances.n as difficulty,
-        {{ wilson_bound('variances.correct', 'variances.n', 'low') }} as difficulty_low,
-        {{ wilson_bound('variances.correct', 'variances.n', 'high') }} as difficulty_high,
-        try_divide(cast(variances.correct as double), variances.answered) as answered_difficulty,
-        {{ wilson_bound('variances.correct', 'variances.answered', 'low') }} as answered_difficulty_low,
-        {{ wilson_bound('variances.correct', 'variances.answered', 'high') }} as answered_difficulty_high,
-        cast(variances.unanswered as double) / variances.n as unanswered_rate,
-        try_divide(
-            cast(variances.covariance as double),
-            sqrt(cast(variances.item_variance as double)) * sqrt(cast(variances.rest_variance as double))
-        ) as discrimination,
+        population,
+        base_exam_id,
+        question_set_id,
+        question_id,
+        is_preferred,
+        exam_name,
+        question_set_number,
+        exam_label,
+        question_number,
+        n as presented,
+        answered,
+        correct,
+        incorrect,
+        missed_some,
+        unanswered,
+        difficulty,
+        {{ wilson_bound('correct', 'n', 'low') }} as difficulty_low,
+        {{ wilson_bound('correct', 'n', 'high') }} as difficulty_high,
+        try_divide(cast(correct as double), answered) as answered_difficulty,
+        {{ wilson_bound('correct', 'answered', 'low') }} as answered_difficulty_low,
+        {{ wilson_bound('correct', 'answered', 'high') }} as answered_difficulty_high,
+        try_divide(cast(unanswered as double), n) as unanswered_rate,
+        discrimination,
+        case
+            when n < {{ var('enough_attempts') }} then 'too few attempts'
+            when difficulty > {{ var('too_easy') }} then 'too easy'
+            when difficulty < {{ var('too_hard') }} then 'too hard'
+            when discrimination >= {{ var('separates') }} then 'sound'
+            else 'does not separate'
+        end as verdict,
         nullif(
             concat_ws(
                 ' ',
-                if(variances.answered = 0, 'No difficulty of the answered: nobody answered.', null),
+                if(n > 0 and answered = 0, 'No difficulty of the answered: nobody answered.', null),
                 case
-                    when variances.n = 1 then 'No discrimination: there is one attempt only.'
-                    when variances.correct = 0 then 'No discrimination: nobody answered correctly.'
-                    when variances.item_variance = 0 then 'No discrimination: everybody answered correctly.'
-                    when question_sets.distinct_questions = 1 then 'No discrimination: there is no other question.'
-                    when variances.rest_variance = 0
+                    when n = 0 then 'No figures: no scored attempt of the population presented the question.'
+                    when n = 1 then 'No discrimination: there is one attempt only.'
+                    when correct = 0 then 'No discrimination: nobody answered correctly.'
+                    when item_variance = 0 then 'No discrimination: everybody answered correctly.'
+                    when distinct_questions = 1 then 'No discrimination: there is no other question.'
+                    when rest_variance = 0
                         then 'No discrimination: all have the same score in the other questions.'
                 end
             ),
             ''
         ) as reason
-    from variances
-    inner join question_sets
-        on
-            variances.base_exam_id = question_sets.base_exam_id
-            and variances.question_set_id = question_sets.question_set_id
+    from figures
 
 )
 

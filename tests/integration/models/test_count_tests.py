@@ -42,20 +42,21 @@ ROUNDS = {
             "answers": "select * from {table} where question_number != 4",
             "fct_scored_responses": "select * from {table} where not ({scored})",
         },
-        # The attempt that fct_attempts lacks is of another exam than the response.
-        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 1, THEORY: 2},
+        # The attempt that fct_attempts lacks is of another exam than the response. Both count in
+        # both populations.
+        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 1, THEORY: 4},
     ),
     "doubled or added": (
         {
             "stg_assess__messages": "{table} union all select * from {table} where {duplicate}",
             "fct_attempts": "{table} union all "
-            "(select 'no' as keen_id, * except (keen_id) from {table} limit 1)",
+            "select 'no' as keen_id, * except (keen_id) from {table} where {attempt}",
             "fct_question_responses": "{table} union all select * from {table} where {question}",
             "fct_option_choices": "{table} union all select * from {table} where {option}",
             "answers": "select * except (answer), 'another' as answer from {table}",
             "fct_scored_responses": "{table} union all select * from {table} where {scored}",
         },
-        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 8, THEORY: 2},
+        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 8, THEORY: 4},
     ),
     "changed": (
         {
@@ -107,16 +108,18 @@ ROUNDS = {
 
 @pytest.fixture(scope="module")
 def places(built):
-    """The rows that are broken: attempts with a full score, and a message that is a duplicate."""
+    """The rows that are broken: first attempts with a full score, a message that is a duplicate."""
     attempts = built.query(
-        "select keen_id from {analytics}.fct_attempts where score = 1 order by keen_id limit 8"
+        "select keen_id from {analytics}.fct_attempts where score = 1 and is_first_in_session "
+        "order by keen_id limit 8"
     )
     duplicate = built.query(
         "select min(offset) from {analytics}.stg_assess__messages where disposition = 'duplicate'"
     )
     scored = built.query(
         "select min_by(keen_id, keen_id), min_by(question_id, keen_id) "
-        "from {analytics}.fct_scored_responses where base_exam_id not in "
+        "from {analytics}.fct_scored_responses inner join {analytics}.population_attempts "
+        "using (keen_id) where population = 'first_attempts' and base_exam_id not in "
         f"(select base_exam_id from {{analytics}}.fct_attempts where keen_id = '{attempts[0][0]}')"
     )
     attempt = f"keen_id = '{attempts[0][0]}'"

@@ -14,6 +14,7 @@ from tests.support.independent import loads, slices
 from tests.support.oracle import Oracle
 from tests.support.planted import PLACES, Landed, Message, dispositions
 
+SET = "base_exam_id", "question_set_id"
 # The columns that name a row of each model; where there is none, its place on the topic does.
 KEYS = {
     "stg_assess__messages": PLACE,
@@ -35,9 +36,12 @@ KEYS = {
     "question_retakes": ("base_exam_id", "question_id"),
     "retakes_by_gap": ("bin",),
     "repeated_deliveries": ("keen_id",),
-    "exam_reliability": ("base_exam_id", "question_set_id"),
-    "item_analysis": ("base_exam_id", "question_set_id", "question_id"),
-    "distractor_analysis": ("base_exam_id", "question_set_id", "question_id", "option_id"),
+    "population_attempts": ("population", "keen_id"),
+    "dim_question_sets": SET,
+    "exam_reliability": ("population", *SET),
+    "item_analysis": ("population", *SET, "question_id"),
+    "distractor_analysis": ("population", *SET, "question_id", "option_id"),
+    "verdict_limits": ("limit_name",),
     "dim_exams": ("base_exam_id",),
     "attempts_by_day": ("started_on",),
     "attempts_by_hour": ("start_hour",),
@@ -45,9 +49,10 @@ KEYS = {
     "source_files": ("source_sha256",),
     "answers": ("question_number",),
 }
-# Columns that are not computed here. The unit test of the answers has their texts.
+# Columns that are not computed here. The unit tests of answers and verdict_limits have their texts.
 TEXTS = {
     "answers": {"question", "explanation"},
+    "verdict_limits": {"meaning", "source"},
     # The columns that follow from the others; int_retakes is made of them.
     "int_exam_events": {
         "happened_at", "previous_started_at", "is_after_an_end", "is_end_after_a_start",
