@@ -132,7 +132,7 @@ def unknown_fields(record: dict | None) -> list[str]:
             objects["sequences.questions.options."] += options if isinstance(options, list) else []
     return sorted(
         {
-            path + field
+            path + (f"`{field}`" if set(field) & set(".`") else field)
             for path, things in objects.items()
             for thing in things
             if isinstance(thing, dict)
@@ -226,7 +226,10 @@ class Expected:
             if message["disposition"] == "rejected":
                 continue
             sequences = message["sequences"]
-            counts = sequences["counts"] or {}
+            recorded = sequences["counts"] or {}
+            used = ("correct", "incorrect", "incomplete", "unanswered")
+            is_whole = all(recorded.get(name) is not None for name in used)
+            counts = recorded if is_whole and sequences["questions"] is not None else {}
             questions, correct = message["questions_presented"], counts.get("correct")
             yield {
                 **{
@@ -251,7 +254,7 @@ class Expected:
                 "count_incorrect": counts.get("incorrect"),
                 "count_incomplete": counts.get("incomplete"),
                 "count_unanswered": counts.get("unanswered"),
-                "is_all_correct": counts.get("all_correct"),
+                "is_all_correct": recorded.get("all_correct"),
                 "question_list": sequences["questions"] or [],
             }  # fmt: skip
 
@@ -768,8 +771,10 @@ class Expected:
         for (exam, questions, question), number in self._question_numbers().items():
             for population, is_preferred in self._preferred(exam).items():
                 results = self.populations[population].get((exam, questions))
-                row = figures[population].get((exam, questions, question), [0] * 4 + [None] * 7)
-                correct, incorrect, missed_some, unanswered, *shares, discrimination = row
+                row = figures[population].get(
+                    (exam, questions, question), [0] * 4 + [None] * 7 + [0]
+                )
+                correct, incorrect, missed_some, unanswered, *shares, discrimination, other = row
                 names = ("difficulty", "difficulty_low", "difficulty_high")
                 n = 0 if results is None else len(results)
                 yield {
@@ -784,6 +789,7 @@ class Expected:
                     "incorrect": incorrect,
                     "missed_some": missed_some,
                     "unanswered": unanswered,
+                    "other": other,
                     **dict(zip(names, shares[:3], strict=True)),
                     **dict(zip((f"answered_{name}" for name in names), shares[3:], strict=True)),
                     "unanswered_rate": unanswered / n if n else None,

@@ -1,0 +1,22 @@
+{#-
+    Whether a text, read as JSON, is nested deeper than some levels. No parser is asked, because parsers recurse.
+    A text with fewer opening brackets is not. Of any other text the brackets outside of strings are kept, and each
+    pass removes the innermost pairs. If pairs remain after as many passes as there may be levels, the text is nested
+    deeper. Unpaired brackets, too, are levels to a parser.
+-#}
+{%- macro is_nested_deeper(text, levels) -%}
+    case
+        when
+            2 * octet_length({{ text }})
+            - octet_length(replace({{ text }}, '{', ''))
+            - octet_length(replace({{ text }}, '[', '')) <= {{ levels }}
+            then false
+        else
+            aggregate(
+                sequence(1, {{ levels }}),
+                regexp_replace({{ json_without_strings(text) }}, '[^\\[\\]{}]++', ''),
+                (brackets, pass) -> if(brackets = '', '', regexp_replace(brackets, '\\[\\]|\\{\\}', '')),
+                brackets -> brackets rlike '\\[\\]|\\{\\}' or length(translate(brackets, ']}', '')) > {{ levels }}
+            )
+    end
+{%- endmacro -%}
