@@ -51,6 +51,9 @@ def _print_answers(frames: Frames) -> None:
         if row.answer_as_delivered != row.answer:
             delivered = visible(row.answer_as_delivered)
             answer.append(f"   as delivered: {delivered}", style="default")
+        if row.answer_inferred:
+            inferred = visible(row.answer_inferred)
+            answer.append(f"   inferred of people: {inferred}", style="default")
         rows.add_row(str(row.question_number), Text(visible(row.question), style="bold"))
         rows.add_row("", Padding(answer, (0, 0, 0, 2)))
     out.print()

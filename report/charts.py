@@ -1,17 +1,21 @@
 """The charts of attempts, exams and loads, and the style that all charts share.
 
-Each function of a chart takes the frames (the rows of all queries, by name) and returns the chart,
-or None if there is nothing to draw. Colours are CSS variables: the page's style sheet defines them
-for light, dark and paper.
+A figure is a function that takes the frames (the rows of all queries, by name) and returns the
+chart, or None if there is nothing to draw. Colours are CSS variables: the page's style sheet
+defines them for light, dark and paper.
 """
 
 import json
-from typing import Any, TypeAlias
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from report.frames import LIMITS, Frames
+from report.figures import Chart, figure
+from report.frames import Frames
+
+SHOWN = 20  # the most bars of a chart; its table has all rows
+NO_ATTEMPT = "No attempt has been delivered yet."
 
 NARROW = "windowSize()[0] < 700"
 LONG_NAMES = alt.ExprRef(f"{NARROW} ? 130 : 380")  # pixels that the name of an exam may take
@@ -19,7 +23,6 @@ COUNT = alt.Axis(format=",d", tickMinStep=1)
 PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 alt.data_transformers.disable_max_rows()
-Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def style() -> dict[str, Any]:
@@ -64,6 +67,7 @@ def share(field: str, title: str) -> alt.Tooltip:
     return alt.Tooltip(f"{field}:Q", title=title, format=".0%")
 
 
+@figure("Attempts by hour of the day", nothing=NO_ATTEMPT)
 def hours(frames: Frames) -> Chart | None:
     """Attempts by hour of the day; one bar per hour, the most popular hours marked."""
     data = frames["hours"]
@@ -90,13 +94,16 @@ def hours(frames: Frames) -> Chart | None:
     return finished(bars, "Bar chart: attempts by hour of start, UTC.")
 
 
+@figure("Attempts by day", nothing=NO_ATTEMPT)
 def days(frames: Frames) -> Chart | None:
     """Attempts by day; one bar per day, weekends in another colour."""
-    if frames["days"].empty:
+    data = frames["days"]
+    if data.empty:
         return None
+    kind = data.is_weekend.map({True: "weekend", False: "Monday to Friday"})
     day = "utcyearmonthdate(started_on):T"
     bars = (
-        alt.Chart(frames["days"].assign(started_on=frames["days"].started_on.astype(str)))
+        alt.Chart(data.assign(started_on=data.started_on.astype(str), kind=kind))
         .mark_bar()
         .encode(
             x=alt.X(day, title="day of start (UTC)").axis(
@@ -116,26 +123,31 @@ def days(frames: Frames) -> Chart | None:
     return finished(bars, "Bar chart: attempts by day of start, UTC.")
 
 
+@figure("The exams taken most", nothing="No exam has been taken yet.")
 def exams(frames: Frames) -> Chart | None:
     """The exams taken most; one bar per exam."""
-    data = frames["exams"].head(LIMITS["shown"])
+    data = frames["exams"].head(SHOWN)
     if data.empty:
         return None
+    bars = exam_bars(
+        _with_minutes(data), alt.X("attempts:Q", title="attempts", axis=COUNT), _exam_tooltip()
+    )
+    return finished(bars, "Bar chart: attempts at each of the exams taken most.", alt.Step(22))
+
+
+def exam_bars(data: pd.DataFrame, x: alt.X, tooltip: list[alt.Tooltip]) -> alt.Chart:
+    """A bar for each exam, in the order of the rows."""
     # Two exams may share a name, so the axis has a place per id and shows names.
     ids = data.base_exam_id.tolist()
     names = json.dumps(dict(zip(ids, data.exam_name, strict=True)))
-    bars = (
-        alt.Chart(data)
-        .mark_bar()
-        .encode(
-            y=alt.Y("base_exam_id:N", sort=ids, title=None).axis(
-                labelExpr=f"({names})[datum.value]", labelLimit=LONG_NAMES
-            ),
-            x=alt.X("attempts:Q", title="attempts", axis=COUNT),
-            tooltip=_exam_tooltip(),
-        )
+    y = alt.Y("base_exam_id:N", sort=ids, title=None).axis(
+        labelExpr=f"({names})[datum.value]", labelLimit=LONG_NAMES
     )
-    return finished(bars, "Bar chart: attempts at each of the exams taken most.", alt.Step(22))
+    return alt.Chart(data).mark_bar().encode(y=y, x=x, tooltip=tooltip)
+
+
+def _with_minutes(exams: pd.DataFrame) -> pd.DataFrame:
+    return exams.assign(median_minutes=exams.median_duration_seconds / 60)
 
 
 def _exam_tooltip() -> list[alt.Tooltip]:
@@ -148,34 +160,44 @@ def _exam_tooltip() -> list[alt.Tooltip]:
     ]
 
 
+@figure("Attempts by score", nothing="No attempt has a score yet.")
 def scores(frames: Frames) -> Chart | None:
     """Attempts by score; ten bars."""
-    return _histogram(frames["scores"], "score", "questions answered correctly")
+    return histogram(frames["scores"], "questions answered correctly")
 
 
+@figure("Attempts by duration", nothing="No exam has been taken yet.")
 def durations(frames: Frames) -> Chart | None:
     """Attempts by duration; eight bars."""
-    return _histogram(frames["durations"], "duration", "time from start to end")
+    return histogram(frames["durations"], "time from start to end")
 
 
-def _histogram(data: pd.DataFrame, field: str, title: str) -> Chart | None:
-    if not data.attempts.any():
+def histogram(data: pd.DataFrame, title: str, field: str = "attempts") -> Chart | None:
+    """Bars of equal width for the bins that `label` names; None if all bins are empty.
+
+    Args:
+        data: the bins in their order.
+        title: the title of the axis with the labels.
+        field: what each bin counts.
+    """
+    if not data[field].any():
         return None
     bars = (
         alt.Chart(data)
         .mark_bar()
         .encode(
-            x=alt.X(f"{field}:O", sort=data[field].tolist(), title=title).axis(labelAngle=-40),
-            y=alt.Y("attempts:Q", title="attempts", axis=COUNT),
-            tooltip=[alt.Tooltip(f"{field}:O", title=title), count("attempts")],
+            x=alt.X("label:O", sort=data.label.tolist(), title=title).axis(labelAngle=-40),
+            y=alt.Y(f"{field}:Q", title=field, axis=COUNT),
+            tooltip=[alt.Tooltip("label:O", title=title), count(field)],
         )
     )
-    return finished(bars, f"Bar chart: attempts by {title}.")
+    return finished(bars, f"Bar chart: {field} by {title}.")
 
 
+@figure("Score and duration of each exam", nothing="No exam has a score yet.")
 def score_and_duration(frames: Frames) -> Chart | None:
     """Exams by mean score and median duration; one point per exam that has both."""
-    data = frames["exams"].dropna(subset=["mean_score"])
+    data = _with_minutes(frames["exams"]).dropna(subset=["mean_score"])
     data = data[data.median_minutes > 0]  # if clocks disagree, a duration may be negative
     if data.empty:
         return None
@@ -194,10 +216,11 @@ def score_and_duration(frames: Frames) -> Chart | None:
     return finished(points, "Scatter plot: median duration and mean score of each exam.", 340)
 
 
+@figure("What became of the messages", nothing="Nothing has landed yet.")
 def dispositions(frames: Frames) -> Chart | None:
     """Messages of the latest loads by disposition; one bar per load and disposition."""
     colours = {"accepted": "accent", "duplicates": "warm", "rejected": "alarm"}
-    data = frames["loads"].head(LIMITS["shown"]).drop(columns="messages")
+    data = frames["loads"].head(SHOWN).drop(columns="messages")
     data = data.melt("load_id", list(colours), "became", "messages")
     data = data[data.messages > 0]
     if data.empty:

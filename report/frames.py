@@ -1,7 +1,8 @@
-"""The report's queries of the marts: `queries/` has one statement for each chart and its table."""
+"""The report's queries of the marts: each file in `queries/` is a statement, and gives a frame."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,34 +12,11 @@ if TYPE_CHECKING:
 
 Frames = dict[str, pd.DataFrame]
 
-NAMES = (
-    "answers",
-    "totals",
-    "hours",
-    "days",
-    "scores",
-    "durations",
-    "exams",
-    "questions",
-    "options",
-    "reliability",
-    "files",
-    "loads",
-    "rejected",
-    "repeated",
-)
 
-# The limits that the statements, the charts and the text of the page share.
-LIMITS = {
-    "enough_attempts": 30,  # to judge a question or an exam; with fewer, chance decides
-    # Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.
-    "too_easy": 0.9,
-    "too_hard": 0.3,
-    "separates": 0.2,
-    "reliable": 0.7,  # Nunnally, Psychometric Theory (1978), ch. 7: enough to compare groups
-    "idle": 0.05,  # a wrong option that is chosen less often distracts hardly anybody
-    "shown": 20,  # the most bars of a chart; its table has all rows
-}
+def names() -> list[str]:
+    """The names of the statements: the files in `queries/`, without their `.sql`."""
+    queries = files("report") / "queries"
+    return sorted(path.name.removesuffix(".sql") for path in queries.iterdir())
 
 
 def statement(name: str, schema: str) -> str:
@@ -51,16 +29,16 @@ def statement(name: str, schema: str) -> str:
     statements = Environment(  # noqa: S701 (SQL, without foreign input)
         loader=PackageLoader("report", "queries"), undefined=StrictUndefined
     )
-    return statements.get_template(f"{name}.sql").render(schema=schema, **LIMITS)
+    return statements.get_template(f"{name}.sql").render(schema=schema)
 
 
-def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
+def fetch(spark: "SparkSession", schema: str, *wanted: str) -> Frames:
     """Run statements, four at a time.
 
     Args:
         spark: a session.
         schema: the schema of the marts.
-        names: the statements to run; all if none is given.
+        wanted: the statements to run; all if none is given.
 
     Returns:
         The rows of each statement, by its name. Times are naive, in UTC; shares are from 0 to 1.
@@ -73,6 +51,18 @@ def fetch(spark: "SparkSession", schema: str, *names: str) -> Frames:
         return spark.sql(statement(name, schema)).toPandas()
 
     spark.conf.set("spark.sql.session.timeZone", "UTC")
-    wanted = names or NAMES
+    to_run = wanted or names()
     with ThreadPoolExecutor(max_workers=4) as pool:
-        return dict(zip(wanted, pool.map(run, wanted), strict=True))
+        return dict(zip(to_run, pool.map(run, to_run), strict=True))
+
+
+def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are the columns)
+    """The row of a frame that has one row, each value in the type of its column."""
+    [row] = frame.itertuples(index=False)
+    return row
+
+
+def limits(frames: Frames) -> dict[str, float]:
+    """The limits of the verdicts, by name; they are variables of the dbt project."""
+    found = frames["limits"].set_index("limit_name").value
+    return {name: int(value) if value == int(value) else value for name, value in found.items()}

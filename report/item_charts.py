@@ -3,8 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from report.charts import LONG_NAMES, NARROW, PERCENT, Chart, count, finished, palette, share
-from report.frames import LIMITS, Frames
+from report.charts import LONG_NAMES, NARROW, PERCENT, count, finished, palette, share
+from report.figures import Chart, figure
+from report.frames import Frames, limits
 
 # Colour and shape of a point by the verdict on its question.
 VERDICTS = {
@@ -17,15 +18,20 @@ VERDICTS = {
 WEAKEST, STRONGEST = "weakest third", "strongest third"
 
 
+@figure(
+    "Difficulty and discrimination of each question",
+    nothing="No question has attempts that differ enough to tell how well it separates.",
+)
 def questions(frames: Frames) -> Chart | None:
     """Questions by difficulty and discrimination; one point per question that has both."""
     data = frames["questions"].dropna(subset=["discrimination"])
     if data.empty:
         return None
+    limit = limits(frames)
     verdicts = {name: look for name, look in VERDICTS.items() if name in set(data.verdict)}
     least = alt.param(
         name="least",
-        value=min(LIMITS["enough_attempts"], int(data.presented.max())),
+        value=min(limit["enough_attempts"], int(data.presented.max())),
         bind=alt.binding_range(min=1, max=100, step=1, name="presented at least this often"),
     )
     points = (
@@ -43,7 +49,7 @@ def questions(frames: Frames) -> Chart | None:
                 domain=list(verdicts), range=[look[1] for look in verdicts.values()]
             ),
             tooltip=[
-                alt.Tooltip("exam:N"),
+                alt.Tooltip("exam_label:N", title="exam"),
                 alt.Tooltip("question_number:O", title="question"),
                 count("presented"),
                 share("difficulty", "correct"),
@@ -58,8 +64,8 @@ def questions(frames: Frames) -> Chart | None:
     )
     return finished(
         alt.layer(
-            _limits("x", "difficulty", LIMITS["too_hard"], LIMITS["too_easy"]),
-            _limits("y", "discrimination", LIMITS["separates"]),
+            _lines("x", "difficulty", limit["too_hard"], limit["too_easy"]),
+            _lines("y", "discrimination", limit["separates"]),
             points,
         ),
         "Scatter plot: difficulty and discrimination of each question.",
@@ -67,6 +73,10 @@ def questions(frames: Frames) -> Chart | None:
     )
 
 
+@figure(
+    "Who chose which option",
+    nothing="No exam has the three attempts that it takes to tell weak from strong.",
+)
 def options(frames: Frames) -> Chart | None:
     """The options of one exam by who chose them; a line and two points per option."""
     shares = {"lower_chosen_share": WEAKEST, "upper_chosen_share": STRONGEST}
@@ -77,13 +87,13 @@ def options(frames: Frames) -> Chart | None:
         label=data.apply(_option_label, axis=1),
         order=1000 * data.question_number + data.option_number,
     )
-    exams = data.exam.drop_duplicates().tolist()
+    exams = data.exam_label.drop_duplicates().tolist()
     exam = alt.param(
         name="exam", value=exams[0], bind=alt.binding_select(options=exams, name="exam")
     )
     rows = (
         alt.Chart(data)
-        .transform_filter("datum.exam == exam")
+        .transform_filter("datum.exam_label == exam")
         .encode(
             y=alt.Y("label:N", sort=alt.SortField("order"), title=None).axis(grid=True),
             tooltip=[
@@ -125,17 +135,22 @@ def options(frames: Frames) -> Chart | None:
     )
 
 
+@figure(
+    "Reliability of the exams with at least {enough_attempts} scored attempts",
+    nothing="No exam has {enough_attempts} scored attempts that differ; "
+    "the table has those with fewer.",
+)
 def reliability(frames: Frames) -> Chart | None:
     """KR-20 of the exams with enough attempts; one point per exam and set of questions."""
-    data = frames["reliability"]
-    data = data[data.kr20.notna() & (data.scored_attempts >= LIMITS["enough_attempts"])]
+    data, limit = frames["reliability"], limits(frames)
+    data = data[data.kr20.notna() & (data.scored_attempts >= limit["enough_attempts"])]
     if data.empty:
         return None
     points = (
         alt.Chart(data)
         .mark_circle(size=110, opacity=1)
         .encode(
-            y=alt.Y("exam:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
+            y=alt.Y("exam_label:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
             x=alt.X("kr20:Q", title="reliability (KR-20)").scale(
                 domain=[min(data.kr20.min(), 0), 1]
             ),
@@ -143,7 +158,7 @@ def reliability(frames: Frames) -> Chart | None:
                 "verdict:N", scale=palette({"reliable": "accent", "less reliable": "warm"})
             ),
             tooltip=[
-                alt.Tooltip("exam:N"),
+                alt.Tooltip("exam_label:N", title="exam"),
                 alt.Tooltip("kr20:Q", title="KR-20", format=".2f"),
                 alt.Tooltip(
                     "standard_error_of_measurement:Q", title="standard error", format=".2f"
@@ -154,13 +169,13 @@ def reliability(frames: Frames) -> Chart | None:
         )
     )
     return finished(
-        alt.layer(_limits("x", "kr20", LIMITS["reliable"]), points),
+        alt.layer(_lines("x", "kr20", limit["reliable"]), points),
         "Dot plot: KR-20 of each exam with enough attempts.",
         alt.Step(22),
     )
 
 
-def _limits(channel: str, field: str, *values: float) -> alt.Chart:
+def _lines(channel: str, field: str, *values: float) -> alt.Chart:
     rules = alt.Chart(pd.DataFrame({field: values})).mark_rule(strokeDash=[4, 4])
     return rules.encode(**{channel: f"{field}:Q"})
 

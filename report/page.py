@@ -1,7 +1,6 @@
 """The pages: the report and the index, each one file that fetches nothing."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,14 +12,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cli.console import listed, plural
-from report import charts, item_charts, text
-from report.frames import LIMITS, Frames
+from report import charts, item_charts, retake_charts, text
+from report.figures import Figure, figures_of
+from report.frames import Frames, limits, only_row
+from report.sentences import sentences
 from report.tables import tables
+
+FIGURES = {
+    name: figure
+    for module in (charts, retake_charts, item_charts)
+    for name, figure in figures_of(module).items()
+}
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A chart as the page shows it.
+class Drawn:
+    """A figure as the page shows it.
 
     Attributes:
         name: the id in the page.
@@ -35,53 +42,15 @@ class Figure:
     nothing: str
 
 
-NO_ATTEMPT = "No attempt has been delivered yet."
-ENOUGH = LIMITS["enough_attempts"]
-
-# By name: the chart, its title, and the sentence if there is nothing to draw.
-FIGURES: dict[str, tuple[Callable[[Frames], alt.TopLevelMixin | None], str, str]] = {
-    "hours": (charts.hours, "Attempts by hour of the day", NO_ATTEMPT),
-    "days": (charts.days, "Attempts by day", NO_ATTEMPT),
-    "exams": (charts.exams, "The exams taken most", "No exam has been taken yet."),
-    "scores": (charts.scores, "Attempts by score", "No attempt has a score yet."),
-    "durations": (charts.durations, "Attempts by duration", "No exam has been taken yet."),
-    "score_and_duration": (
-        charts.score_and_duration,
-        "Score and duration of each exam",
-        "No exam has a score yet.",
-    ),
-    "questions": (
-        item_charts.questions,
-        "Difficulty and discrimination of each question",
-        "No question has attempts that differ enough to tell how well it separates.",
-    ),
-    "options": (
-        item_charts.options,
-        "Who chose which option",
-        "No exam has the three attempts that it takes to tell weak from strong.",
-    ),
-    "reliability": (
-        item_charts.reliability,
-        f"Reliability of the exams with at least {ENOUGH} scored attempts",
-        f"No exam has {ENOUGH} scored attempts that differ; the table has those with fewer.",
-    ),
-    "dispositions": (charts.dispositions, "What became of the messages", "Nothing has landed yet."),
-}
+def figures(frames: Frames) -> dict[str, Drawn]:
+    """The figures, by name."""
+    return {name: _drawn(name, figure, frames) for name, figure in FIGURES.items()}
 
 
-def figures(frames: Frames) -> dict[str, Figure]:
-    """The charts, by name."""
-    return {
-        name: Figure(name, title, _spec(chart, frames), nothing)
-        for name, (chart, title, nothing) in FIGURES.items()
-    }
-
-
-def _spec(
-    chart: Callable[[Frames], alt.TopLevelMixin | None], frames: Frames
-) -> dict[str, Any] | None:
-    drawn = chart(frames)
-    return {**drawn.to_dict(), "config": charts.style()} if drawn else None
+def _drawn(name: str, figure: Figure, frames: Frames) -> Drawn:
+    chart, limit = figure.draw(frames), limits(frames)
+    spec = {**chart.to_dict(), "config": charts.style()} if chart else None
+    return Drawn(name, figure.title.format(**limit), spec, figure.nothing.format(**limit))
 
 
 def report(frames: Frames, built_at: datetime) -> str:
@@ -92,6 +61,9 @@ def report(frames: Frames, built_at: datetime) -> str:
         built_at,
         figures=figures(frames),
         tables=tables(frames),
+        sentences=sentences(frames),
+        limits=limits(frames),
+        shown=charts.SHOWN,
         vega=_vega(),
     )
 
@@ -125,8 +97,7 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
     environment.filters |= {filter_.__name__: filter_ for filter_ in used}
     return environment.get_template(template).render(
         frames=frames,
-        totals=frames["totals"].iloc[0],
-        limits=LIMITS,
+        totals=only_row(frames["totals"]),
         built_at=built_at,
         **context,
     )

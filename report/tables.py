@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from report.frames import Frames
-from report.text import FORMATS
+from report.text import FORMATS, words
 
-NUMBERS = ("count", "share", "decimal", "hundredths")
+NUMBERS = ("count", "share", "points", "decimal", "hundredths", "minutes")
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,27 @@ def _cell(value: Any, column: Column) -> tuple[str, str]:  # noqa: ANN401 (any c
 
 
 def tables(frames: Frames) -> dict[str, Table]:
-    """The tables, by name."""
-    found = (
-        Table(name, caption, tuple(Column(*column) for column in columns), frames[name])
-        for name, (caption, columns) in TABLES.items()
-    )
-    return {table.name: table for table in found}
+    """A table for each frame, by its name. A frame that TABLES lacks is shown with all columns."""
+    found = {}
+    for name, frame in frames.items():
+        caption, columns = TABLES.get(name, (words(name).capitalize(), None))
+        described = [Column(*c) for c in columns] if columns else [*map(_column, frame.items())]
+        found[name] = Table(name, caption, tuple(described), frame)
+    return found
+
+
+def _column(item: tuple[str, pd.Series]) -> Column:
+    """The column of a series, with its name as the heading, and the format of its type."""
+    name, series = item
+    types = pd.api.types
+    kinds = {
+        "flag": types.is_bool_dtype,
+        "count": types.is_integer_dtype,
+        "hundredths": types.is_float_dtype,
+        "time": types.is_datetime64_any_dtype,
+    }
+    kind = next((kind for kind, is_kind in kinds.items() if is_kind(series)), "text")
+    return Column(name, words(name), kind)
 
 
 ATTEMPTS = ("attempts", "attempts", "count")
@@ -80,7 +95,7 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         "Attempts by day of start",
         [
             ("started_on", "day (UTC)"),
-            ("kind", "weekday"),
+            ("is_weekend", "weekend", "flag"),
             ATTEMPTS,
             ("deliveries", "as delivered", "count"),
             ("test_attempts", "of these tests", "count"),
@@ -88,31 +103,76 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "scores": (
         "Attempts by score",
-        [("score", "answered correctly"), ATTEMPTS],
+        [("label", "answered correctly"), ATTEMPTS],
     ),
     "durations": (
         "Attempts by duration",
-        [("duration", "from start to end"), ATTEMPTS],
+        [("label", "from start to end"), ATTEMPTS],
     ),
     "exams": (
         "Exams",
         [
             ("exam_name", "exam"),
             ATTEMPTS,
+            ("sessions", "sessions", "count"),
+            ("retakes", "retakes", "count"),
             ("mean_score", "mean score", "share"),
-            ("median_minutes", "median minutes", "decimal"),
-            ("lower_quartile_minutes", "lower quartile", "decimal"),
-            ("upper_quartile_minutes", "upper quartile", "decimal"),
+            ("mean_first_score", "of first attempts", "share"),
+            ("median_duration_seconds", "median minutes", "minutes"),
+            ("lower_quartile_duration_seconds", "lower quartile", "minutes"),
+            ("upper_quartile_duration_seconds", "upper quartile", "minutes"),
             ("question_sets", "sets of questions", "count"),
             ("last_attempt_at", "last taken (UTC)", "time"),
+        ],
+    ),
+    "retake_gaps": (
+        "Retakes by the time since the attempt before",
+        [
+            ("from_seconds", "seconds from", "count"),
+            ("to_seconds", "to", "count"),
+            ("retakes", "retakes", "count"),
+            ("mean_gain", "mean gain in score", "points"),
+        ],
+    ),
+    "retake_gains": (
+        "Retakes by gain",
+        [("label", "points of 100"), ("retakes", "retakes", "count")],
+    ),
+    "retaken_questions": (
+        "Questions answered again in a retake",
+        [
+            ("exam_name", "exam"),
+            ("question_id", "question"),
+            ("verdict", "verdict"),
+            ("wrong_before", "wrong before", "count"),
+            ("corrected_share", "of these corrected", "share"),
+            ("corrected_share_low", "95 % interval from", "share"),
+            ("corrected_share_high", "to", "share"),
+            ("right_before", "correct before", "count"),
+            ("lost_share", "of these lost", "share"),
+        ],
+    ),
+    "inference": (
+        "Attempts that seem to follow another one, and chance",
+        [
+            ("exam_name", "exam"),
+            ("attempts", "attempts", "count"),
+            ("links", "follow another one", "count"),
+            ("is_inferred", "taken for retakes", "flag"),
+            ("chance_links", "expected by chance", "hundredths"),
+            ("chance_links_high", "at most (95 %)", "count"),
+            ("reversed_links", "with time reversed", "count"),
+            ("later_links", "10 min later", "count"),
+            ("reason", "why not"),
         ],
     ),
     "questions": (
         "Questions",
         [
-            ("exam", "exam"),
+            ("exam_label", "exam"),
             ("question_number", "question", "count"),
             ("verdict", "verdict"),
+            ("population", "of", "words"),
             ("presented", "presented", "count"),
             ("difficulty", "correct", "share"),
             ("difficulty_low", "95 % interval from", "share"),
@@ -125,7 +185,7 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "options": (
         "Options",
         [
-            ("exam", "exam"),
+            ("exam_label", "exam"),
             ("question_number", "question", "count"),
             ("option_number", "option", "count"),
             ("is_correct", "right", "flag"),
@@ -139,11 +199,12 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "reliability": (
         "Reliability of the exams",
         [
-            ("exam", "exam"),
+            ("exam_label", "exam"),
             ("kr20", "KR-20", "hundredths"),
             ("verdict", "verdict"),
             ("standard_error_of_measurement", "standard error", "hundredths"),
             ("distinct_questions", "questions", "count"),
+            ("population", "of", "words"),
             ("scored_attempts", "scored attempts", "count"),
             ("attempts_left_out", "left out", "count"),
             ("mean_score", "mean correct", "hundredths"),

@@ -17,7 +17,7 @@ EXAMS = 100  # base_exam_ids in regular use, most popular first; rank 0 is by fa
 SINGLES = 4  # exams taken exactly once in a file of at least 200 attempts
 SAME_NAME = {14: 3, 23: 7, 31: 12, 38: 20}  # rank → the rank with which it shares its name
 REVISED = {2, 6, 11}  # ranks with an old and a new set of questions
-UNCERTIFIED = {8, 19, 30}  # ranks with a null certification: about 4 % of the attempts
+UNCERTIFIED = {9, 20, 30}  # ranks with a null certification: about 4 % of the attempts
 TEST_ID = "example-id"
 
 
@@ -68,7 +68,7 @@ def catalogue(rng: Random) -> tuple[list[Exam], list[Exam], Exam]:
 
 
 def _questions(rng: Random, count: int | None = None, wrong: bool | None = None) -> list[Question]:
-    exam_difficulty = rng.gauss(-0.85, 0.5)
+    exam_difficulty = rng.gauss(-0.8, 0.5)
     questions = []
     for _ in range(count or rng.choices(range(1, 11), [6, 4, 15, 50, 16, 6, 5, 1, 1, 2])[0]):
         size = rng.choices(range(2, 7), [4, 25, 65, 2, 4])[0]

@@ -145,7 +145,7 @@ class _Deck:
     def __init__(self, rng: Random, window: int, exams: list[Exam], singles: list[Exam]) -> None:
         self._rng, self._singles = rng, singles
         self._popular, *self._others = used = exams[: window // 5]
-        self._weights = [1 / (rank + 4) for rank in range(1, len(used))]
+        self._weights = [1 / (rank + 3.5) for rank in range(1, len(used))]
         self._places: list[Exam | None] = [*singles, *used, *used]  # None: any of the others
         again = sum(p % AGAIN_EVERY in (NEAR_AT, FAR_AT, THIRD_AT) for p in range(window))
         tests = sum(p % TEST_EVERY in TEST_AT for p in range(window))

@@ -23,8 +23,8 @@ HOUR_WEIGHTS = [2, 2, 2, 2, 2, 3, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 14, 6, 5, 5, 4, 
 HASTY_SHARE = 0.07  # attempts that leave about half of the questions unanswered
 
 # Who tries again: after a first attempt, a second, a later one; and after all answers right.
-AGAIN, AGAIN_ALL_RIGHT = (0.53, 0.76, 0.93), 0.055
-GAP, GAP_SPREAD, LONGEST_GAP = 20, 0.88, 300  # seconds between two attempts: lognormal
+AGAIN, AGAIN_ALL_RIGHT = (0.525, 0.75, 0.91), 0.055
+GAP, GAP_SPREAD, LONGEST_GAP = 19, 0.88, 300  # seconds between two attempts: lognormal
 LATER_SHARE, LATEST = 0.08, 3 * 86_400  # the share that comes back only after minutes or days
 LEARNED, REMEMBERED = 0.42, 2.1  # logits that a wrong answer, and a right one, add at its question
 
@@ -52,10 +52,8 @@ def attempts_of_a_person(rng: Random, exam: Exam, started: int) -> Iterator[byte
         skipped = 0.5 if rng.random() < HASTY_SHARE else 0.0
         answers = []
         for question in rng.sample(questions, len(questions)):
-            able = ability + learned[question.id]
-            answers.append(
-                (question, [] if rng.random() < skipped else _choose(rng, question, able))
-            )
+            checked = _choose(rng, question, ability + learned[question.id])
+            answers.append((question, [] if rng.random() < skipped else checked))
         yield _record(rng, exam, started, duration, answers)
         right = [_result(*answer) == "correct" for answer in answers]
         again = AGAIN_ALL_RIGHT if all(right) else AGAIN[min(number, len(AGAIN) - 1)]

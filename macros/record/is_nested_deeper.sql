@@ -14,9 +14,9 @@
         else
             aggregate(
                 sequence(1, {{ levels }}),
-                regexp_replace({{ json_without_strings(text) }}, '[^\\[\\]{}]++', ''),
-                (brackets, pass) -> if(brackets = '', '', regexp_replace(brackets, '\\[\\]|\\{\\}', '')),
-                brackets -> brackets rlike '\\[\\]|\\{\\}' or length(translate(brackets, ']}', '')) > {{ levels }}
+                translate(regexp_replace({{ json_without_strings(text) }}, '[^\\[\\]{}]++', ''), '{}', '[]'),
+                (brackets, pass) -> replace(brackets, '[]', ''),
+                brackets -> contains(brackets, '[]') or length(replace(brackets, ']', '')) > {{ levels }}
             )
     end
 {%- endmacro -%}

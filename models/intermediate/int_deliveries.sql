@@ -11,6 +11,7 @@ counted as (
         *,
         if(
             sequences.questions is not null
+            and sequences.counts.submitted is not null
             and sequences.counts.correct is not null
             and sequences.counts.incorrect is not null
             and sequences.counts.incomplete is not null

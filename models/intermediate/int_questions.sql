@@ -10,6 +10,9 @@ exploded as (
     select
         keen_id,
         base_exam_id,
+        question_set_id,
+        exam_name,
+        is_test,
         load_id,
         question_list.id as question_ids,
         posexplode(question_list) as (question_index, question)
@@ -24,6 +27,9 @@ final as (
         cast(question_index + 1 as int) as question_position,
         question.id as question_id,
         base_exam_id,
+        question_set_id,
+        exam_name,
+        is_test,
 
         array_position(question_ids, question.id) = question_index + 1 as is_first_presentation,
         question.user_result as result,

@@ -3,6 +3,7 @@ select
     question,
     answer_as_delivered,
     answer,
+    answer_inferred,
     explanation
 from {{ schema }}.answers
 order by question_number

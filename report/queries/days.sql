@@ -1,6 +1,6 @@
 select
     started_on,
-    if(weekday(started_on) >= 5, 'weekend', 'Monday to Friday') as kind,
+    is_weekend,
     attempts,
     deliveries,
     test_attempts

@@ -1,31 +1,5 @@
-with bins as (
-
-    select * from values
-        (1, 'under 15 s', double('-infinity'), 15D),
-        (2, '15 to 30 s', 15D, 30D),
-        (3, '30 s to 1 min', 30D, 60D),
-        (4, '1 to 2 min', 60D, 120D),
-        (5, '2 to 5 min', 120D, 300D),
-        (6, '5 to 15 min', 300D, 900D),
-        (7, '15 min to 1 h', 900D, 3600D),
-        (8, 'over 1 h', 3600D, double('infinity'))
-        as bins (bin, duration, low, high)
-
-),
-
-attempts as (
-
-    select duration_seconds
-    from {{ schema }}.fct_attempts
-    where not is_test
-
-)
-
 select
-    bins.bin,
-    bins.duration,
-    count(attempts.duration_seconds) as attempts
-from bins
-left join attempts on attempts.duration_seconds >= bins.low and attempts.duration_seconds < bins.high
-group by bins.bin, bins.duration
-order by bins.bin
+    label,
+    attempts
+from {{ schema }}.attempts_by_duration
+order by bin

@@ -3,6 +3,6 @@ select
     attempts,
     deliveries,
     test_attempts,
-    attempts = max(attempts) over () as is_most_popular
+    is_most_popular
 from {{ schema }}.attempts_by_hour
 order by start_hour

@@ -5,20 +5,25 @@ Nothing is shared with the models. Values are those of JSON: times are text in U
 
 import json
 from base64 import b64encode
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from hashlib import sha256
+from statistics import mean, median
 
 from scipy.stats import binomtest
 
-from tests.support import retakes, verdicts
+from tests.support import expected_results, retakes, verdicts
 from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
 Row = dict[str, object]
 PLACE = ("load_id", "topic", "partition", "offset")
+# What questions and options say of the attempt's exam.
+OF_EXAM = ("base_exam_id", "question_set_id", "exam_name", "is_test")
 SOURCE = ("source_file", "source_sha256", "source_position", "source_records")
 
 
@@ -227,7 +232,7 @@ class Expected:
                 continue
             sequences = message["sequences"]
             recorded = sequences["counts"] or {}
-            used = ("correct", "incorrect", "incomplete", "unanswered")
+            used = ("submitted", "correct", "incorrect", "incomplete", "unanswered")
             is_whole = all(recorded.get(name) is not None for name in used)
             counts = recorded if is_whole and sequences["questions"] is not None else {}
             questions, correct = message["questions_presented"], counts.get("correct")
@@ -270,7 +275,7 @@ class Expected:
                     "keen_id": attempt["keen_id"],
                     "question_position": position,
                     "question_id": question["id"],
-                    "base_exam_id": attempt["base_exam_id"],
+                    **{c: attempt[c] for c in OF_EXAM},
                     "is_first_presentation": question["id"] not in seen,
                     "result": question["user_result"],
                     "is_correct": question["user_correct"],
@@ -289,7 +294,7 @@ class Expected:
                     **{
                         column: question[column]
                         for column in (
-                            "keen_id", "question_position", "question_id", "base_exam_id", "load_id"
+                            "keen_id", "question_position", "question_id", "load_id", *OF_EXAM
                         )
                     },
                     "option_position": position,
@@ -340,7 +345,8 @@ class Expected:
         for delivery in self.int_deliveries():
             yield self._columns(
                 delivery,
-                "disposition", "source_file", "source_position", "published_at", "landed_at",
+                "options_presented", "disposition", "source_file", "source_position",
+                "published_at", "landed_at",
             )  # fmt: skip
 
     def fct_attempts(self) -> Iterable[Row]:
@@ -564,12 +570,22 @@ class Expected:
             days[date.fromisoformat(attempt["started_at"][:10])].append(attempt)
         for number in range((max(days) - min(days)).days + 1):
             day = min(days) + timedelta(days=number)
-            yield {"started_on": day.isoformat(), **self._totals(days.get(day, []))}
+            yield {
+                "started_on": day.isoformat(),
+                "is_weekend": f"{day:%a}" in ("Sat", "Sun"),
+                **self._totals(days.get(day, [])),
+            }
 
     def attempts_by_hour(self) -> Iterable[Row]:
         hours = self._grouped("start_hour")
+        most = max(len(attempts) for attempts in hours.values())
         for hour in range(24):
-            yield {"start_hour": hour, **self._totals(hours.get((hour,), []))}
+            attempts = hours.get((hour,), [])
+            yield {
+                "start_hour": hour,
+                **self._totals(attempts),
+                "is_most_popular": len(attempts) == most,
+            }
 
     @staticmethod
     def _totals(attempts: list[Row]) -> Row:
@@ -578,6 +594,150 @@ class Expected:
             "deliveries": sum(attempt["deliveries"] for attempt in attempts),
             "test_attempts": sum(attempt["is_test"] for attempt in attempts),
         }
+
+    def attempts_by_score(self) -> Iterable[Row]:
+        tenths = Counter(
+            min(10 * attempt["correct"] // attempt["questions_presented"], 9)
+            for attempt in self.fct_attempts()
+            if attempt["score"] is not None and not attempt["is_test"]
+        )
+        for tenth in range(10):
+            last = 100 if tenth == 9 else 10 * tenth + 9
+            yield {
+                "bin": tenth + 1,
+                "label": f"{10 * tenth} to {last} %",
+                "from_score": tenth / 10,
+                "to_score": (tenth + 1) / 10,
+                "attempts": tenths[tenth],
+            }
+
+    def attempts_by_duration(self) -> Iterable[Row]:
+        labels = [
+            "under 15 s", "15 to 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "5 to 15 min",
+            "15 min to 1 h", "over 1 h",
+        ]  # fmt: skip
+        ends = [15, 30, 60, 120, 300, 900, 3600]
+        found = Counter(
+            bisect(ends, attempt["duration_seconds"])
+            for attempt in self.fct_attempts()
+            if not attempt["is_test"]
+        )
+        for number, (label, *limits) in enumerate(
+            zip(labels, [None, *ends], [*ends, None], strict=True)
+        ):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_seconds": limits[0],
+                "to_seconds": limits[1],
+                "attempts": found[number],
+            }
+
+    def totals(self) -> Iterable[Row]:
+        attempts = list(self.fct_attempts())
+        real = [attempt for attempt in attempts if not attempt["is_test"]]
+        scores = [attempt["score"] for attempt in real if attempt["score"] is not None]
+        starts = [attempt["started_at"] for attempt in attempts]
+        yield {
+            "attempts": len(attempts),
+            "deliveries": len(self.readable),
+            "user_exam_ids": len({attempt["user_exam_id"] for attempt in attempts}),
+            "exams": len({attempt["base_exam_id"] for attempt in attempts}),
+            "test_attempts": len(attempts) - len(real),
+            "real_attempts": len(real),
+            "scored_attempts": len(scores),
+            "mean_score": mean(scores) if scores else None,
+            "median_duration_seconds": (
+                median(attempt["duration_seconds"] for attempt in real) if real else None
+            ),
+            "first_attempt_at": min(starts),
+            "last_attempt_at": max(starts),
+        }
+
+    def retakes_by_gain(self) -> Iterable[Row]:
+        words = [
+            "lost 60 points or more", "lost 40 to 59", "lost 20 to 39", "lost less than 20",
+            "the same score",
+            "gained less than 20", "gained 20 to 39", "gained 40 to 59", "gained 60 points or more",
+        ]  # fmt: skip
+        ends = [-1, -0.6, -0.4, -0.2, 0, 0, 0.2, 0.4, 0.6, 1]
+        found = Counter()
+        for gain in self._gains():
+            fifths = abs(gain) // Fraction(1, 5)
+            found[((gain > 0) - (gain < 0)) * (1 + min(fifths, 3))] += 1
+        for number, label in enumerate(words):
+            yield {
+                "bin": number + 1,
+                "label": label,
+                "from_gain": float(ends[number]),
+                "to_gain": float(ends[number + 1]),
+                "retakes": found[number - 4],
+            }
+
+    def _gains(self) -> list[Fraction]:
+        """The gains of all retakes that are no test attempts and have both scores."""
+        found = []
+        for retake in self.int_retakes():
+            scores = []
+            for keen_id in (retake["follows_keen_id"], retake["keen_id"]):
+                record = self._record(keen_id)
+                right = (record["sequences"].get("counts") or {}).get("correct")
+                if right is not None and questions_of(record):
+                    scores.append(Fraction(right, len(questions_of(record))))
+            if len(scores) == 2 and retake["base_exam_id"] != "example-id":
+                found.append(scores[1] - scores[0])
+        return found
+
+    def retake_totals(self) -> Iterable[Row]:
+        attempts = [attempt for attempt in self.fct_attempts() if attempt["session_id"]]
+        retaken, gains = list(self.fct_retakes()), self._gains()
+        real = [row for row in retaken if not row["is_test"]]
+        scored = [row for row in real if row["gain"] is not None]
+        inferred = [exam for exam in self.exams.values() if exam.is_inferred]
+        refused = [exam for exam in self.exams.values() if not exam.is_inferred]
+        lengths = Counter(attempt["session_id"] for attempt in attempts)
+
+        def average(rows: list[Row], column: str) -> float | None:
+            values = [row[column] for row in rows if row[column] is not None]
+            return mean(values) if values else None
+
+        ends = {
+            name: [a for a in attempts if a[f"is_{name}_in_session"] and not a["is_test"]]
+            for name in ("first", "last")
+        }
+        yield {
+            "exams": len(inferred),
+            "attempts": len(attempts),
+            "sessions": len(lengths),
+            "sessions_of_several": sum(length > 1 for length in lengths.values()),
+            "most_attempts_in_session": max(lengths.values(), default=0),
+            "retakes": len(retaken),
+            "test_retakes": len(retaken) - len(real),
+            "median_seconds_since_followed": (
+                median(row["seconds_since_followed"] for row in retaken) if retaken else None
+            ),
+            "scored_retakes": len(gains),
+            "mean_score_before": average(scored, "score_before"),
+            "mean_score": average(scored, "score"),
+            "mean_gain": float(sum(gains) / len(gains)) if gains else None,
+            "gains": sum(gain > 0 for gain in gains),
+            "losses": sum(gain < 0 for gain in gains),
+            "equal_scores": sum(gain == 0 for gain in gains),
+            "mean_first_score": average(ends["first"], "score"),
+            "mean_last_score": average(ends["last"], "score"),
+            **{
+                column: sum(row[column] for row in real)
+                for column in (
+                    "right_then_right", "wrong_then_right", "right_then_wrong", "wrong_then_wrong"
+                )
+            },
+            "chance_links": sum(exam.chance_links for exam in inferred),
+            "reversed_links": sum(exam.reversed_links for exam in inferred),
+            "later_links": sum(exam.later_links for exam in inferred),
+            "refused_exams": len(refused),
+            "refused_attempts": sum(exam.attempts for exam in refused),
+            "refused_links": sum(len(exam.links) for exam in refused),
+        }  # fmt: skip
 
     def dim_exams(self) -> Iterable[Row]:
         for (exam,), attempts in self._grouped("base_exam_id").items():
@@ -595,6 +755,49 @@ class Expected:
                 "last_attempt_at": max(starts),
                 "is_test": exam == "example-id",
             }
+
+    def _exam_results(self, *columns: str) -> Iterable[Row]:
+        attempts, responses = (
+            expected_results.grouped((row for row in rows if not row["is_test"]), *columns)
+            for rows in (self.fct_attempts(), self.fct_question_responses())
+        )
+        for key, rows in attempts.items():
+            yield {
+                **dict(zip(columns, key, strict=True)),
+                **expected_results.exam_figures(rows, responses[key]),
+            }
+
+    def exam_results(self) -> Iterable[Row]:
+        names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
+        for row in self._exam_results("base_exam_id"):
+            yield {**row, "exam_name": names[row["base_exam_id"]]}
+
+    def exam_name_results(self) -> Iterable[Row]:
+        exams = defaultdict(set)
+        for attempt in self.fct_attempts():
+            exams[attempt["exam_name"]].add(attempt["base_exam_id"])
+        for row in self._exam_results("exam_name"):
+            yield {**row, "exams": len(exams[row["exam_name"]] - {"example-id"})}
+
+    def _results(self, facts: Iterable[Row], *columns: str) -> Iterable[tuple[Row, list[Row]]]:
+        """The first presentations of facts, by columns; each group with what names it."""
+        names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}
+        rows = (row for row in facts if row["is_first_presentation"] and not row["is_test"])
+        for key, group in expected_results.grouped(rows, *columns).items():
+            named = dict(zip(columns, key, strict=True))
+            yield {**named, "exam_name": names[named["base_exam_id"]]}, group
+
+    def question_results(self) -> Iterable[Row]:
+        deliveries = {row["keen_id"]: row["deliveries"] for row in self.fct_attempts()}
+        facts = self.fct_question_responses()
+        for named, rows in self._results(facts, "base_exam_id", "question_id"):
+            yield {**named, **expected_results.question_figures(rows, deliveries)}
+
+    def option_results(self) -> Iterable[Row]:
+        deliveries = {row["keen_id"]: row["deliveries"] for row in self.fct_attempts()}
+        facts = self.fct_option_choices()
+        for named, rows in self._results(facts, "base_exam_id", "question_id", "option_id"):
+            yield {**named, **expected_results.option_figures(rows, deliveries)}
 
     def answers(self) -> Iterable[Row]:
         """Without what is asked and explained: the unit test has that."""
@@ -640,6 +843,7 @@ class Expected:
                         "question_position": positions[question],
                         "base_exam_id": exam,
                         "question_set_id": set_id([{"id": q} for q in questions]),
+                        "exam_name": self._record(keen_id)["exam_name"],
                         "result": result,
                         "item_score": int(result == "correct"),
                         "total_score": int((row == "correct").sum()),
@@ -952,6 +1156,18 @@ class Expected:
                 "value": encoded(value),
                 "value_as_text": "" if value == b"" else as_text,
             }  # fmt: skip
+
+    def rejection_reasons(self) -> Iterable[Row]:
+        landed = defaultdict(list)
+        for row in self._of("rejected"):
+            landed[self.dispositions[place(row)][1]].append(row["landed_at"])
+        for reason, times in landed.items():
+            yield {
+                "rejection_reason": reason,
+                "messages": len(times),
+                "first_landed_at": time(min(times)),
+                "last_landed_at": time(max(times)),
+            }
 
     def repeated_deliveries(self) -> Iterable[Row]:
         delivered = defaultdict(list)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from statistics import mean, median
 
-from tests.support.expected_report import Attempt, ExpectedReport, kind_of
+from tests.support.expected_report import Attempt, ExpectedReport, average, kind_of
 
 VERDICTS = ["sound", "too easy", "too hard", "does not separate", "too few attempts"]
 THIRDS = ["weakest third", "strongest third"]
@@ -65,6 +65,9 @@ def charts(expected: ExpectedReport) -> dict[str, Chart]:
         "scores": bars(expected, "scores", "answered correctly", "questions answered correctly"),
         "durations": bars(expected, "durations", "from start to end", "time from start to end"),
         "score_and_duration": score_and_duration(expected),
+        "retake_gaps": gaps(expected),
+        "retake_gains": gains(expected),
+        "retaken_exams": retaken_exams(expected),
         "questions": questions(expected),
         "options": options(expected),
         "reliability": reliability(expected),
@@ -140,14 +143,45 @@ def exams(expected: ExpectedReport) -> Chart:
 
 def bars(expected: ExpectedReport, table: str, heading: str, title: str) -> Chart:
     _, rows = expected.tables[table]
+    return histogram({row[heading]: row["attempts"] for row in rows}, title, "attempts")
+
+
+def histogram(numbers: dict[str, str], title: str, what: str) -> Chart:
     marks = [
-        (
-            f"{title}: {row[heading]}; attempts: {row['attempts']}",
-            (None, int(row["attempts"].replace(",", ""))),
-        )
-        for row in rows
+        (f"{title}: {name}; {what}: {number}", (None, int(number.replace(",", ""))))
+        for name, number in numbers.items()
     ]
-    return Chart((title, "attempts"), marks, [row[heading] for row in rows])
+    return Chart((title, what), marks, list(numbers))
+
+
+def gaps(expected: ExpectedReport) -> Chart:
+    _, rows = expected.tables["retake_gaps"]
+    numbers = {f"{row['seconds from']} to {row['to']}": row["retakes"] for row in rows}
+    return histogram(numbers, "seconds since the attempt before", "retakes")
+
+
+def gains(expected: ExpectedReport) -> Chart:
+    _, rows = expected.tables["retake_gains"]
+    numbers = {row["points of 100"]: row["retakes"] for row in rows}
+    return histogram(numbers, "score compared with the attempt before", "retakes")
+
+
+def retaken_exams(expected: ExpectedReport) -> Chart:
+    marks, names = [], []
+    for exam, attempts, number in expected.retaken_exams[:20]:
+        first = average(attempt.share for attempt in expected.firsts(attempts))
+        score = average(attempt.share for attempt in attempts)
+        names.append(expected.exam_names[exam])
+        marks.append(
+            (
+                f"retakes: {number:,}; base_exam_id: {exam}; exam: {names[-1]}; "
+                f"attempts: {len(attempts):,}; sessions: {len(attempts) - number:,}; "
+                f"mean score of first attempts: {short_percent(first)}; "
+                f"mean score of all attempts: {short_percent(score)}",
+                (number, None),
+            )
+        )
+    return Chart(("retakes", ""), marks, names)
 
 
 def score_and_duration(expected: ExpectedReport) -> Chart:

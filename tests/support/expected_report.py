@@ -15,9 +15,12 @@ from statistics import mean, median
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
+from tests.support import retakes, verdicts
+from tests.support.expected import finished
 from tests.support.independent import slices
-from tests.support.oracle import Oracle, options_of, questions_of, utc
+from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
 
 NONE = "—"
 HOUR, MINUTE = 3600, 60
@@ -86,6 +89,11 @@ def fixed(value: float | None, digits: int) -> str:
     return rounded(value, f",.{digits}f")
 
 
+def points(value: float | None) -> str:
+    """A difference of scores, in points of 100, with its sign."""
+    return NONE if value is None else rounded(100 * value, "+.0f") if abs(value) >= 0.005 else "0"
+
+
 def minute(value: datetime | None) -> str:
     return NONE if value is None else value.isoformat(" ")[:16]
 
@@ -102,6 +110,12 @@ def lasting(seconds: float) -> str:
     if abs(seconds) >= 2 * HOUR:
         return f"{seconds / HOUR:.1f} h"
     return f"{seconds / MINUTE:.1f} min" if abs(seconds) >= 2 * MINUTE else f"{seconds:.0f} s"
+
+
+def average(values: Iterable[float | None]) -> float | None:
+    """The mean of those that are there."""
+    known = [value for value in values if value is not None]
+    return mean(known) if known else None
 
 
 def names(files: list[str]) -> str:
@@ -143,6 +157,24 @@ class Attempt:
         return (counts["correct"], len(questions_of(self.record))) if counts else None
 
     @property
+    def share(self) -> float | None:
+        """The score, 0 to 1."""
+        return self.score[0] / self.score[1] if self.score and self.score[1] else None
+
+    @cached_property
+    def taken(self) -> retakes.Taken:
+        """When it starts and ends, in microseconds."""
+        times = (self.start, finished(self.record))
+        micros = ((moment - EPOCH) // timedelta(microseconds=1) for moment in times)
+        return retakes.Taken(self.exam, self.record["keen_id"], *micros)
+
+    @cached_property
+    def is_right(self) -> dict[str, bool]:
+        """By question: whether it is answered correctly."""
+        questions = first_by_id(questions_of(self.record))
+        return {question["id"]: question.get("user_result") == "correct" for question in questions}
+
+    @property
     def order(self) -> tuple:
         first = self.deliveries[0]
         return self.start, first.load_id, first.partition, first.offset
@@ -175,6 +207,20 @@ class ExpectedReport:
     def results(self) -> dict[tuple, pd.DataFrame]:
         """By exam and ids of its questions: the result of each attempt in each question."""
         return self.oracle.scored()
+
+    def population(self, exam: str) -> str:
+        """Which attempts at an exam test theory uses."""
+        return "first attempts" if self.inference[exam].is_inferred else "all attempts"
+
+    @cached_property
+    def used(self) -> list[Attempt]:
+        """The attempts that test theory uses: the first of each session, where inferred."""
+        later = {keen_id for keen_id, (_, number) in self.sessions.items() if number > 1}
+        return [attempt for attempt in self.real if attempt.record["keen_id"] not in later]
+
+    @cached_property
+    def results_of_used(self) -> dict[tuple, pd.DataFrame]:
+        return self.oracle.scored({attempt.record["keen_id"] for attempt in self.used})
 
     @cached_property
     def exam_names(self) -> dict[str, str]:
@@ -257,6 +303,47 @@ class ExpectedReport:
             for rows in self.files
         )
 
+    @cached_property
+    def inference(self) -> dict[str, retakes.Exam]:
+        """By exam, what can be inferred of retakes."""
+        return retakes.exams(attempt.taken for attempt in self.attempts)
+
+    @cached_property
+    def sessions(self) -> dict[str, tuple[str, int]]:
+        """By keen_id, the session, and the number in it, where that is inferred."""
+        return retakes.sessions(attempt.taken for attempt in self.attempts)
+
+    @cached_property
+    def retaken(self) -> list[tuple[Attempt, Attempt, float]]:
+        """Each retake: the attempt before, the retake, and the seconds between."""
+        by_id = {attempt.record["keen_id"]: attempt for attempt in self.attempts}
+        return [
+            (by_id[before], by_id[keen_id], seconds)
+            for exam in self.inference.values()
+            if exam.is_inferred
+            for keen_id, (before, seconds) in exam.links.items()
+        ]
+
+    @cached_property
+    def gains(self) -> list[float]:
+        """The gains of the retakes that are no test attempts and have both scores."""
+        return [
+            after.share - before.share
+            for before, after, _ in self.retaken
+            if not after.is_test and None not in (before.share, after.share)
+        ]
+
+    @cached_property
+    def answered_again(self) -> dict[tuple[str, str], Counter]:
+        """By exam and question: how often it was (right before, right in the retake)."""
+        found = defaultdict(Counter)
+        for before, after, _ in self.retaken:
+            for question in before.is_right.keys() & after.is_right.keys():
+                if not after.is_test:
+                    pair = before.is_right[question], after.is_right[question]
+                    found[after.exam, question][pair] += 1
+        return found
+
     # Rows of tables, each by the headings of its columns.
 
     @cached_property
@@ -268,6 +355,16 @@ class ExpectedReport:
             "scores": ("Attempts by score", self._scores()),
             "durations": ("Attempts by duration", self._durations()),
             "exams": ("Exams", self._exams()),
+            "retake_gaps": ("Retakes by the time since the attempt before", self._gaps()),
+            "retake_gains": ("Retakes by gain", self._by_gain()),
+            "retaken_questions": (
+                "Questions answered again in a retake",
+                [row for row, _ in self.retaken_questions],
+            ),
+            "inference": (
+                "Attempts that seem to follow another one, and chance",
+                self._inference(),
+            ),
             "questions": ("Questions", [row for row, _ in self.questions]),
             "options": ("Options", [row for row, _ in self.options]),
             "reliability": ("Reliability of the exams", [row for row, _ in self.reliability]),
@@ -297,7 +394,8 @@ class ExpectedReport:
         for attempt in self.attempts:
             by_day[attempt.start.date()].append(attempt)
         return [
-            {"day (UTC)": str(day), "weekday": kind_of(day)} | self._counts(by_day[day])
+            {"day (UTC)": str(day), "weekend": yes(kind_of(day) == "weekend")}
+            | self._counts(by_day[day])
             for day in self.days
         ]
 
@@ -326,17 +424,117 @@ class ExpectedReport:
         rows = []
         for exam, attempts in self.by_exam:
             minutes = [attempt.seconds / 60 for attempt in attempts]
+            firsts = self.firsts(attempts)
             scores = [a.score[0] / a.score[1] for a in attempts if a.score]
             rows.append(
                 {
                     "exam": self.exam_names[exam],
                     "attempts": whole(len(attempts)),
+                    "sessions": NONE if not firsts else whole(len(firsts)),
+                    "retakes": NONE if not firsts else whole(len(attempts) - len(firsts)),
                     "mean score": percent(mean(scores) if scores else None),
+                    "of first attempts": percent(average(a.share for a in firsts)),
                     "median minutes": fixed(median(minutes), 1),
                     "lower quartile": fixed(np.quantile(minutes, 0.25), 1),
                     "upper quartile": fixed(np.quantile(minutes, 0.75), 1),
                     "sets of questions": whole(len({a.questions for a in attempts} - {()})),
                     "last taken (UTC)": minute(max(attempt.start for attempt in attempts)),
+                }
+            )
+        return rows
+
+    def firsts(self, attempts: list[Attempt]) -> list[Attempt]:
+        """Those that are the first of a session; none where that is not inferred."""
+        return [a for a in attempts if self.sessions.get(a.record["keen_id"], (0, 0))[1] == 1]
+
+    def _gaps(self) -> list[dict]:
+        bins = defaultdict(list)
+        for before, after, seconds in self.retaken:
+            bins[min(seconds // 5, 11)].append((before.share, after.share))
+        rows = []
+        for number in range(12):
+            scores = [pair for pair in bins[number] if None not in pair]
+            gain = average(after - before for before, after in scores)
+            rows.append(
+                {
+                    "seconds from": str(5 * number),
+                    "to": str(5 * number + 5),
+                    "retakes": whole(len(bins[number])),
+                    "mean gain in score": points(gain),
+                }
+            )
+        return rows
+
+    def _by_gain(self) -> list[dict]:
+        found = Counter()
+        for gain in self.gains:
+            size = abs(round(gain, 9))
+            step = sum(size >= least for least in (1e-9, 0.2, 0.4, 0.6))
+            found[step if gain > 0 else -step] += 1
+        words = {
+            -4: "lost 60 points or more", -3: "lost 40 to 59", -2: "lost 20 to 39",
+            -1: "lost less than 20", 0: "the same score", 1: "gained less than 20",
+            2: "gained 20 to 39", 3: "gained 40 to 59", 4: "gained 60 points or more",
+        }  # fmt: skip
+        return [
+            {"points of 100": text, "retakes": whole(found[step])} for step, text in words.items()
+        ]
+
+    @cached_property
+    def retaken_questions(self) -> list[tuple[dict[str, str], dict]]:
+        """Each question that a retake answers again: its row, and what sorts it."""
+        rows = []
+        for (exam, question), counts in self.answered_again.items():
+            corrected, lost = counts[False, True], counts[True, False]
+            wrong, right = corrected + counts[False, False], lost + counts[True, True]
+            test = binomtest(corrected, wrong).proportion_ci(0.95, "wilson") if wrong else None
+            low, high = test or (None, None)
+            verdict = "not known"
+            if wrong and high < 0.5:
+                verdict = "mostly stays wrong"
+            if wrong and low > 0.5:
+                verdict = "mostly gets corrected"
+            row = {
+                "exam": self.exam_names[exam],
+                "question": question,
+                "verdict": verdict,
+                "wrong before": whole(wrong),
+                "of these corrected": percent(corrected / wrong if wrong else None),
+                "95 % interval from": percent(low),
+                "to": percent(high),
+                "correct before": whole(right),
+                "of these lost": percent(lost / right if right else None),
+            }
+            last = 2 if high is None else round(high, 9)
+            rows.append((row, {"order": (last, self.exam_names[exam], exam, question)}))
+        return sorted(rows, key=lambda row: row[1]["order"])
+
+    def _inference(self) -> list[dict]:
+        rows = []
+        for exam, found in sorted(
+            self.inference.items(),
+            key=lambda item: (
+                item[1].is_inferred, -len(item[1].links), -item[1].attempts,
+                self.exam_names[item[0]], item[0],
+            ),
+        ):  # fmt: skip
+            links, high = len(found.links), found.chance_links_high
+            seem = "1 attempt that seems" if links == 1 else f"{links} attempts that seem"
+            why = (
+                f"Retakes at this exam cannot be told from chance: of {seem} to follow another "
+                f"one, chance may explain {high}, which is more than 5 %."
+            )
+            rows.append(
+                {
+                    "exam": self.exam_names[exam],
+                    "attempts": whole(found.attempts),
+                    "follow another one": whole(links),
+                    "taken for retakes": yes(found.is_inferred),
+                    "expected by chance": fixed(found.chance_links, 2),
+                    "at most (95 %)": whole(high),
+                    "with time reversed": whole(found.reversed_links),
+                    "10 min later": whole(found.later_links),
+                    "why not": NONE if found.is_inferred else why,
                 }
             )
         return rows
@@ -369,13 +567,18 @@ class ExpectedReport:
     @cached_property
     def questions(self) -> list[tuple[dict[str, str], dict]]:
         """Each question: its row, and what a chart needs of it."""
-        rows, scored = [], self.results
-        for (exam, questions, question), figures in self.oracle.items().items():
+        rows, scored = [], self.results_of_used
+        found = self.oracle.items(scored)
+        for exam, questions, question in self.oracle.items(self.results):
+            nobody = (0, 0, 0, 0, *[None] * 7)
+            figures = found.get((exam, questions, question), nobody)
             correct, incorrect, missed, unanswered, share, low, high = figures[:7]
             n, separates = correct + incorrect + missed + unanswered, figures[10]
-            results = scored[exam, questions]
+            results = scored.get((exam, questions), pd.DataFrame(columns=questions))
             right = results[question] == "correct"
-            if n == 1:
+            if n == 0:
+                reason = "No figures: no scored attempt of the population presented the question."
+            elif n == 1:
                 reason = "No discrimination: there is one attempt only."
             elif not right.any():
                 reason = "No discrimination: nobody answered correctly."
@@ -387,18 +590,19 @@ class ExpectedReport:
                 reason = "No discrimination: all have the same score in the other questions."
             else:
                 reason = ""
-            if unanswered == n:
+            if unanswered == n > 0:
                 reason = f"No difficulty of the answered: nobody answered. {reason}".strip()
             row = {
                 "exam": self.labels[exam, questions],
                 "question": str(self.question_numbers[exam, questions, question]),
-                "verdict": verdict_on_question(n, share, separates),
+                "verdict": verdicts.on_question(n, share, separates),
+                "of": self.population(exam),
                 "presented": whole(n),
                 "correct": percent(share),
                 "95 % interval from": percent(low),
                 "to": percent(high),
                 "discrimination": fixed(separates, 2),
-                "left out": percent(unanswered / n),
+                "left out": percent(unanswered / n if n else None),
                 "why a figure is missing": reason or NONE,
             }
             rows.append((row, {"n": n, "x": share, "y": separates}))
@@ -413,7 +617,9 @@ class ExpectedReport:
                 for option in options_of(question):
                     right[(*key, question["id"], option["id"])].add(bool(option.get("correct")))
         rows = []
-        for (exam, questions, question, option), figures in self.oracle.distractors().items():
+        found = self.oracle.distractors(self.results_of_used)
+        for exam, questions, question, option in self.oracle.distractors(self.results):
+            figures = found.get((exam, questions, question, option), [0] * 6)
             n, chosen, low_n, low_chosen, high_n, high_chosen = figures
             said = right[exam, questions, question, option]
             is_right = said.pop() if len(said) == 1 else None
@@ -424,9 +630,9 @@ class ExpectedReport:
                 "question": str(self.question_numbers[exam, questions, question]),
                 "option": str(self.option_numbers[exam, questions, question, option]),
                 "right": NONE if is_right is None else yes(is_right),
-                "verdict": verdict_on_option(n, is_right, chosen / n, low, high),
+                "verdict": verdicts.on_option(n, is_right, chosen / n if n else None, low, high),
                 "presented": whole(n),
-                "chosen by all": percent(chosen / n),
+                "chosen by all": percent(chosen / n if n else None),
                 "by the weakest third": percent(low),
                 "by the strongest third": percent(high),
             }
@@ -441,32 +647,33 @@ class ExpectedReport:
     @cached_property
     def reliability(self) -> list[tuple[dict[str, str], dict]]:
         """Each set of questions of an exam: its row, and what a chart needs of it."""
-        presented = Counter((a.exam, a.questions) for a in self.real if a.questions)
-        rows, found = [], self.oracle.reliability()
-        for key, of in presented.items():
-            n, average, deviation, kr20, error = found.get(key, (0, None, None, None, None))
+        used = Counter((a.exam, a.questions) for a in self.used)
+        rows, found = [], self.oracle.reliability(self.results_of_used)
+        for key in {(a.exam, a.questions): 0 for a in self.real if a.questions}:
+            of = used[key]
+            n, mean_score, deviation, kr20, error = found.get(key, (0, None, None, None, None))
             deviation = None if n < 2 else deviation
-            if n == 0:
-                verdict = "No attempt has a result for each of its questions."
+            if of == 0:
+                why = "No attempt at these questions is the first of its session."
+            elif n == 0:
+                why = "No attempt has a result for each of its questions."
             elif n == 1:
-                verdict = "There is one attempt only."
+                why = "There is one attempt only."
             elif len(key[1]) == 1:
-                verdict = "There is one question only."
-            elif kr20 is None:
-                verdict = "All attempts have the same score."
-            elif n < 30:
-                verdict = "too few attempts"
+                why = "There is one question only."
             else:
-                verdict = "reliable" if kr20 >= 0.7 else "less reliable"
+                why = "All attempts have the same score."
+            verdict = verdicts.on_exam(n, kr20, why)
             row = {
                 "exam": self.labels[key],
                 "KR-20": fixed(kr20, 2),
                 "verdict": verdict,
                 "standard error": fixed(error, 2),
-                "questions": whole(len(key[1]) if n else 0),
+                "questions": whole(len(key[1]) if key in self.results else 0),
+                "of": self.population(key[0]),
                 "scored attempts": whole(n),
                 "left out": whole(of - n),
-                "mean correct": fixed(average, 2),
+                "mean correct": fixed(mean_score, 2),
                 "standard deviation": fixed(deviation, 2),
             }
             rows.append((row, {"n": n, "x": kr20}))
@@ -580,7 +787,8 @@ class ExpectedReport:
             "Skip to the content",
             "Assessment report",
             f"{self._period()} Index and documentation",
-            "Eight answers", "When", "Which and how well", "Questions", "Reliability", "Trust",
+            "Eight answers", "When", "Which and how well", "Retakes", "Questions", "Reliability",
+            "Trust",
             *self._tiles(),
             "The eight answers",
             self._on_repetition(),
@@ -589,6 +797,8 @@ class ExpectedReport:
             *self._when(),
             "Which exams, and how well they go",
             *self._which(),
+            "Retakes",
+            *self._retakes(),
             "Which questions work",
             *self._items(),
             "How reliable each exam is",
@@ -597,7 +807,8 @@ class ExpectedReport:
             "compare groups of learners. The standard error says how far, in questions, a score "
             "typically lies from the true one. Exams of few questions cannot be very reliable.",
             "Reliability of the exams with at least 30 scored attempts",
-            "the line is at 0.7; scored attempts, each set of questions by itself",
+            "the line is at 0.7; scored attempts, of first attempts where retakes could be "
+            "inferred; each set of questions by itself",
             *self._unless(
                 any(of["n"] >= 30 and of["x"] is not None for _, of in self.reliability),
                 "No exam has 30 scored attempts that differ; the table has those with fewer.",
@@ -636,24 +847,50 @@ class ExpectedReport:
             "messages counts; here each attempt counts once. That is every difference below."
         )
 
-    def questions_and_answers(self) -> list[tuple[str, str, str]]:
-        """The eight questions, each with its answer and the answer as delivered."""
-        answers = [("0", "0")] * 3 + [(self.topic, self.topic), ("0 (0 rows)", "0 (0 rows)")]
+    def questions_and_answers(self) -> list[tuple[str, str, str, str | None]]:
+        """The eight questions: the answer, the answer as delivered, and what is inferred."""
+        answers = [("0", "0"), ("0", "0"), ("nobody by id", "nobody by id")]
+        answers += [(self.topic, self.topic), ("0 ids (0 rows)", "0 ids (0 attempts)")]
         answers += [("none", "none"), ("0 rows", "0"), ("none", "none")]
         if self.attempts:
             answers = self.oracle.answers(self.topic)
+        inferred = {2: "not known", 3: self._retakes_in_words(), 5: self._people_in_words()}
         return [
-            (question, once, delivered)
-            for (question, _), (delivered, once) in zip(QUESTIONS, answers, strict=True)
+            (question, once, delivered, inferred.get(number))
+            for number, ((question, _), (delivered, once)) in enumerate(
+                zip(QUESTIONS, answers, strict=True), start=1
+            )
         ]
+
+    def _retakes_in_words(self) -> str:
+        good = [exam for exam in self.inference.values() if exam.is_inferred]
+        n, bad = len(self.retaken), len(self.inference) - len(good)
+        sessions = len({session for session, number in self.sessions.values() if number > 1})
+        chance = sum(exam.chance_links for exam in good)
+        return (
+            f"{n} attempt{'s' * (n != 1)} in {sessions} session{'s' * (sessions != 1)} of more "
+            f"than one; chance gives {'less than one' if chance < 0.5 else f'about {chance:.0f}'}"
+            + (f"; not inferred at {bad} exam{'s' * (bad != 1)}" if bad else "")
+        )
+
+    def _people_in_words(self) -> str:
+        took = [a for a in self.attempts if a.record["exam_name"] == "Learning Git"]
+        if not took:
+            return "nobody"
+        if any(a.record["keen_id"] not in self.sessions for a in took):
+            return "not inferred at this exam"
+        n = len({self.sessions[a.record["keen_id"]][0] for a in took})
+        return f"about {n} or fewer: {n} session{'s' * (n != 1)}"
 
     def _answers(self) -> list[str]:
         lines = []
-        for (question, once, delivered), (_, explanation) in zip(
+        for (question, once, delivered, inferred), (_, explanation) in zip(
             self.questions_and_answers(), QUESTIONS, strict=True
         ):
             lines += [question, "The answer: each attempt once", once]
-            lines += ["As delivered: as first published", delivered, explanation]
+            lines += ["As delivered: as first published", delivered]
+            lines += ["Inferred of people", inferred] if inferred else []
+            lines.append(explanation)
         return lines
 
     def _n(self) -> tuple[str, str]:
@@ -730,17 +967,192 @@ class ExpectedReport:
             *self._around("exams"),
         ]  # fmt: skip
 
+    def _retakes(self) -> list[str]:
+        several_of = Counter(session for session, _ in self.sessions.values())
+        retaken = len(self.retaken)
+        retakes_n = several(retaken, "retake")
+        scored = several(len(self.gains), "retake") + " with both scores"
+        return [
+            *self._on_ids(),
+            "An attempt follows another one if, among all starts and ends at the exam, nothing "
+            "lies between the end of the other one and its start, and at most 60 seconds do. An "
+            "attempt that follows another one is a retake. Attempts that follow one another are a "
+            "session, and count as those of one person.",
+            *self._on_retakes(several_of),
+            *self._on_gaps(),
+            *self._on_gains(),
+            "How soon a retake starts", retakes_n,
+            *self._unless(retaken, "No attempt follows another one."),
+            *self._behind("retake_gaps"),
+            "What a retake gains", scored,
+            *self._unless(self.gains, "No retake and the attempt before both have a score."),
+            *self._behind("retake_gains"),
+            *self._on_retaken_exams(),
+            "The exams retaken most",
+            "the table above has the sessions and retakes of all exams",
+            *self._unless(self.retaken_exams, "No attempt follows another one."),
+            *self._on_retaken_questions(),
+            *self._around("retaken_questions"),
+            *self._on_chance(),
+            "All of this is inferred. The inference misses who comes back later, after an hour or "
+            "next week: such a person counts as somebody new. So the first attempt of a session is "
+            "not known to be a person's first.",
+            *self._around("inference"),
+        ]  # fmt: skip
+
+    def _on_ids(self) -> list[str]:
+        n = len(self.attempts)
+        ids = len({attempt.record["user_exam_id"] for attempt in self.attempts})
+        if not n:
+            return []
+        if ids < n:
+            said = (
+                f"{several(n, 'attempt')} have {several(ids, 'user_exam_id')}, so ids tell little "
+                "about who came back."
+            )
+        elif n > 1:
+            said = (
+                f"Each of the {whole(n)} attempts has a user_exam_id of its own: ids are of "
+                "attempts, not of people, and do not tell who came back."
+            )
+        else:
+            said = "The only attempt has a user_exam_id of its own."
+        return [f"{said} Retakes are therefore inferred from the times of the attempts."]
+
+    def _on_retakes(self, lengths: Counter) -> list[str]:
+        n, retaken = len(self.sessions), len(self.retaken)
+        left_out = " at exams where retakes can be inferred" if n < len(self.attempts) else ""
+        if not n:
+            return []
+        if not retaken:
+            return [f"Of {several(n, 'attempt')}{left_out}, none follows another one."]
+        tests = sum(after.is_test for _, after, _ in self.retaken)
+        among = f" ({several(tests, 'test attempt')} among them)"
+        more = sum(length > 1 for length in lengths.values())
+        return [
+            f"Of {several(n, 'attempt')}{left_out}, {whole(retaken)} "
+            f"follow{'s' * (retaken == 1)} another one{among if tests else ''}. So the "
+            f"attempts make {several(len(lengths), 'session')}: {whole(more)} of more than one "
+            f"attempt, the longest of {whole(max(lengths.values()))}, and "
+            f"{whole(len(lengths) - more)} of a single attempt."
+        ]
+
+    def _on_gaps(self) -> list[str]:
+        seconds = [seconds for *_, seconds in self.retaken]
+        if not seconds:
+            return []
+        after = f"{lasting(median(seconds))} after the end of the attempt before."
+        return [
+            f"The retake starts {after}" if len(seconds) == 1
+            else f"Half of the retakes start within {after}"
+        ]  # fmt: skip
+
+    def _on_gains(self) -> list[str]:
+        if not self.gains:
+            return []
+        gain = mean(self.gains)
+        change = (
+            "neither higher nor lower" if abs(gain) < 0.005
+            else f"{rounded(abs(100 * gain), '.0f')} points of 100 "
+            + ("higher" if gain > 0 else "lower")
+        )  # fmt: skip
+        last = {}
+        for attempt in self.real:
+            session, number = self.sessions.get(attempt.record["keen_id"], (None, 0))
+            if session and number > last.get(session, (0, None))[0]:
+                last[session] = number, attempt
+        scores = [
+            percent(average(attempt.share for attempt in attempts))
+            for attempts in (self.firsts(self.real), [attempt for _, attempt in last.values()])
+        ]
+        ups = sum(gain > 0 for gain in self.gains)
+        downs = sum(gain < 0 for gain in self.gains)
+        return [
+            f"The score of a retake is on average {change} than that of the attempt before: of "
+            f"{several(len(self.gains), 'retake')} with both scores, {whole(ups)} went up, "
+            f"{whole(downs)} down, and {whole(len(self.gains) - ups - downs)} stayed equal. First "
+            f"attempts have a mean score of {scores[0]}, the last attempts of the same sessions of "
+            f"{scores[1]}."
+        ]
+
+    @cached_property
+    def retaken_exams(self) -> list[tuple[str, list[Attempt], int]]:
+        """Each exam with retakes: its attempts, and how many are retakes; most retakes first."""
+        found = Counter(after.exam for _, after, _ in self.retaken if not after.is_test)
+        exams = [(exam, of, found[exam]) for exam, of in self.by_exam if found[exam]]
+        return sorted(exams, key=lambda row: -row[2])
+
+    def _on_retaken_exams(self) -> list[str]:
+        if not self.retaken_exams:
+            return []
+        n, most = len(self.retaken_exams), self.retaken_exams[0][2]
+        first = [self.exam_names[exam] for exam, _, n in self.retaken_exams if n == most]
+        return [
+            f"{several(n, 'exam')} of {whole(len(self.by_exam))} {'has' if n == 1 else 'have'} "
+            f"retakes. Most: {names(first)} ({whole(most)})."
+        ]
+
+    def _on_retaken_questions(self) -> list[str]:
+        counts = sum(self.answered_again.values(), Counter())
+        said = []
+        for was, verb, adjective in ((False, "corrected", "wrong"), (True, "lost", "correct")):
+            n = counts[was, True] + counts[was, False]
+            if n:
+                said.append(
+                    f"Of {several(n, 'answer')} that {'was' if n == 1 else 'were'} {adjective}, "
+                    f"the retake {verb} {percent(counts[was, not was] / n)}."
+                )
+        found = [row["verdict"] for row, _ in self.retaken_questions]
+        if stay := found.count("mostly stays wrong"):
+            said.append(
+                f"At {several(stay, 'question')} more than half of the wrong answers stay wrong, "
+                "by the 95 % interval: the table begins with them."
+            )
+        return [" ".join(said)] if said else []
+
+    def _on_chance(self) -> list[str]:
+        if not self.attempts:
+            return []
+        good = [exam for exam in self.inference.values() if exam.is_inferred]
+        bad = [exam for exam in self.inference.values() if not exam.is_inferred]
+        later = sum(exam.later_links for exam in good)
+        said = (
+            "People who start by chance right after somebody else would give about "
+            f"{fixed(sum(exam.chance_links for exam in good), 1)} of the "
+            f"{several(len(self.retaken), 'retake')}. Two other estimates: the same rule with time "
+            f"reversed finds {whole(sum(exam.reversed_links for exam in good))}, and "
+            f"{whole(later)} start{'s' * (later == 1)} ten minutes later, between 600 and 660 s "
+            "after another one's end. "
+        )
+        if not bad:
+            return [f"{said}Chance explains too many at no exam."]
+        links = sum(len(exam.links) for exam in bad)
+        return [
+            f"{said}At {several(len(bad), 'exam')} with "
+            f"{several(sum(exam.attempts for exam in bad), 'attempt')}, chance may explain more "
+            f"than 5 % of the {several(links, 'attempt')} that would follow another one. There no "
+            "retake is inferred; the table says why."
+        ]
+
     def _items(self) -> list[str]:
         rows = [row for row, _ in self.questions]
-        verdicts = Counter(row["verdict"] for row in rows)
-        judged = len(rows) - verdicts["too few attempts"]
+        found = Counter(row["verdict"] for row in rows)
+        judged = len(rows) - found["too few attempts"]
         counted = (
-            f" Of {several(judged, 'question')} judged, {verdicts['sound']} are sound, "
-            f"{verdicts['too easy']} too easy, {verdicts['too hard']} too hard, and "
-            f"{verdicts['does not separate']} do not separate." if judged else ""
+            f" Of {several(judged, 'question')} judged, {found['sound']} are sound, "
+            f"{found['too easy']} too easy, {found['too hard']} too hard, and "
+            f"{found['does not separate']} do not separate." if judged else ""
         )  # fmt: skip
         both = sum(of["y"] is not None for _, of in self.questions)
+        sets = [row["of"] for row, _ in self.reliability]
+        use = (
+            f" That is so for {whole(sets.count('first attempts'))} of "
+            f"{several(len(sets), 'question set')}; the others use all attempts." if sets else ""
+        )  # fmt: skip
         return [
+            "Where retakes could be inferred, only the first attempt of each session counts here "
+            "and in the section on reliability: somebody who answers again is not another person."
+            f"{use}",
             "A question is judged from 30 attempts on. It is too easy when more than 90 % answer "
             "correctly, too hard when less than 30 % do, and does not separate good from weak "
             "when its discrimination (how far answering it correctly goes with answering the "
@@ -802,30 +1214,6 @@ def numbered(places: dict[tuple, list[int]]) -> dict[tuple, int]:
     return found
 
 
-def verdict_on_question(presented: int, difficulty: float, discrimination: float | None) -> str:
-    if presented < 30:
-        return "too few attempts"
-    if difficulty > 0.9:
-        return "too easy"
-    if difficulty < 0.3:
-        return "too hard"
-    return "sound" if (discrimination or 0) >= 0.2 else "does not separate"
-
-
-def verdict_on_option(
-    presented: int, right: bool | None, chosen: float, low: float, high: float
-) -> str:
-    if presented < 30:
-        return "too few attempts"
-    if right is None:
-        return "not known to be right"
-    if right:
-        return "right" if high > low else "right, but the strong do not see it"
-    if high > low:
-        return "misleads the strong"
-    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
-
-
 # The eight questions, each with what the report says below the answers.
 QUESTIONS = [
     (
@@ -836,12 +1224,14 @@ QUESTIONS = [
     (
         "2. How many user_exam_ids took only one assessment?",
         "As delivered: user_exam_ids in exactly one message. The answer: user_exam_ids with "
-        "exactly one attempt.",
+        "exactly one attempt. Inferred: a user_exam_id is not known to be a person, and a session "
+        "stays within one exam, so nothing tells how many people took only one assessment.",
     ),
     (
         "3. Were there individuals that retook an exam?",
         "As delivered: user_exam_ids in more than one message. The answer: with more than one "
-        "attempt; the same bytes delivered again are not a retake.",
+        "attempt; the same bytes delivered again are not a retake. Inferred: attempts that start "
+        "at most 60 s after another one at the same exam ended, with nobody else in between.",
     ),
     (
         "4. What is the name of the Kafka topic?",
@@ -850,7 +1240,8 @@ QUESTIONS = [
     (
         "5. How many people took Learning Git?",
         "Distinct user_exam_ids among the attempts at exams of this name, and in brackets as "
-        "delivered their messages, in the answer their attempts.",
+        "delivered their messages, in the answer their attempts. Inferred: an attempt that follows "
+        "another one is the same person's; who comes back later counts as somebody new.",
     ),
     (
         "6. What is the least common exam, and the most common?",

@@ -157,6 +157,28 @@ def write(folder: Path) -> tuple[Path, dict[bytes, str]]:
     for i in range(12):
         writer.attempt("example-id", "Test, ignore", right(False, False), at(3, 5, i), 9000 + i)
 
+    # Sessions: of four questions one stays wrong, one is mostly corrected, two are lost. The gaps
+    # lie on both sides of the ends of bins, and at the end of the window.
+    gaps = [0, 4.999, 5, 9, 10, 14.5, 29.999, 30, 59, 60, 12, 13]
+    for i, gap in enumerate(gaps):
+        start = at(5 * i % 24, 2 * i)
+        writer.attempt("again", "Taken again", right(i > 9, False, False, True), start, 40)
+        start += timedelta(seconds=40 + gap)
+        again = right(i == 10, i == 4, i not in (6, 11), i not in (3, 11))
+        writer.attempt("again", "Taken again", again, start, 50)
+        if i < 2:
+            start += timedelta(seconds=60)
+            writer.attempt("again", "Taken again", right(True, i > 0, True, True), start, 20)
+    # A retake of which one score is not known.
+    writer.attempt("once-more", "Once more", right(True), at(4, 6), 30)
+    scoreless = writer.attempt(
+        "once-more", "Once more", right(True), at(4, 6) + timedelta(seconds=45)
+    )
+    del scoreless["sequences"]["counts"]
+    # A retake of a test attempt.
+    for start in (at(7, 13), at(7, 13) + timedelta(seconds=33)):
+        writer.attempt("example-id", "Test, ignore", right(start.second > 0), start, 30)
+
     # One id in two attempts: a retake, as far as ids tell.
     writer.records[11]["user_exam_id"] = writer.records[10]["user_exam_id"]
 

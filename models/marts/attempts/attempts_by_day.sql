@@ -20,6 +20,7 @@ final as (
 
     select
         days.started_on,
+        weekday(days.started_on) >= 5 as is_weekend,
         count(attempts.keen_id) as attempts,
         coalesce(sum(attempts.deliveries), 0) as deliveries,
         count_if(attempts.is_test) as test_attempts

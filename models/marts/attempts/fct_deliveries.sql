@@ -29,6 +29,7 @@ final as (
 
         questions_presented,
         questions_scored,
+        options_presented,
         count_submitted as submitted,
         count_correct as correct,
         count_incorrect as incorrect,

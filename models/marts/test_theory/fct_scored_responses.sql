@@ -39,6 +39,7 @@ final as (
         scored.question_position,
         attempts.base_exam_id,
         attempts.question_set_id,
+        attempts.exam_name,
         scored.result,
         scored.item_score,
         scored.total_score,

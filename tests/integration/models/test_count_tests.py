@@ -118,8 +118,9 @@ def places(built):
     )
     scored = built.query(
         "select min_by(keen_id, keen_id), min_by(question_id, keen_id) "
-        "from {analytics}.fct_scored_responses inner join {analytics}.population_attempts "
-        "using (keen_id) where population = 'first_attempts' and base_exam_id not in "
+        "from {analytics}.fct_scored_responses where keen_id in "
+        "(select keen_id from {analytics}.fct_attempts where is_first_in_session) "
+        "and base_exam_id not in "
         f"(select base_exam_id from {{analytics}}.fct_attempts where keen_id = '{attempts[0][0]}')"
     )
     attempt = f"keen_id = '{attempts[0][0]}'"

@@ -124,7 +124,7 @@ def test_the_estimate_of_chance_is_that_of_the_formula(planted):
         assert links == len(expected[exam].links)
         assert chance == pytest.approx(expected[exam].chance_links, rel=1e-9)
         assert high == expected[exam].chance_links_high
-    assert {high for *_, high in rows} >= {0, 1, 2, 3, 4, 5}
+    assert len({high for *_, high in rows}) > 10
 
 
 def test_a_session_may_be_long(planted):

@@ -18,13 +18,16 @@ def read(browser, site) -> list[str]:
 
 def test_without_an_attempt(browser, stages):
     said = read(browser, stages["none"])
-    assert len(said) == 9, said  # all but what became of the messages
+    assert len(said) == 12, said  # all but what became of the messages
     assert "No attempt has been delivered yet." in said
     assert "How many assessments are in the dataset?" in stages["none"].printed
 
 
 def test_with_a_single_attempt(browser, stages):
     assert read(browser, stages["one"]) == [
+        "No attempt follows another one.",
+        "No retake and the attempt before both have a score.",
+        "No attempt follows another one.",
         "No question has attempts that differ enough to tell how well it separates.",
         "No exam has the three attempts that it takes to tell weak from strong.",
         "No exam has 30 scored attempts that differ; the table has those with fewer.",

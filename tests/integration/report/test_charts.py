@@ -155,7 +155,7 @@ def test_marks_are_where_their_numbers_are_on_the_axes(drawn, expected):
 
 
 def test_marks_of_one_row_stand_at_its_name(drawn, expected):
-    for name in ("hours", "scores", "durations", "exams", "dispositions", "options"):
+    for name in ROWS:
         if name not in expected:
             continue
         [axis] = [axis for axis in drawn[name]["axes"] if not numbers(axis)]
@@ -168,6 +168,10 @@ def test_marks_of_one_row_stand_at_its_name(drawn, expected):
             if name == "dispositions":
                 row = f"load: {row};"
             assert row in mark["label"], name
+
+
+ROWS = ("hours", "scores", "durations", "exams", "retake_gaps", "retake_gains", "retaken_exams")
+ROWS += ("dispositions", "options")
 
 
 def look(mark) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from services.sandbox import ROOT
 from tests.integration.report.conftest import open_tab
+from tests.support.questions import questions
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +59,17 @@ def test_the_overview_says_where_to_start(tab):
     page.get_by_role("link", name="report", exact=True).click()
     page.wait_for_load_state()
     assert page.title() == "Assessment report"
+
+
+def test_the_page_of_questions_shows_their_queries(tab):
+    page = go(tab, "overview")
+    page.get_by_role("link", name="page of questions").click()
+    page.get_by_role("heading", name="Questions that others asked").wait_for()
+    shown = page.locator(".app-content pre").all_inner_texts()
+    queries = questions()
+    assert len(shown) == len(queries)
+    for text, ways in zip(shown, queries.values(), strict=True):
+        assert all(" ".join(query.split()) in " ".join(text.split()) for query in ways.values())
 
 
 def test_every_model_has_its_columns_with_types_and_descriptions(tab, dataset):
@@ -128,7 +140,12 @@ def test_search_finds(tab, words, model, where):
 
 @pytest.mark.parametrize(
     "fragment",
-    ["overview", "model/model.assessments.item_analysis", "source/source.assessments.raw.assess"],
+    [
+        "overview",
+        "overview/assessments",
+        "model/model.assessments.item_analysis",
+        "source/source.assessments.raw.assess",
+    ],
 )
 def test_nothing_serious_for_those_who_cannot_see(tab, fragment):
     page = go(tab, fragment)
@@ -144,7 +161,9 @@ def test_the_index_too(browser, few, scheme):
         assert tab.serious() == []
 
 
-@pytest.mark.parametrize("fragment", ["overview", "model/model.assessments.item_analysis"])
+@pytest.mark.parametrize(
+    "fragment", ["overview", "overview/assessments", "model/model.assessments.item_analysis"]
+)
 def test_nothing_overflows_on_a_phone(phone, fragment):
     page = go(phone, fragment)
     page.locator(".app-content h1").first.wait_for()

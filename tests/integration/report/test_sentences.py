@@ -58,6 +58,7 @@ def test_the_outline_of_the_report(few, browser):
             "The eight answers",
             "When exams are taken",
             "Which exams, and how well they go",
+            "Retakes",
             "Which questions work",
             "How reliable each exam is",
             "How far the data can be trusted",
@@ -112,7 +113,8 @@ def test_every_cell_below_its_heading_in_the_order_of_rows(opened, site):
             assert row == other, f"{name}, row {number}"
 
 
-ORDER = ("hours", "days", "scores", "durations", "exams", "questions", "options", "reliability")
+ORDER = ("hours", "days", "scores", "durations", "exams", "retake_gaps", "retake_gains")
+ORDER += ("retaken_questions", "inference", "questions", "options", "reliability")
 ORDER += ("files", "loads", "rejected", "repeated")
 
 
@@ -135,10 +137,12 @@ def in_utc(moment: datetime) -> datetime:
 
 def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
     expected = ["The eight answers, each attempt counted once"]
-    for question, once, delivered in site.expected.questions_and_answers():
+    for question, once, delivered, inferred in site.expected.questions_and_answers():
         expected += [question.replace(".", "", 1), once]
         if delivered != once:
             expected.append(f"as delivered: {delivered}")
+        if inferred:
+            expected.append(f"inferred of people: {inferred}")
     expected += where_to_look_next(site)
     said = site.printed[site.printed.rindex("The eight answers") :]
     assert "".join(said.split()) == "".join(visible(" ".join(expected)).split())

@@ -4,18 +4,62 @@ import json
 import re
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from cli.errors import UserError
 from report.documentation import AMENDMENTS, patched
-from report.frames import LIMITS, NAMES
+from report.frames import names, statement
 from report.page import FIGURES, as_json, figures, index, note, report
-from report.tables import TABLES
+from report.sentences import sentences
+from report.tables import TABLES, tables
 
+ROOT = Path(__file__).parents[3]
 BUILT = datetime(2024, 5, 6, 7, 8, 59)
 AT = pd.Timestamp("2024-03-04 05:06:07")
+
+
+# As in the variables of the dbt project, each in the type of the mart.
+LIMITS = {
+    "enough_attempts": 30.0,
+    "too_easy": 0.9,
+    "too_hard": 0.3,
+    "separates": 0.2,
+    "reliable": 0.7,
+    "idle": 0.05,
+    "low_score": 0.7,
+    "retake_window_seconds": 60.0,
+    "most_chance_links": 0.05,
+}
+LIMITS_AS_SHOWN = LIMITS | {"enough_attempts": 30}
+RETAKE_TOTALS = {
+    "attempts": 0,
+    "sessions": 0,
+    "sessions_of_several": 0,
+    "most_attempts_in_session": 0,
+    "retakes": 0,
+    "test_retakes": 0,
+    "median_seconds_since_followed": None,
+    "scored_retakes": 0,
+    "mean_gain": None,
+    "gains": 0,
+    "losses": 0,
+    "equal_scores": 0,
+    "mean_first_score": None,
+    "mean_last_score": None,
+    "right_then_right": 0,
+    "wrong_then_right": 0,
+    "right_then_wrong": 0,
+    "wrong_then_wrong": 0,
+    "chance_links": 0.0,
+    "reversed_links": 0,
+    "later_links": 0,
+    "refused_exams": 0,
+    "refused_attempts": 0,
+    "refused_links": 0,
+}
 
 
 def frame(name: str, *rows: dict) -> pd.DataFrame:
@@ -54,11 +98,13 @@ def file(name: str, **fields: object) -> dict:
 
 def frames(loads: list[dict], files: list[dict], attempts: int = 0) -> dict[str, pd.DataFrame]:
     """Frames of what landed; the attempts themselves are not there."""
-    found = {name: frame(name) for name in NAMES}
+    found = {name: frame(name) for name in names()}
+    found["limits"] = pd.DataFrame(LIMITS.items(), columns=["limit_name", "value"])
+    found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS])
     found["loads"], found["files"] = frame("loads", *loads), frame("files", *files)
     found["answers"] = pd.DataFrame(columns=["question_number", "question", "answer"])
     found["hours"] = found["hours"].assign(is_most_popular=pd.Series(dtype=bool))
-    found["days"] = found["days"].astype({"attempts": int})
+    found["days"] = found["days"].astype({"attempts": int, "is_weekend": bool})
     if attempts:
         hour = {"start_hour": 5, "attempts": 2, "deliveries": 3, "test_attempts": 2}
         found["hours"] = frame("hours", {**hour, "is_most_popular": True})
@@ -66,14 +112,15 @@ def frames(loads: list[dict], files: list[dict], attempts: int = 0) -> dict[str,
         [
             {
                 "attempts": attempts,
+                "user_exam_ids": attempts,
                 "exams": attempts,
                 "test_attempts": attempts,
                 "real_attempts": 0,
                 "scored_attempts": 0,
                 "mean_score": None,
-                "median_seconds": None,
-                "first_started_at": AT if attempts else pd.NaT,
-                "last_started_at": AT if attempts else pd.NaT,
+                "median_duration_seconds": None,
+                "first_attempt_at": AT if attempts else pd.NaT,
+                "last_attempt_at": AT if attempts else pd.NaT,
             }
         ]
     )
@@ -152,7 +199,7 @@ def test_messages_of_no_known_file():
     found = frames([load(1)], [], attempts=2)
     found["days"] = frame(
         "days",
-        {"started_on": AT.date(), "kind": "weekend", "attempts": 2, "deliveries": 3,
+        {"started_on": AT.date(), "is_weekend": True, "attempts": 2, "deliveries": 3,
          "test_attempts": 2},
     )  # fmt: skip
     page = words(report(found, BUILT))
@@ -189,9 +236,9 @@ def test_each_page_says_when_and_of_what_it_was_built(files, said):
 def test_where_there_is_nothing_to_draw_the_page_says_so():
     found = frames([], [])
     page = report(found, BUILT)
-    for name, (_, title, nothing) in FIGURES.items():
-        assert f"<h3>{title}</h3>" in page
-        assert f"<p>{nothing}</p>" in page
+    for name, figure in FIGURES.items():
+        assert f"<h3>{figure.title.format(**LIMITS_AS_SHOWN)}</h3>" in page
+        assert f"<p>{figure.nothing.format(**LIMITS_AS_SHOWN)}</p>" in page
         assert figures(found)[name].spec is None
 
 
@@ -201,16 +248,158 @@ def test_data_in_a_script_cannot_end_it():
     assert json.loads(as_json(value)) == {"</script>": "<!--", "at": "2024-03-04 05:06:07"}
 
 
-def test_limits_are_those_of_the_literature():
-    assert LIMITS == {
-        "enough_attempts": 30,
-        "too_easy": 0.9,
-        "too_hard": 0.3,
-        "separates": 0.2,
-        "reliable": 0.7,
-        "idle": 0.05,
-        "shown": 20,
-    }
+def test_a_limit_of_the_page_is_one_of_the_mart():
+    found = frames([], [])
+    found["limits"] = found["limits"].replace({30.0: 12.0, 0.9: 0.85, 60.0: 45.0})
+    page = words(report(found, BUILT))
+    assert "A question is judged from 12 attempts on. It is too easy when more than 85 %" in page
+    assert "Reliability of the exams with at least 12 scored attempts" in page
+    assert "No exam has 12 scored attempts that differ" in page
+    assert "and at most 45 seconds do." in page
+    assert not re.search(r"\b30 (scored )?attempts|\b90 %|\b60 seconds", page)
+
+
+def test_every_figure_and_table_is_on_the_page():
+    page = report(frames([], []), BUILT)
+    assert re.findall(r'<figure id="(\w+)">', page) != []
+    assert set(re.findall(r'<figure id="(\w+)">', page)) == set(FIGURES)
+    assert set(re.findall(r'id="table-(\w+)"', page)) == set(TABLES)
+
+
+def test_a_table_needs_no_description():
+    """Headings are names of columns, and formats follow from their types."""
+    frame = pd.DataFrame(
+        {
+            "exam_name": ["Maths"],
+            "low_scores": [1234],
+            "mean_score": [0.456],
+            "is_test": [False],
+            "last_attempt_at": [AT],
+        }
+    )
+    table = tables({"low_scores": frame})["low_scores"]
+    assert table.caption == "Low scores"
+    assert [column.title for column in table.columns] == [
+        "exam name", "low scores", "mean score", "is test", "last attempt at",
+    ]  # fmt: skip
+    [row] = table.rows()
+    assert [shown for shown, _ in row] == ["Maths", "1,234", "0.46", "no", "2024-03-04 05:06"]
+
+
+def test_a_query_only_selects():
+    """Rules, joins and groups belong to dbt, which tests and documents them."""
+    for name in names():
+        sql = statement(name, "marts")
+        select = r"select\n    \w+(,\n    \w+)*\nfrom marts\.\w+"
+        rest = r"(\nwhere (not )?is_\w+)?(\norder by [\w, ]+)?"
+        assert re.fullmatch(select + rest, sql), name
+
+
+def test_the_exposure_names_each_mart_that_the_report_reads():
+    text = (ROOT / "models" / "marts" / "_exposures.yml").read_text()
+    exposed = re.findall(r"ref\('(\w+)'\)", text[text.index("name: report") :])
+    read = {re.search(r"from marts\.(\w+)", statement(name, "marts"))[1] for name in names()}
+    assert exposed == sorted(read)
+
+
+# By what is changed of a dataset of 5 attempts without a retake: sentences that must be there.
+SESSIONS = {"attempts": 5, "sessions": 5, "chance_links": 0.04}
+ONE = {
+    **SESSIONS, "sessions": 4, "sessions_of_several": 1, "most_attempts_in_session": 2,
+    "retakes": 1, "median_seconds_since_followed": 12.4,
+}  # fmt: skip
+SAID = {
+    "no retake": (
+        SESSIONS,
+        {
+            "on_retakes": "Of 5 attempts, none follows another one.",
+            "on_gaps": "",
+            "on_gains": "",
+            "on_retaken_exams": "",
+            "on_retaken_questions": "",
+            "on_chance": "would give about 0.0 of the 0 retakes. Two other",
+        },
+    ),
+    "one retake": (
+        ONE | {"later_links": 1, "wrong_then_wrong": 1},
+        {
+            "on_retakes": "Of 5 attempts, 1 follows another one. So the attempts make 4 sessions: "
+            "1 of more than one attempt, the longest of 2, and 3 of a single attempt.",
+            "on_gaps": "The retake starts 12 s after the end of the attempt before.",
+            "on_gains": "",
+            "on_retaken_questions": "Of 1 answer that was wrong, the retake corrected 0 %.",
+            "on_chance": "of the 1 retake. Two other estimates: the same rule with time reversed "
+            "finds 0, and 1 starts ten minutes later, between 600 and 660 s after another one's "
+            "end. Chance explains too many at no exam.",
+        },
+    ),
+    "a loss": (
+        ONE | {"scored_retakes": 1, "mean_gain": -0.25, "losses": 1, "mean_first_score": 0.5,
+               "mean_last_score": 0.25, "right_then_wrong": 1, "right_then_right": 1},
+        {
+            "on_gains": "The score of a retake is on average 25 points of 100 lower than that of "
+            "the attempt before: of 1 retake with both scores, 0 went up, 1 down, and 0 stayed "
+            "equal. First attempts have a mean score of 50 %, the last attempts of the same "
+            "sessions of 25 %.",
+            "on_retaken_questions": "Of 2 answers that were correct, the retake lost 50 %.",
+        },
+    ),
+    "neither": (
+        ONE | {"scored_retakes": 1, "mean_gain": 0.001, "gains": 1, "mean_first_score": 0.5,
+               "mean_last_score": 0.5},
+        {"on_gains": "The score of a retake is on average neither higher nor lower than"},
+    ),
+    "a refusal": (
+        ONE | {"attempts": 3, "sessions": 2, "refused_exams": 1, "refused_attempts": 2,
+               "refused_links": 1, "test_retakes": 1},
+        {
+            "on_retakes": "Of 3 attempts at exams where retakes can be inferred, 1 follows another "
+            "one (1 test attempt among them).",
+            "on_chance": "At 1 exam with 2 attempts, chance may explain more than 5 % of the 1 "
+            "attempt that would follow another one. There no retake is inferred; the table says "
+            "why.",
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
+    changed, said = SAID[case]
+    found = frames([], [], attempts=5)
+    found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | changed])
+    sentence = sentences(found)
+    for name, text in said.items():
+        assert text in sentence[name] if text else sentence[name] == "", name
+
+
+@pytest.mark.parametrize(
+    ("attempts", "ids", "said"),
+    [
+        (1, 1, "The only attempt has a user_exam_id of its own. Retakes are"),
+        (5, 5, "Each of the 5 attempts has a user_exam_id of its own: ids are of attempts, not of"),
+        (5, 4, "5 attempts have 4 user_exam_ids, so ids tell little about who came back."),
+        (2, 1, "2 attempts have 1 user_exam_id, so ids tell little about who came back."),
+    ],
+)
+def test_ids_are_called_ids(attempts, ids, said):
+    found = frames([], [], attempts=attempts)
+    found["totals"] = found["totals"].assign(user_exam_ids=ids)
+    assert sentences(found)["on_ids"].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("retakes", "said"),
+    [
+        ([None, 0], ""),
+        ([None, 3], "1 exam of 2 has retakes. Most: B (3)."),
+        ([3, 3], "2 exams of 2 have retakes. Most: A, B (3)."),
+    ],
+)
+def test_the_exams_retaken_most_are_named(retakes, said):
+    found = frames([], [], attempts=5)
+    found["exams"] = pd.DataFrame({"exam_name": ["A", "B"], "retakes": retakes})
+    assert sentences(found)["on_retaken_exams"] == said
 
 
 def documentation() -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from cli.console import listed
 from report.tables import TABLES, Column, Table
-from report.text import FORMATS, count, duration, share, time
+from report.text import FORMATS, count, duration, points, share, time
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,22 @@ def test_a_count_has_commas_between_thousands(value, text):
 )
 def test_a_share_is_in_whole_per_cent(value, text):
     assert share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.18, "+18"),
+        (-0.034, "-3"),
+        (0, "0"),
+        (0.004, "0"),
+        (-0.004, "0"),
+        (0.006, "+1"),
+        (1, "+100"),
+    ],
+)
+def test_points_have_a_sign(value, text):
+    assert points(value) == text
 
 
 @pytest.mark.parametrize(
@@ -66,6 +82,9 @@ def test_several_names_are_three_and_how_many_more(names, text):
 # By kind: a value; its text; the value that a table sorts by; the class of the cell.
 CELLS = {
     "text": (date(2018, 1, 9), "2018-01-09", "2018-01-09", "text"),
+    "words": ("first_attempts", "first attempts", "first_attempts", "words"),
+    "points": (0.1805, "+18", "0.1805", "number"),
+    "minutes": (90.0, "1.5", "90.0", "number"),
     "count": (3242, "3,242", "3242", "number"),
     "share": (0.627, "63 %", "0.627", "number"),
     "decimal": (1234.56, "1,234.6", "1234.56", "number"),

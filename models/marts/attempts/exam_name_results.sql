@@ -1,0 +1,40 @@
+with attempts as (
+
+    select * from {{ ref('fct_attempts') }}
+    where not is_test
+
+),
+
+questions as (
+
+    select
+        exam_name,
+        count(distinct question_id) as distinct_questions
+    from {{ ref('fct_question_responses') }}
+    where not is_test
+    group by exam_name
+
+),
+
+figures as (
+
+    select
+        exam_name,
+        count(distinct base_exam_id) as exams,
+        {{ exam_figures() }}
+    from attempts
+    group by exam_name
+
+),
+
+final as (
+
+    select
+        figures.*,
+        coalesce(questions.distinct_questions, 0) as distinct_questions
+    from figures
+    left join questions on figures.exam_name = questions.exam_name
+
+)
+
+select * from final

@@ -1,0 +1,30 @@
+with attempts as (
+
+    select
+        *,
+        -- Null for a test attempt, so that the figures below leave test attempts out.
+        if(is_test, null, score) as real_score,
+        if(is_test, null, duration_seconds) as real_duration_seconds
+    from {{ ref('fct_attempts') }}
+
+),
+
+final as (
+
+    select
+        count(*) as attempts,
+        coalesce(sum(deliveries), 0) as deliveries,
+        count(distinct user_exam_id) as user_exam_ids,
+        count(distinct base_exam_id) as exams,
+        count_if(is_test) as test_attempts,
+        count_if(not is_test) as real_attempts,
+        count(real_score) as scored_attempts,
+        {{ stable_mean('real_score') }} as mean_score,
+        median(real_duration_seconds) as median_duration_seconds,
+        min(started_at) as first_attempt_at,
+        max(started_at) as last_attempt_at
+    from attempts
+
+)
+
+select * from final

@@ -1,0 +1,5 @@
+select
+    label,
+    retakes
+from {{ schema }}.retakes_by_gain
+order by bin

@@ -1,0 +1,177 @@
+"""The sentences of the report's section on retakes, each computed from the marts.
+
+Each function takes the frames, and returns "" if there is nothing to say.
+"""
+
+from cli.console import listed, plural
+from report.frames import Frames, limits, only_row
+from report.text import count, duration, points, share
+
+STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
+
+
+def on_ids(frames: Frames) -> str:
+    """What the ids in the records tell of people."""
+    totals = only_row(frames["totals"])
+    if not totals.attempts:
+        return ""
+    if totals.user_exam_ids < totals.attempts:
+        told = (
+            f"{plural(totals.attempts, 'attempt')} have "
+            f"{plural(totals.user_exam_ids, 'user_exam_id')}, so ids tell little about who came "
+            "back."
+        )
+    elif totals.attempts == 1:
+        told = "The only attempt has a user_exam_id of its own."
+    else:
+        told = (
+            f"Each of the {count(totals.attempts)} attempts has a user_exam_id of its own: ids "
+            "are of attempts, not of people, and do not tell who came back."
+        )
+    return f"{told} Retakes are therefore inferred from the times of the attempts."
+
+
+def on_retakes(frames: Frames) -> str:
+    """How many attempts follow another one."""
+    totals = only_row(frames["retake_totals"])
+    if not totals.attempts:
+        return ""
+    where = " at exams where retakes can be inferred" if totals.refused_exams else ""
+    if not totals.retakes:
+        return f"Of {plural(totals.attempts, 'attempt')}{where}, none follows another one."
+    tests = f" ({plural(totals.test_retakes, 'test attempt')} among them)"
+    single = totals.sessions - totals.sessions_of_several
+    return (
+        f"Of {plural(totals.attempts, 'attempt')}{where}, {count(totals.retakes)} "
+        f"{'follows' if totals.retakes == 1 else 'follow'} another one"
+        f"{tests if totals.test_retakes else ''}. So the attempts make "
+        f"{plural(totals.sessions, 'session')}: {count(totals.sessions_of_several)} of more than "
+        f"one attempt, the longest of {count(totals.most_attempts_in_session)}, and "
+        f"{count(single)} of a single attempt."
+    )
+
+
+def on_gaps(frames: Frames) -> str:
+    """How soon retakes start."""
+    totals = only_row(frames["retake_totals"])
+    if not totals.retakes:
+        return ""
+    after = duration(totals.median_seconds_since_followed)
+    if totals.retakes == 1:
+        return f"The retake starts {after} after the end of the attempt before."
+    return f"Half of the retakes start within {after} after the end of the attempt before."
+
+
+def on_gains(frames: Frames) -> str:
+    """What retakes gain."""
+    totals = only_row(frames["retake_totals"])
+    if not totals.scored_retakes:
+        return ""
+    gain = points(totals.mean_gain)
+    change = {"+": f"{gain[1:]} points of 100 higher", "-": f"{gain[1:]} points of 100 lower"}
+    return (
+        f"The score of a retake is on average {change.get(gain[0], 'neither higher nor lower')} "
+        f"than that of the attempt before: of {plural(totals.scored_retakes, 'retake')} with both "
+        f"scores, {count(totals.gains)} went up, {count(totals.losses)} down, and "
+        f"{count(totals.equal_scores)} stayed equal. First attempts have a mean score of "
+        f"{share(totals.mean_first_score)}, the last attempts of the same sessions of "
+        f"{share(totals.mean_last_score)}."
+    )
+
+
+def on_retaken_exams(frames: Frames) -> str:
+    """Which exams are retaken."""
+    exams = frames["exams"].dropna(subset=["retakes"])
+    retaken = exams[exams.retakes > 0]
+    if retaken.empty:
+        return ""
+    most = retaken[retaken.retakes == retaken.retakes.max()]
+    return (
+        f"{plural(len(retaken), 'exam')} of {count(len(frames['exams']))} "
+        f"{'has' if len(retaken) == 1 else 'have'} retakes. "
+        f"Most: {listed(most.exam_name.tolist())} ({count(most.retakes.iloc[0])})."
+    )
+
+
+def on_retaken_questions(frames: Frames) -> str:
+    """What becomes of wrong and of correct answers."""
+    totals = only_row(frames["retake_totals"])
+    wrong = totals.wrong_then_right + totals.wrong_then_wrong
+    right = totals.right_then_right + totals.right_then_wrong
+    said = []
+    if wrong:
+        said.append(
+            f"Of {plural(wrong, 'answer')} that {_was(wrong)} wrong, the retake corrected "
+            f"{share(totals.wrong_then_right / wrong)}."
+        )
+    if right:
+        said.append(
+            f"Of {plural(right, 'answer')} that {_was(right)} correct, the retake lost "
+            f"{share(totals.right_then_wrong / right)}."
+        )
+    if stay := int((frames["retaken_questions"].verdict == STAYS_WRONG).sum()):
+        said.append(
+            f"At {plural(stay, 'question')} more than half of the wrong answers stay wrong, by the "
+            "95 % interval: the table begins with them."
+        )
+    return " ".join(said)
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def on_chance(frames: Frames) -> str:
+    """How many retakes chance would give, and where none are inferred."""
+    totals, limit = only_row(frames["retake_totals"]), limits(frames)
+    if not totals.attempts + totals.refused_attempts:
+        return ""
+    said = (
+        f"People who start by chance right after somebody else would give about "
+        f"{totals.chance_links:.1f} of the {plural(totals.retakes, 'retake')}. Two other "
+        f"estimates: the same rule with time reversed finds {count(totals.reversed_links)}, and "
+        f"{count(totals.later_links)} {'starts' if totals.later_links == 1 else 'start'} ten "
+        f"minutes later, between 600 and {count(600 + limit['retake_window_seconds'])} s after "
+        "another one's end."
+    )
+    if not totals.refused_exams:
+        return f"{said} Chance explains too many at no exam."
+    return (
+        f"{said} At {plural(totals.refused_exams, 'exam')} with "
+        f"{plural(totals.refused_attempts, 'attempt')}, chance may explain more than "
+        f"{share(limit['most_chance_links'])} of the {plural(totals.refused_links, 'attempt')} "
+        "that would follow another one. There no retake is inferred; the table says why."
+    )
+
+
+def on_populations(frames: Frames) -> str:
+    """Which attempts test theory uses."""
+    sets = frames["reliability"]
+    first = int((sets.population == "first_attempts").sum())
+    said = (
+        "Where retakes could be inferred, only the first attempt of each session counts here and "
+        "in the section on reliability: somebody who answers again is not another person."
+    )
+    if sets.empty:
+        return said
+    return (
+        f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}; the others "
+        "use all attempts."
+    )
+
+
+SENTENCES = (
+    on_ids,
+    on_retakes,
+    on_gaps,
+    on_gains,
+    on_retaken_exams,
+    on_retaken_questions,
+    on_chance,
+    on_populations,
+)
+
+
+def sentences(frames: Frames) -> dict[str, str]:
+    """All sentences, by the names of their functions."""
+    return {sentence.__name__: sentence(frames) for sentence in SENTENCES}

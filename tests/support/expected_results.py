@@ -1,0 +1,137 @@
+"""The rows of the marts of results, computed from the rows of the facts with plain Python."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from statistics import fmean, stdev
+
+from numpy import percentile
+from scipy.stats import binomtest
+
+Row = dict[str, object]
+LOW_SCORE = 0.7
+RESULTS = ("correct", "incorrect", "missed_some", "unanswered")
+
+
+def grouped(rows: Iterable[Row], *columns: str) -> dict[tuple, list[Row]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[column] for column in columns)].append(row)
+    return groups
+
+
+def share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def spread(name: str, values: list[float], least: str, most: str) -> Row:
+    """The mean of the values, the quartiles, the least and the greatest."""
+    quartiles = percentile(values, [0, 25, 50, 75, 100]).tolist() if values else [None] * 5
+    names = (least, "lower_quartile", "median", "upper_quartile", most)
+    return {
+        f"mean_{name}": fmean(values) if values else None,
+        **{f"{prefix}_{name}": q for prefix, q in zip(names, quartiles, strict=True)},
+    }
+
+
+def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
+    """The columns that both marts of exam results have.
+
+    Args:
+        attempts: rows of fct_attempts.
+        responses: their rows of fct_question_responses.
+    """
+    scores = [a["score"] for a in attempts if a["score"] is not None]
+    inferred = all(a["session_id"] is not None for a in attempts)
+    first, last = (
+        [a["score"] for a in attempts if a[place] and a["score"] is not None]
+        for place in ("is_first_in_session", "is_last_in_session")
+    )
+    with_counts = [a for a in attempts if a["correct"] is not None]
+    counts = {result: sum(a[result] for a in with_counts) for result in RESULTS}
+    scored = sum(counts.values())
+    perfect = sum(a["correct"] == a["questions_presented"] > 0 for a in with_counts)
+    low = sum(score < LOW_SCORE for score in scores)
+    return {
+        "attempts": len(attempts),
+        "deliveries": sum(a["deliveries"] for a in attempts),
+        "sessions": len({a["session_id"] for a in attempts}) if inferred else None,
+        "retakes": sum(a["attempt_in_session"] > 1 for a in attempts) if inferred else None,
+        "scored_attempts": len(scores),
+        **spread("score", scores, "lowest", "highest"),
+        "stddev_score": stdev(scores) if len(scores) > 1 else None,
+        "mean_first_score": fmean(first) if inferred and first else None,
+        "mean_last_score": fmean(last) if inferred and last else None,
+        "all_correct": perfect,
+        "all_correct_rate": share(perfect, len(scores)),
+        "low_scores": low,
+        "low_score_rate": share(low, len(scores)),
+        "questions_presented": sum(a["questions_presented"] for a in attempts),
+        "questions_scored": scored,
+        "answered": scored - counts["unanswered"],
+        **counts,
+        **{f"{result}_rate": share(count, scored) for result, count in counts.items()},
+        **{
+            f"attempts_with_{result}": sum(a[result] > 0 for a in with_counts)
+            for result in ("missed_some", "unanswered")
+        },
+        "fewest_questions": min(a["questions_presented"] for a in attempts),
+        "most_questions": max(a["questions_presented"] for a in attempts),
+        "distinct_questions": len({response["question_id"] for response in responses}),
+        "question_sets": len({a["question_set_id"] for a in attempts} - {None}),
+        **spread(
+            "duration_seconds", [a["duration_seconds"] for a in attempts], "shortest", "longest"
+        ),
+        "first_attempt_at": min(a["started_at"] for a in attempts),
+        "last_attempt_at": max(a["started_at"] for a in attempts),
+    }
+
+
+def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
+    """The figures of a question of an exam.
+
+    Args:
+        responses: rows of fct_question_responses that are first presentations.
+        deliveries: of each attempt.
+    """
+    by_result = {
+        result: [r["keen_id"] for r in responses if r["result"] == result] for result in RESULTS
+    }
+    once = {result: len(attempts) for result, attempts in by_result.items()}
+    correct, scored = once["correct"], sum(r["result"] is not None for r in responses)
+    low, high = binomtest(correct, scored).proportion_ci(0.95, "wilson") if scored else (None, None)
+    return {
+        "question_sets": len({r["question_set_id"] for r in responses}),
+        "options": max(r["options_presented"] for r in responses),
+        "presented": len(responses),
+        "scored": scored,
+        "answered": scored - once["unanswered"],
+        **once,
+        "other": scored - sum(once.values()),
+        **{f"{result}_rate": share(count, scored) for result, count in once.items()},
+        "correct_rate_low": low,
+        "correct_rate_high": high,
+        "presented_as_delivered": sum(deliveries[r["keen_id"]] for r in responses),
+        **{
+            f"{result}_as_delivered": sum(deliveries[keen_id] for keen_id in attempts)
+            for result, attempts in by_result.items()
+        },
+    }
+
+
+def option_figures(choices: list[Row], deliveries: dict[str, int]) -> Row:
+    """The figures of an option of a question of an exam.
+
+    Args:
+        choices: rows of fct_option_choices that are first presentations.
+        deliveries: of each attempt.
+    """
+    correct = {choice["is_correct"] for choice in choices}
+    chosen = [choice["keen_id"] for choice in choices if choice["is_chosen"]]
+    return {
+        "is_correct": correct.pop() if len(correct) == 1 else None,
+        "presented": len(choices),
+        "chosen": len(chosen),
+        "chosen_rate": len(chosen) / len(choices),
+        "presented_as_delivered": sum(deliveries[choice["keen_id"]] for choice in choices),
+        "chosen_as_delivered": sum(deliveries[keen_id] for keen_id in chosen),
+    }

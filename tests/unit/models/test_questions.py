@@ -1,0 +1,38 @@
+"""The page of questions that others asked: one query of one mart for each way of counting."""
+
+import re
+
+import pytest
+import yaml
+
+from services.sandbox import ROOT
+from tests.support.figures import FIGURES
+from tests.support.questions import PUBLISHED, WAYS, questions
+
+QUERIES = [
+    (question, way, sql) for question, ways in questions().items() for way, sql in ways.items()
+]
+
+
+@pytest.mark.parametrize(("question", "way", "sql"), QUERIES)
+def test_a_query_reads_one_mart(question, way, sql):
+    [mart] = re.findall(r"\b(?:from|join) (\w+)", sql)
+    assert [*ROOT.glob(f"models/marts/**/{mart}.sql")]
+
+
+def test_each_question_has_a_query_for_each_way_and_a_figure():
+    assert len(QUERIES) == len(WAYS) * len(questions())
+    figures = {figure["question"] for figure in PUBLISHED} | FIGURES.keys()
+    assert {figure.lower() for figure in figures} == questions().keys()
+
+
+def test_the_exposure_names_the_marts():
+    [exposure] = [
+        exposure
+        for exposure in yaml.safe_load((ROOT / "models/marts/_exposures.yml").read_text())[
+            "exposures"
+        ]
+        if exposure["name"] == "questions"
+    ]
+    read = {mart for _, _, sql in QUERIES for mart in re.findall(r"\bfrom (\w+)", sql)}
+    assert set(exposure["depends_on"]) == {f"ref('{mart}')" for mart in read}
