@@ -138,7 +138,7 @@ judged as (
             -- Only a value without a document is searched for the reason: that takes as long as parsing a document.
             when document is null and btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
             when document is null and {{ json_without_strings('value_text') }} rlike '[-+.0-9eE]{1001}'
-                then 'The value holds a number of more than 1,000 characters.'
+                then 'The value holds a number of more than 1,000 digits.'
             when
                 document is null
                 and value_text rlike '"(?:[^"\\\\]|\\\\(?:u....|.)){50001,}+"\\s*+:|"(?:[^"\\\\]|\\\\(?:u....|.)){20000001,}+"'

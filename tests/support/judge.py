@@ -68,10 +68,15 @@ def parse(text: str) -> object:
         raise NotJsonError from error
 
 
+def bare(text: str) -> str:
+    """The text without its strings."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"', '""', text, flags=re.S)
+
+
 def depth(text: str) -> int:
     """How many brackets are open at most, outside of strings."""
     open_now = deepest = 0
-    for bracket in re.findall(r"[\[{\]}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text, flags=re.S)):
+    for bracket in re.findall(r"[\[{\]}]", bare(text)):
         open_now += 1 if bracket in "[{" else -1
         deepest = max(deepest, open_now)
     return deepest
@@ -89,7 +94,9 @@ def strings(thing: object) -> list[str]:
 def limit(document: object) -> str | None:
     """The limit of the parser that a document exceeds."""
     numbers = [s for s in strings(document) if isinstance(s, Number)]
-    if any(len(number) > 1000 for number in numbers):
+    # The zero before a decimal point is not counted.
+    digits = [re.sub(r"^-?0(?=\.)|[^0-9]", "", number) for number in numbers]
+    if any(len(number) > 1000 for number in digits):
         return LONG_NUMBER
     return LONG_TEXT if longest_name(document) > 50_000 else None
 
@@ -341,7 +348,8 @@ def problem(value: bytes | None, landed_at: datetime) -> str | None:
     try:
         record = parse(text)
     except NotJsonError:
-        return NOT_JSON
+        # Two things are wrong: the limit is told.
+        return LONG_NUMBER if re.search(r"[-+.0-9eE]{1001}", bare(text)) else NOT_JSON
     if reason := limit(record):
         return reason
     if any("\ud800" <= character <= "\udfff" for s in strings(record) for character in s):

@@ -14,7 +14,7 @@ NOT_JSON = (
     "(malformed, cut off, followed by something else, or a name given twice)."
 )
 TOO_DEEP = "The value is nested more than 100 levels deep."
-LONG_NUMBER = "The value holds a number of more than 1,000 characters."
+LONG_NUMBER = "The value holds a number of more than 1,000 digits."
 LONG_TEXT = (
     "The value holds a name of more than 50,000 characters, or a text of more than 20 million."
 )
