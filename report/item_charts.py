@@ -142,7 +142,7 @@ def options(frames: Frames) -> Chart | None:
 )
 def reliability(frames: Frames) -> Chart | None:
     """KR-20 of the exams with enough attempts; one point per exam and set of questions."""
-    data, limit = frames["reliability"], limits(frames)
+    data, limit = frames["reliability"].rename(columns={"exam_label": "exam"}), limits(frames)
     data = data[data.kr20.notna() & (data.scored_attempts >= limit["enough_attempts"])]
     if data.empty:
         return None
@@ -150,7 +150,7 @@ def reliability(frames: Frames) -> Chart | None:
         alt.Chart(data)
         .mark_circle(size=110, opacity=1)
         .encode(
-            y=alt.Y("exam_label:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
+            y=alt.Y("exam:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
             x=alt.X("kr20:Q", title="reliability (KR-20)").scale(
                 domain=[min(data.kr20.min(), 0), 1]
             ),
@@ -158,7 +158,7 @@ def reliability(frames: Frames) -> Chart | None:
                 "verdict:N", scale=palette({"reliable": "accent", "less reliable": "warm"})
             ),
             tooltip=[
-                alt.Tooltip("exam_label:N", title="exam"),
+                alt.Tooltip("exam:N"),
                 alt.Tooltip("kr20:Q", title="KR-20", format=".2f"),
                 alt.Tooltip(
                     "standard_error_of_measurement:Q", title="standard error", format=".2f"

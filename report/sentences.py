@@ -131,13 +131,15 @@ def on_chance(frames: Frames) -> str:
         f"{totals.chance_links:.1f} of the {plural(totals.retakes, 'retake')}. Two other "
         f"estimates: the same rule with time reversed finds {count(totals.reversed_links)}, and "
         f"{count(totals.later_links)} {'starts' if totals.later_links == 1 else 'start'} ten "
-        f"minutes later, between 600 and {count(600 + limit['retake_window_seconds'])} s after "
-        "another one's end."
+        f"minutes later, between 600 and {600 + limit['retake_window_seconds']:g} s after another "
+        "one's end."
     )
     if not totals.refused_exams:
         return f"{said} Chance explains too many at no exam."
+    inference = frames["inference"]
+    refused = listed(inference[~inference.is_inferred].exam_name.tolist())
     return (
-        f"{said} At {plural(totals.refused_exams, 'exam')} with "
+        f"{said} At {plural(totals.refused_exams, 'exam')} ({refused}) with "
         f"{plural(totals.refused_attempts, 'attempt')}, chance may explain more than "
         f"{share(limit['most_chance_links'])} of the {plural(totals.refused_links, 'attempt')} "
         "that would follow another one. There no retake is inferred; the table says why."

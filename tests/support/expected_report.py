@@ -1127,8 +1127,9 @@ class ExpectedReport:
         if not bad:
             return [f"{said}Chance explains too many at no exam."]
         links = sum(len(exam.links) for exam in bad)
+        refused = names([row["exam"] for row in self._inference()][: len(bad)])
         return [
-            f"{said}At {several(len(bad), 'exam')} with "
+            f"{said}At {several(len(bad), 'exam')} ({refused}) with "
             f"{several(sum(exam.attempts for exam in bad), 'attempt')}, chance may explain more "
             f"than 5 % of the {several(links, 'attempt')} that would follow another one. There no "
             "retake is inferred; the table says why."

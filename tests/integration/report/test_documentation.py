@@ -94,7 +94,7 @@ def test_the_catalogue_holds_every_model(tab):
     page = go(tab, "overview")
     tree = page.locator("model-tree")
     layers = ("staging", "intermediate", "marts")
-    for folder in ("assessments", "models", *layers, "attempts", "test_theory", "trust"):
+    for folder in ("assessments", "models", *layers, "attempts", "retakes", "test_theory", "trust"):
         tree.get_by_text(folder, exact=True).locator("visible=true").click()
     tree.get_by_text("answers", exact=True).locator("visible=true").wait_for()
     # A long name stands there in two pieces.

@@ -94,6 +94,13 @@ def test_the_answers_are_those_of_the_mart(report, dataset):
         "select concat(question_number, '. ', question), answer, answer_as_delivered, explanation "
         "from {analytics}.answers order by question_number"
     )
+    assert report.locator(".answers .inferred dd").all_inner_texts() == [
+        inferred
+        for (inferred,) in dataset.pipeline.query(
+            "select answer_inferred from {analytics}.answers"
+            " where answer_inferred is not null order by question_number"
+        )
+    ]
 
 
 def test_exams_follow_from_the_attempts(report, dataset):

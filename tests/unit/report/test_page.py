@@ -355,9 +355,9 @@ SAID = {
         {
             "on_retakes": "Of 3 attempts at exams where retakes can be inferred, 1 follows another "
             "one (1 test attempt among them).",
-            "on_chance": "At 1 exam with 2 attempts, chance may explain more than 5 % of the 1 "
-            "attempt that would follow another one. There no retake is inferred; the table says "
-            "why.",
+            "on_chance": "At 1 exam (Busy) with 2 attempts, chance may explain more than 5 % of "
+            "the 1 attempt that would follow another one. There no retake is inferred; the table "
+            "says why.",
         },
     ),
 }  # fmt: skip
@@ -368,6 +368,7 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
     changed, said = SAID[case]
     found = frames([], [], attempts=5)
     found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | changed])
+    found["inference"] = pd.DataFrame({"exam_name": ["Calm", "Busy"], "is_inferred": [True, False]})
     sentence = sentences(found)
     for name, text in said.items():
         assert text in sentence[name] if text else sentence[name] == "", name

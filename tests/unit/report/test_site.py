@@ -76,11 +76,11 @@ def test_defaults_are_those_of_make(folder, capsys):
 
 def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_differs(capsys):
     rows = [
-        (1, "How many?", "2", "3"),
-        (2, "Which?", "same", "same"),
-        (3, "[b]?", "[i]", "\x1b[1m"),
+        (1, "How many?", "2", "3", None),
+        (2, "Which?", "same", "same", "\x1b[1m"),
+        (3, "[b]?", "[i]", "\x1b[1m", "[b]"),
     ]
-    fields = ["question_number", "question", "answer", "answer_as_delivered"]
+    fields = ["question_number", "question", "answer", "answer_as_delivered", "answer_inferred"]
     _print_answers({"answers": pd.DataFrame(rows, columns=fields)})
     assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
         "",
@@ -88,9 +88,9 @@ def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_di
         "1 How many?",
         "    2   as delivered: 3",
         "2 Which?",
-        "    same",
+        "    same   inferred of people: \N{REPLACEMENT CHARACTER}[1m",
         "3 [b]?",
-        "    [i]   as delivered: \N{REPLACEMENT CHARACTER}[1m",
+        "    [i]   as delivered: \N{REPLACEMENT CHARACTER}[1m   inferred of people: [b]",
     ]
 
 
