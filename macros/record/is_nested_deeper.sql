@@ -3,13 +3,13 @@
     A text with fewer opening brackets is not. Of any other text the brackets outside of strings are kept, and each
     pass removes the innermost pairs. If pairs remain after as many passes as there may be levels, the text is nested
     deeper. Unpaired brackets, too, are levels to a parser.
+    Java splits at a single character several times as fast as Spark replaces it.
 -#}
 {%- macro is_nested_deeper(text, levels) -%}
     case
         when
-            2 * octet_length({{ text }})
-            - octet_length(replace({{ text }}, '{', ''))
-            - octet_length(replace({{ text }}, '[', '')) <= {{ levels }}
+            size(split({{ text }}, '\\{', {{ levels + 2 }})) + size(split({{ text }}, '\\[', {{ levels + 2 }}))
+            <= {{ levels + 2 }}
             then false
         else
             aggregate(

@@ -110,7 +110,7 @@ def test_a_build_ends_well_and_warns(printed, expected):
     known = {"correct", "incorrect", "missed_some", "unanswered", None}
     new = sum(row["result"] not in known for row in expected.fct_question_responses())
     assert new > 50
-    assert re.search(rf"WARN {new} accepted_values_fct_question_responses_result", printed)
+    assert re.search(rf"WARN {new} no_new_values_fct_question_responses_result", printed)
 
 
 @pytest.mark.parametrize("model", MODELS)
