@@ -166,7 +166,7 @@ def parts(record: dict) -> Iterator[bytes]:
             yield of("correct", "skipped", counts={name: value})(json.loads(json.dumps(record)))
 
 
-def messages(folder: Path, seed: int, pairs: int = 1500) -> list[Sent]:
+def messages(folder: Path, seed: int, pairs: int = 800) -> list[Sent]:
     """Some thousands of messages, shuffled; nearly all of another attempt."""
     random = Random(seed)
     path = folder / f"mutations-{seed}.json"
