@@ -328,13 +328,8 @@ def _with_questions(counts: dict, questions: list[dict]) -> list[str]:
     return problems
 
 
-def problem(value: bytes | None, landed_at: datetime) -> str | None:
-    """The reason for which a message must be rejected, whatever came before; None: it is readable.
-
-    Args:
-        value: of the message.
-        landed_at: when it landed, UTC without a time zone.
-    """
+def unreadable(value: bytes | None) -> str | None:
+    """The reason for which no document can be read from a message's value; None: there is one."""
     if value is None:
         return "The message has no value."
     try:
@@ -346,12 +341,22 @@ def problem(value: bytes | None, landed_at: datetime) -> str | None:
     if not text.strip(" \t\r\n"):
         return "The value is empty."
     try:
-        record = parse(text)
+        return limit(parse(text))
     except NotJsonError:
         # Two things are wrong: the limit is told.
         return LONG_NUMBER if re.search(r"[-+.0-9eE]{1001}", bare(text)) else NOT_JSON
-    if reason := limit(record):
+
+
+def problem(value: bytes | None, landed_at: datetime) -> str | None:
+    """The reason for which a message must be rejected, whatever came before; None: it is readable.
+
+    Args:
+        value: of the message.
+        landed_at: when it landed, UTC without a time zone.
+    """
+    if reason := unreadable(value):
         return reason
+    record = parse(value.decode("utf-8"))
     if any("\ud800" <= character <= "\udfff" for s in strings(record) for character in s):
         return HALF
     if not isinstance(record, dict):
