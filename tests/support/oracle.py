@@ -15,9 +15,12 @@ import pandas as pd
 import pingouin
 from scipy import stats
 
+RESULTS = "correct", "incorrect", "missed_some", "unanswered"  # those that we know
+
 
 def utc(text: str) -> datetime:
     """A time with a zone as one in UTC, cut to microseconds; an error for what is none."""
+    text = text.upper()  # RFC 3339 allows t and z
     if not re.match(r"\d{4}-\d\d-\d\dT", text):  # strptime takes single digits
         raise ValueError(text)
     cut = re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)
@@ -26,11 +29,11 @@ def utc(text: str) -> datetime:
 
 
 def questions_of(record: dict) -> list[dict]:
-    return record["sequences"].get("questions", [])
+    return record["sequences"].get("questions") or []
 
 
 def options_of(question: dict) -> list[dict]:
-    return question.get("options", [])
+    return question.get("options") or []
 
 
 def first_by_id(things: list[dict]) -> list[dict]:
@@ -158,6 +161,7 @@ class Oracle:
                     counts.get("unanswered", 0),
                     *figures,
                     correlation,
+                    int((~results[question].isin(RESULTS)).sum()),
                 )
         return rows
 

@@ -65,11 +65,11 @@ def test_keys_of_other_tables_and_known_values_are_tested():
         if name.startswith("fct_") and name != "fct_attempts":
             to_attempts = {"to": "ref('fct_attempts')", "field": "keen_id", "column": "keen_id"}
             assert ("relationships", to_attempts) in tests, name
-        for column, values in (
-            ("result", ["correct", "incorrect", "missed_some", "unanswered"]),
-            ("disposition", ["accepted", "duplicate", "rejected"]),
-        ):
-            if name == "fct_deliveries" and column == "disposition":
-                values = ["accepted", "duplicate"]
-            if column in columns and not name.startswith("int_"):
-                assert ("accepted_values", {"values": values, "column": column}) in tests, name
+        results = {"values": ["correct", "incorrect", "missed_some", "unanswered"]}
+        if name == "fct_question_responses":  # whose results all others have
+            assert ("no_new_values", {**results, "column": "result"}) in tests
+        if "disposition" in columns and not name.startswith("int_"):
+            values = ["accepted", "duplicate", "rejected"]
+            if name == "fct_deliveries":
+                values.remove("rejected")
+            assert ("accepted_values", {"values": values, "column": "disposition"}) in tests, name
