@@ -64,6 +64,8 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
             record, records = int(headers["source_position"]), int(headers["source_records"])
         except (KeyError, ValueError):
             continue  # another program sent this message
+        if not 0 <= record < records < 2**63:
+            continue  # and this one
         if record not in times[sha256]:
             sizes[sha256] += len(message.value or b"")
         times[sha256][record] += 1

@@ -35,6 +35,14 @@ def time(moment: datetime | None) -> str | None:
     return moment and f"{moment:%FT%T.%f}Z"
 
 
+def of_any_year(since_1970: timedelta) -> str:
+    """A time as time() shows it; also of years that datetime lacks."""
+    cycles, rest = divmod(since_1970, timedelta(days=146_097))  # 400 years
+    moment = datetime(1970, 1, 1) + rest
+    year = moment.year + 400 * cycles
+    return f"{'+' if year > 9999 else ''}{year:04}-{moment:%m-%dT%H:%M:%S.%f}Z"
+
+
 def encoded(value: bytes | None) -> str | None:
     return None if value is None else b64encode(value).decode()
 
@@ -127,16 +135,15 @@ def unknown_fields(record: dict | None) -> list[str]:
         for question in objects["sequences.questions."]:
             options = question.get("options") if isinstance(question, dict) else None
             objects["sequences.questions.options."] += options if isinstance(options, list) else []
-    return sorted(
-        {
-            path + (f"`{field}`" if set(field) & set(".`") else field)
-            for path, things in objects.items()
-            for thing in things
-            if isinstance(thing, dict)
-            for field in thing
-            if field not in PLACES[path][1]
-        }
+    found = (
+        path + (f"`{field}`" if set(field) & set(".`") else field)
+        for path, things in objects.items()
+        for thing in things
+        if isinstance(thing, dict)
+        for field in sorted(thing)
+        if field not in PLACES[path][1]
     )
+    return list(dict.fromkeys(found))
 
 
 class Expected:
@@ -297,7 +304,7 @@ class Expected:
                     "is_chosen": option["checked"],
                     "is_correct": option["correct"] is True,
                     "is_submitted": option["submitted"] is not None and option["submitted"] >= 1,
-                    "changed_at": time(option["at"] and utc(option["at"])),
+                    "changed_at": option["at"] and of_any_year(judge.moment(option["at"])),
                 }  # fmt: skip
                 seen.add(option["id"])
 
@@ -1189,21 +1196,28 @@ class Expected:
             if row["source_sha256"] is not None:
                 files[row["source_sha256"]].append(row)
         for digest, rows in files.items():
-            records = min(row["source_records"] for row in rows)
+            said = {row["source_records"] for row in rows} - {None}
+            records = min(said, default=None)
             often = Counter(row["source_position"] for row in rows)
-            landed = len(set(often) & set(range(records)))
+            ends = defaultdict(set)
+            for row in rows:
+                ends[row["source_position"]].add(row["source_records"])
+            landed = sum(
+                at is not None and 0 <= at < min(of - {None}, default=0) for at, of in ends.items()
+            )
+            missing = None if records is None else records - landed
             yield {
                 "source_sha256": digest,
                 "source_file": max(rows, key=place)["source_file"],
                 "source_records": records,
                 "landed": landed,
-                "missing": records - landed,
+                "missing": None if missing is None or missing < -(2**63) else missing,
                 "messages": len(rows),
                 "fewest_deliveries": min(often.values()),
                 "most_deliveries": max(often.values()),
                 "first_landed_at": time(min(row["landed_at"] for row in rows)),
                 "last_landed_at": time(max(row["landed_at"] for row in rows)),
-                "is_complete": {row["source_records"] for row in rows} == {records}
-                and set(often) == set(range(records))
+                "is_complete": said == {records}
+                and landed == records == len(often)
                 and len(set(often.values())) == 1,
             }

@@ -4,7 +4,6 @@ import json
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
 from tests.support.planted import (
     AT,
@@ -203,12 +202,11 @@ def moment(text: str) -> timedelta | None:
 
 
 def seconds(text: str) -> timedelta | None:
-    """A text of seconds since 1970 with nine decimals, cut to microseconds; None: it is none."""
+    """A text of seconds since 1970, cut to microseconds; None: it is none."""
     if not re.fullmatch(r"[0-9]{1,11}(\.[0-9]+)?", text):
         return None
     whole, _, digits = text.partition(".")
-    rounded = Decimal(f"{whole}.{digits[:15] or 0}").quantize(Decimal("1e-9"), ROUND_HALF_UP)
-    return timedelta(microseconds=int(rounded.scaleb(6)))
+    return timedelta(seconds=int(whole), microseconds=int(digits[:6].ljust(6, "0")))
 
 
 def impossible_times(record: dict, landed_at: datetime) -> list[str]:

@@ -20,7 +20,7 @@ RESULTS = "correct", "incorrect", "missed_some", "unanswered"  # those that we k
 
 def utc(text: str) -> datetime:
     """A time with a zone as one in UTC, cut to microseconds; an error for what is none."""
-    text = text.upper()  # RFC 3339 allows t and z
+    text = str.upper(text)  # RFC 3339 allows t and z
     if not re.match(r"\d{4}-\d\d-\d\dT", text):  # strptime takes single digits
         raise ValueError(text)
     cut = re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)
@@ -114,7 +114,8 @@ class Oracle:
             results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
             if keen_ids is not None and record["keen_id"] not in keen_ids:
                 continue
-            if record["base_exam_id"] != "example-id" and results and all(results.values()):
+            has_all = results and None not in results.values()
+            if record["base_exam_id"] != "example-id" and has_all:
                 exam = record["base_exam_id"], tuple(sorted(results))
                 rows[exam][record["keen_id"]] = results
         return {

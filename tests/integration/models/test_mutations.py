@@ -30,6 +30,7 @@ MODELS = (
     "rejected_messages",
     "repeated_deliveries",
     "attempts_by_day",
+    "source_files",
 )
 # When the messages were published, which test_all_land_as_they_were_sent compares.
 TIMES = {"published_at", "first_published_at", "last_published_at", "delivered_in"}
@@ -107,7 +108,7 @@ def expected(mutated) -> Expected:
 
 def test_all_land_as_they_were_sent(mutated, sent):
     landed = loads(mutated)
-    assert len(sent) > 4000
+    assert len(sent) > 2500
     assert Counter((r["value"], r["key"]) for r in landed) == Counter(m[:2] for m in sent)
     headers = Counter(
         (header["key"], header["value"]) for row in landed for header in row["headers"] or []
@@ -124,6 +125,9 @@ def test_a_build_ends_well_and_warns(printed, expected):
     new = sum(row["result"] not in known for row in expected.fct_question_responses())
     assert new > 50
     assert re.search(rf"WARN {new} no_new_values_fct_question_responses_result", printed)
+    files = list(expected.source_files())
+    assert len(files) == sum(not file["is_complete"] for file in files) == 4
+    assert re.search(r"WARN 4 each_source_file_is_complete", printed)
 
 
 @pytest.mark.parametrize("model", MODELS)
