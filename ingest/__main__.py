@@ -114,10 +114,11 @@ def peek(
     count: Annotated[int, typer.Option("-n", min=1, help="How many messages.")] = 10,
 ) -> None:
     """Print the latest messages on the topic as text."""
+    from ingest.kafka import header_texts
     from ingest.peek import peek
 
     for message in peek(count):
-        headers = {name: value.decode(errors="replace") for name, value in message.headers}
+        headers = header_texts(message.headers)
         out.print(
             f"partition {message.partition} offset {message.offset} "
             f"key {(message.key or b'').decode(errors='replace')} "

@@ -2,9 +2,10 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -32,6 +33,7 @@ from ingest.settings import settings
 
 mute("kafka")
 
+LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc)  # in any time zone a year that Python knows
 BOOTSTRAP_MS = 2000  # after this time without a connection, kafka_auth looks for the reason
 
 
@@ -205,6 +207,18 @@ def wait_until_visible(topic: Topic) -> bool:
         except RetryError:
             return False
     return True
+
+
+def sent_at(milliseconds: int) -> datetime:
+    """The time of a message's timestamp, which may be any number: at most the year 9999."""
+    latest = int(LATEST.timestamp() * 1000)
+    return datetime.fromtimestamp(min(max(milliseconds, 0), latest) / 1000, timezone.utc)
+
+
+def header_texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    """A message's headers as text. The last of a name counts; a null is no text."""
+    last = {name: value for name, value in headers if value is not None}
+    return {name: value.decode(errors="replace") for name, value in last.items()}
 
 
 def largest_message(name: str) -> int:

@@ -10,7 +10,7 @@ from cli.errors import UserError
 from ingest import __version__, kafka_auth
 from ingest.failpoints import failpoint
 from ingest.hdfs import hdfs
-from ingest.kafka import Topic, describe
+from ingest.kafka import Topic, describe, sent_at
 from ingest.load_store import (
     Load,
     commit,
@@ -168,7 +168,7 @@ def _write(
     written = rows(messages.withColumn("landed_at", f.lit(landed_at)))
     written.observe(observation, counted, newest).write.parquet(path)
     micros = observation.get["newest"]
-    newest_at = micros and datetime.fromtimestamp(micros / 1e6, timezone.utc)
+    newest_at = None if micros is None else sent_at(micros // 1000)
     return observation.get["rows"], newest_at
 
 

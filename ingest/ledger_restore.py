@@ -1,14 +1,13 @@
 """Restore a lost ledger from the headers of the topic's messages."""
 
 from collections import Counter, defaultdict
-from datetime import datetime, timezone
 
 import msgspec
 from confluent_kafka import KafkaException
 
 from cli.console import info
 from cli.errors import UserError
-from ingest.kafka import Topic, read_committed
+from ingest.kafka import Topic, header_texts, read_committed, sent_at
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import committed_ids
 from ingest.settings import settings
@@ -59,14 +58,16 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
     sizes: Counter[str] = Counter()
     last: dict[str, tuple[str, int, int]] = {}
     for message in read_committed(topic, topic.begin):
-        headers = {name: value.decode(errors="replace") for name, value in message.headers}
+        headers = header_texts(message.headers)
         try:
             sha256, source = headers["source_sha256"], headers["source_file"]
             record, records = int(headers["source_position"]), int(headers["source_records"])
         except (KeyError, ValueError):
             continue  # another program sent this message
+        if not 0 <= record < records < 2**63:
+            continue  # and this one
         if record not in times[sha256]:
-            sizes[sha256] += len(message.value)
+            sizes[sha256] += len(message.value or b"")
         times[sha256][record] += 1
         last.pop(sha256, None)  # moves the file to the end: the order is that of the last messages
         last[sha256] = source, records, message.timestamp
@@ -87,6 +88,6 @@ def _publication(
         records=records,
         deliveries=deliveries,
         published=sum(count == deliveries for count in times.values()),
-        at=datetime.fromtimestamp(at / 1000, timezone.utc),
+        at=sent_at(at),
         topic_id=topic.id,
     )

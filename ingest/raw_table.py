@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def _header(name: str, kind: str = "string") -> str:
-    # The last header of a name wins, as in Kafka's own lastHeader().
+    # The last header of a name wins, as in Kafka's own lastHeader(). It may hold any bytes, but no
+    # reader of Parquet takes bytes that are not UTF-8 for text.
     last = f"try_element_at(filter(headers, h -> h.key = '{name}'), -1).value"
-    return f"try_cast(cast({last} as string) as {kind})"
+    return f"try_cast(make_valid_utf8(cast({last} as string)) as {kind})"
 
 
 # Name, type, expression over Spark's Kafka source, and comment of each column.

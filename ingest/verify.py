@@ -55,7 +55,7 @@ def check(verdicts: list[Verdict]) -> None:
         raise UserError(
             f"{len(wrong)} of {plural(len(verdicts), 'file')} did not land exactly as published "
             f"({listed(wrong)}): run land for what is missing; surplus rows mean that somebody "
-            "wrote to the raw table by other means"
+            "wrote to the raw table by other means, or sent copies of the messages"
         )
     partly = [
         f"{verdict.source}: {verdict.published:,} of {verdict.records:,} records"

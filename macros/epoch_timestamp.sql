@@ -1,9 +1,10 @@
 {#-
     A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null for any other text.
+    Further digits than these change nothing, and parsing millions of them would take minutes.
 -#}
 {%- macro epoch_timestamp(text) -%}
     case
-        when {{ text }} rlike '^[0-9]{1,11}([.][0-9]+)?$'
-            then timestamp_micros(cast(floor(try_cast({{ text }} as decimal(28, 9)) * 1000000) as bigint))
+        when {{ text }} rlike '^[0-9]{1,11}([.][0-9]+)?\\z'
+            then timestamp_micros(cast(floor(try_cast(left({{ text }}, 22) as decimal(32, 20)) * 1000000) as bigint))
     end
 {%- endmacro -%}

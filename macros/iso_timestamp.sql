@@ -4,7 +4,7 @@
 -#}
 {%- macro iso_timestamp(text) -%}
     case
-        when {{ text }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$'
-            then try_cast({{ text }} as timestamp)
+        when {{ text }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})\\z'
+            then try_cast(upper({{ text }}) as timestamp)
     end
 {%- endmacro -%}

@@ -170,6 +170,7 @@ with sums as (
         count_if(result = 'incorrect') as incorrect,
         count_if(result = 'missed_some') as missed_some,
         count_if(result = 'unanswered') as unanswered,
+        count_if(result not in ('correct', 'incorrect', 'missed_some', 'unanswered')) as other,
         count_if(result != 'unanswered') as answered,
         sum(total_score - item_score) as rest_sum,
         sum((total_score - item_score) * (total_score - item_score)) as rest_square_sum,

@@ -28,8 +28,9 @@ ROW = Row(
     f"that has done it {UNMEASURED} times. Memory: of dbt and of the Spark server. The peer: "
     "bench/peers/models.sql, with types as strict, a SHA-256 of each record, and duplicates and "
     "conflicts told apart. Its rows equal ours in each column that both have (fractions to 9 "
-    "digits). Only ours infers retakes and analyses first attempts beside all attempts, and has "
-    "reasons, intervals, and columns of Kafka and of loads.",
+    "digits). Only ours rejects records that contradict themselves and times that cannot be, "
+    "infers retakes, analyses first attempts beside all attempts, and has reasons, intervals, and "
+    "columns of Kafka and of loads.",
 )
 
 

@@ -1,4 +1,5 @@
-{% macro impossible_times(attempt, started_at, finished_at) -%}
+{% macro impossible_times(attempt, started_at, finished_at, landed_at) -%}
+    {%- set times = {'started_at': started_at, 'keen_timestamp': finished_at} -%}
     filter(
         array(
             if(
@@ -9,6 +10,18 @@
                 {{ finished_at }} is null,
                 concat('keen_timestamp is not a possible time in seconds: ', left({{ attempt }}.keen_timestamp, 60)), null
             ),
+            {%- for field, time in times.items() %}
+            case
+                when {{ time }} < timestamp'{{ var("earliest_time") }}'
+                    then concat('{{ field }} is before {{ var("earliest_time") }}: ', left({{ attempt }}.{{ field }}, 60))
+                when {{ time }} > {{ landed_at }} + interval 1 day
+                    then
+                        concat(
+                            '{{ field }} is more than a day after the message landed: ',
+                            left({{ attempt }}.{{ field }}, 60)
+                        )
+            end,
+            {%- endfor %}
             if(
                 {{ attempt }}.keen_created_at is not null and {{ epoch_timestamp(attempt ~ '.keen_created_at') }} is null,
                 concat('keen_created_at is not a possible time in seconds: ', left({{ attempt }}.keen_created_at, 60)),

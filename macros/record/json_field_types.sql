@@ -1,13 +1,16 @@
 {#-
     The fields of several JSON objects with the types of their values: array<struct<path, type>>.
-    A value that is no object has no fields.
+    A value that is no object has no fields. A name with a dot is quoted, so that no path looks like another one.
 -#}
 {%- macro json_field_types(objects, path='') -%}
     flatten(transform(
         {{ objects }},
         json_object -> transform(
             map_entries(coalesce(try_variant_get(json_object, '$', 'map<string, variant>'), map())),
-            field -> struct(concat('{{ path }}', field.key) as path, schema_of_variant(field.value) as type)
+            field -> struct(
+                concat('{{ path }}', if(field.key rlike '[.`]', concat('`', field.key, '`'), field.key)) as path,
+                schema_of_variant(field.value) as type
+            )
         )
     ))
 {%- endmacro -%}

@@ -11,6 +11,6 @@
         when {{ type }} = 'ARRAY<VARIANT>' then 'an array of mixed values'
         when {{ type }} = 'ARRAY<VOID>' then 'an empty array'
         when {{ type }} like 'ARRAY<%' then 'an array of plain values'
-        else 'a number that is not whole or too large'
+        else 'a number with a decimal point or an exponent, or of over 18 digits'
     end
 {%- endmacro -%}

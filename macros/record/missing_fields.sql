@@ -5,17 +5,17 @@
     filter(
         array(
             {%- for field in required %}
-                if(trim(coalesce({{ attempt }}.{{ field }}, '')) = '', '{{ field }} is missing', null),
+                if({{ is_blank(attempt ~ '.' ~ field) }}, '{{ field }} is missing', null),
             {%- endfor %}
             if({{ attempt }}.sequences is null, 'sequences is missing', null),
             if(
-                exists({{ attempt }}.sequences.questions, question -> trim(coalesce(question.id, '')) = ''),
+                exists({{ attempt }}.sequences.questions, question -> {{ is_blank('question.id') }}),
                 'sequences.questions holds a question without an id', null
             ),
             if(
                 exists(
                     {{ attempt }}.sequences.questions,
-                    question -> exists(question.options, option -> trim(coalesce(option.id, '')) = '')
+                    question -> exists(question.options, option -> {{ is_blank('option.id') }})
                 ),
                 'sequences.questions.options holds an option without an id', null
             )

@@ -1,6 +1,27 @@
+{{ config(pre_hook='{{ refuse_another_test_exam() }}') }}
+
 with messages as (
 
     select * from {{ ref('stg_assess__messages') }}
+
+),
+
+-- Counts are used whole, and only where the questions that they count are there.
+counted as (
+
+    select
+        *,
+        if(
+            sequences.questions is not null
+            and sequences.counts.submitted is not null
+            and sequences.counts.correct is not null
+            and sequences.counts.incorrect is not null
+            and sequences.counts.incomplete is not null
+            and sequences.counts.unanswered is not null,
+            sequences.counts, null
+        ) as counts
+    from messages
+    where disposition in ('accepted', 'duplicate')
 
 ),
 
@@ -23,20 +44,20 @@ final as (
         hour(started_at) as start_hour,
 
         sequences.attempt as attempt_number,
-        sequences.counts.total as count_total,
-        sequences.counts.submitted as count_submitted,
-        sequences.counts.correct as count_correct,
-        sequences.counts.incorrect as count_incorrect,
-        sequences.counts.incomplete as count_incomplete,
-        sequences.counts.unanswered as count_unanswered,
+        counts.total as count_total,
+        counts.submitted as count_submitted,
+        counts.correct as count_correct,
+        counts.incorrect as count_incorrect,
+        counts.incomplete as count_incomplete,
+        counts.unanswered as count_unanswered,
         sequences.counts.all_correct as is_all_correct,
 
         coalesce(sequences.questions, array()) as question_list,
         questions_presented,
-        if(sequences.counts.correct is null, null, questions_presented) as questions_scored,
+        if(counts.correct is null, null, questions_presented) as questions_scored,
         options_presented,
         question_set_id,
-        try_divide(cast(sequences.counts.correct as double), cast(questions_presented as double)) as score,
+        try_divide(cast(counts.correct as double), cast(questions_presented as double)) as score,
         base_exam_id = '{{ var("test_exam_id") }}' as is_test,
 
         disposition,
@@ -49,8 +70,7 @@ final as (
         topic,
         partition,
         offset
-    from messages
-    where disposition in ('accepted', 'duplicate')
+    from counted
 
 )
 

@@ -41,7 +41,7 @@ final as (
         coalesce(option.submitted, 0) > 0 as is_submitted,
 
         -- The cast cannot fail: staging rejects a message in which this text is no ISO 8601 time.
-        cast(option.at as timestamp) as changed_at,
+        cast(upper(option.at) as timestamp) as changed_at,
         load_id
     from exploded
 

@@ -1,6 +1,7 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized='incremental', pre_hook='{{ refuse_another_raw_table() }}') }}
 
 {%- set fields = record_fields() %}
+{%- set levels = 100 %}
 {%- set questions = "try_variant_get(document, '$.sequences.questions', 'array<variant>')" %}
 
 with source as (
@@ -25,14 +26,26 @@ with source as (
 
 ),
 
+-- No parser sees a text that is nested so deep that a parser could overflow its stack, which would end the server.
+measured as (
+
+    select
+        *,
+        {{ is_nested_deeper('value_text', levels) }} as is_too_deep
+    from source
+
+),
+
 -- The parser ignores text after a JSON value. So the value is parsed inside an array that ends with the message's
 -- own hash. Only a value that is exactly one document leaves the hash in the second place.
 sealed_values as (
 
     select
         *,
-        try_parse_json(concat('[', value_text, ',"', message_sha256, '"]')) as sealed
-    from source
+        try_parse_json(
+            if(is_too_deep, null, concat('[', value_text, ',"', message_sha256, '"]'))
+        ) as sealed
+    from measured
 
 ),
 
@@ -98,7 +111,8 @@ checked as (
         ) as unknown_fields,
         {{ missing_fields('attempt') }} as missing_fields,
         {{ iso_timestamp('attempt.started_at') }} as started_at,
-        {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at
+        {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at,
+        {{ counted_results('attempt.sequences.questions') }} as counted
     from read
 
 ),
@@ -107,7 +121,8 @@ dated as (
 
     select
         *,
-        {{ impossible_times('attempt', 'started_at', 'finished_at') }} as impossible_times
+        {{ impossible_times('attempt', 'started_at', 'finished_at', 'landed_at') }} as impossible_times,
+        {{ contradictions('attempt', 'counted') }} as contradictions
     from checked
 
 ),
@@ -119,30 +134,39 @@ judged as (
         case
             when value is null then 'The message has no value.'
             when value_text is null then 'The value is not UTF-8 text.'
-            -- Only a value without a document is trimmed: trimming a document takes as long as parsing it.
+            when is_too_deep then 'The value is nested more than {{ levels }} levels deep.'
+            -- Only a value without a document is searched for the reason: that takes as long as parsing a document.
             when document is null and btrim(value_text, ' \t\r\n') = '' then 'The value is empty.'
+            when document is null and {{ json_without_strings('value_text') }} rlike '[-+.0-9eE]{1001}'
+                then 'The value holds a number of more than 1,000 digits.'
+            when
+                document is null
+                and value_text rlike '"(?:[^"\\\\]|\\\\(?:u....|.)){50001,}+"\\s*+:|"(?:[^"\\\\]|\\\\(?:u....|.)){20000001,}+"'
+                then 'The value holds a name of more than 50,000 characters, or a text of more than 20 million.'
             when document is null
                 then
                     'The value is not one valid JSON document '
-                    || '(malformed, cut off, followed by something else, a name given twice, '
-                    || 'or a text of over 20 million characters).'
+                    || '(malformed, cut off, followed by something else, or a name given twice).'
+            when {{ has_lone_surrogate('value_text') }}
+                then 'The value holds half of a character: an escape such as \\ud83d without its other half.'
             when shape not like 'OBJECT<%' then 'The value is JSON, but not an object.'
             when size(wrong_types) > 0
                 then concat(
                     array_join(
-                        transform(
+                        array_distinct(transform(
                             wrong_types,
                             field -> concat(
                                 field.path, ' is ', {{ json_type_in_words('field.type') }},
                                 ' instead of ', {{ json_type_in_words('known_types[field.path]') }}
                             )
-                        ),
+                        )),
                         '; '
                     ),
                     '.'
                 )
             when size(missing_fields) > 0 then concat(array_join(missing_fields, '; '), '.')
             when size(impossible_times) > 0 then concat(array_join(impossible_times, '; '), '.')
+            when size(contradictions) > 0 then concat(array_join(contradictions, '; '), '.')
         end as problem,
         struct(message_sha256, load_id, topic, partition, offset) as delivery
     from dated
@@ -229,7 +253,7 @@ final as (
         finished_at,
         {{ epoch_timestamp('attempt.keen_created_at') }} as keen_created_at,
         cast(
-            try_cast(attempt.keen_timestamp as decimal(28, 9))
+            try_cast(left(attempt.keen_timestamp, 40) as decimal(28, 9))
             - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double
         ) as duration_seconds,
         attempt.sequences,

@@ -1,5 +1,5 @@
--- Invariant: the counts in a record agree with the record's own questions, and with each other.
--- Prevents: scores from wrong counts, and questions that were lost at the source.
+-- Invariant: the counts of an accepted record agree with the questions in the marts, if all results are known.
+-- Prevents: scores from wrong counts, which staging should have rejected, and questions that were lost on the way.
 -- No generic test fits: the counts of one table are compared with several aggregates of another.
 with questions_by_attempt as (
 
@@ -9,7 +9,8 @@ with questions_by_attempt as (
         count_if(result = 'correct') as correct,
         count_if(result = 'incorrect') as incorrect,
         count_if(result = 'missed_some') as incomplete,
-        count_if(result = 'unanswered') as unanswered
+        count_if(result = 'unanswered') as unanswered,
+        count_if(result in ('correct', 'incorrect', 'missed_some', 'unanswered')) as known
     from {{ ref('fct_question_responses') }}
     group by keen_id
 
@@ -17,14 +18,8 @@ with questions_by_attempt as (
 
 attempts as (
 
-    select *
-    from {{ ref('int_deliveries') }}
-    where
-        disposition = 'accepted'
-        and coalesce(
-            count_total, count_submitted, count_correct, count_incorrect, count_incomplete, count_unanswered,
-            int(is_all_correct)
-        ) is not null
+    select * from {{ ref('int_deliveries') }}
+    where disposition = 'accepted'
 
 )
 
@@ -45,14 +40,18 @@ select
 from attempts
 left join questions_by_attempt as questions on attempts.keen_id = questions.keen_id
 where
-    not (
-        attempts.count_total <=> coalesce(questions.total, 0)
-        and attempts.count_correct <=> coalesce(questions.correct, 0)
-        and attempts.count_incorrect <=> coalesce(questions.incorrect, 0)
-        and attempts.count_incomplete <=> coalesce(questions.incomplete, 0)
-        and attempts.count_unanswered <=> coalesce(questions.unanswered, 0)
-        and attempts.count_total
-        <=> attempts.count_correct + attempts.count_incorrect + attempts.count_incomplete + attempts.count_unanswered
-        and attempts.count_total <=> attempts.count_submitted + attempts.count_unanswered
-        and attempts.is_all_correct <=> (attempts.count_correct = attempts.count_total)
+    attempts.count_total != coalesce(questions.total, 0)
+    or (
+        coalesce(questions.known = questions.total, true)
+        and (
+            attempts.count_correct != coalesce(questions.correct, 0)
+            or attempts.count_incorrect != coalesce(questions.incorrect, 0)
+            or attempts.count_incomplete != coalesce(questions.incomplete, 0)
+            or attempts.count_unanswered != coalesce(questions.unanswered, 0)
+            or attempts.count_submitted != coalesce(questions.total - questions.unanswered, 0)
+            or (
+                attempts.count_correct is not null
+                and attempts.is_all_correct != (attempts.count_correct = coalesce(questions.total, 0))
+            )
+        )
     )

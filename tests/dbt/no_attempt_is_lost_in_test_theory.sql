@@ -60,7 +60,7 @@ questions as (
         population,
         base_exam_id,
         sum(presented) as presented,
-        sum(correct + incorrect + missed_some + unanswered) as results
+        sum(correct + incorrect + missed_some + unanswered + other) as results
     from {{ ref('item_analysis') }}
     group by population, base_exam_id
 

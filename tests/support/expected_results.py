@@ -97,7 +97,7 @@ def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
         result: [r["keen_id"] for r in responses if r["result"] == result] for result in RESULTS
     }
     once = {result: len(attempts) for result, attempts in by_result.items()}
-    correct, scored = once["correct"], sum(once.values())
+    correct, scored = once["correct"], sum(r["result"] is not None for r in responses)
     low, high = binomtest(correct, scored).proportion_ci(0.95, "wilson") if scored else (None, None)
     return {
         "question_sets": len({r["question_set_id"] for r in responses}),
@@ -106,6 +106,7 @@ def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
         "scored": scored,
         "answered": scored - once["unanswered"],
         **once,
+        "other": scored - sum(once.values()),
         **{f"{result}_rate": share(count, scored) for result, count in once.items()},
         "correct_rate_low": low,
         "correct_rate_high": high,

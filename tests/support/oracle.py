@@ -15,9 +15,12 @@ import pandas as pd
 import pingouin
 from scipy import stats
 
+RESULTS = "correct", "incorrect", "missed_some", "unanswered"  # those that we know
+
 
 def utc(text: str) -> datetime:
     """A time with a zone as one in UTC, cut to microseconds; an error for what is none."""
+    text = str.upper(text)  # RFC 3339 allows t and z
     if not re.match(r"\d{4}-\d\d-\d\dT", text):  # strptime takes single digits
         raise ValueError(text)
     cut = re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)
@@ -26,11 +29,11 @@ def utc(text: str) -> datetime:
 
 
 def questions_of(record: dict) -> list[dict]:
-    return record["sequences"].get("questions", [])
+    return record["sequences"].get("questions") or []
 
 
 def options_of(question: dict) -> list[dict]:
-    return question.get("options", [])
+    return question.get("options") or []
 
 
 def first_by_id(things: list[dict]) -> list[dict]:
@@ -111,7 +114,8 @@ class Oracle:
             results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
             if keen_ids is not None and record["keen_id"] not in keen_ids:
                 continue
-            if record["base_exam_id"] != "example-id" and results and all(results.values()):
+            has_all = results and None not in results.values()
+            if record["base_exam_id"] != "example-id" and has_all:
                 exam = record["base_exam_id"], tuple(sorted(results))
                 rows[exam][record["keen_id"]] = results
         return {
@@ -158,6 +162,7 @@ class Oracle:
                     counts.get("unanswered", 0),
                     *figures,
                     correlation,
+                    int((~results[question].isin(RESULTS)).sum()),
                 )
         return rows
 

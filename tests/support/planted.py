@@ -11,9 +11,14 @@ from sample.generator import write_sample
 
 NOT_JSON = (
     "The value is not one valid JSON document "
-    "(malformed, cut off, followed by something else, a name given twice, "
-    "or a text of over 20 million characters)."
+    "(malformed, cut off, followed by something else, or a name given twice)."
 )
+TOO_DEEP = "The value is nested more than 100 levels deep."
+LONG_NUMBER = "The value holds a number of more than 1,000 digits."
+LONG_TEXT = (
+    "The value holds a name of more than 50,000 characters, or a text of more than 20 million."
+)
+HALF = "The value holds half of a character: an escape such as \\ud83d without its other half."
 NOT_AN_OBJECT = "The value is JSON, but not an object."
 
 
@@ -61,6 +66,11 @@ def in_option(question: int = 0, position: int = -1, **fields: object) -> Flaw:
 
 def without(field: str) -> Flaw:
     return lambda record: dump({k: v for k, v in record.items() if k != field})
+
+
+def raw(value: bytes) -> Flaw:
+    """A field that nobody knows, with a value as it stands."""
+    return lambda record: changed(more="?")(record).replace(b'"more":"?"', b'"more":' + value)
 
 
 # The fields that a record must have, those that it may have, and where each of its objects is.
@@ -112,13 +122,13 @@ VALUES = [
     ("words", "text"),
     (17, "a whole number"),
     (False, "true or false"),
-    (1.5, "a number that is not whole or too large"),
+    (1.5, "a number with a decimal point or an exponent, or of over 18 digits"),
     ({"a": 1}, "an object"),
     ([], "an empty array"),
     ([{"a": 1}], "an array of objects"),
     ([5, "five", {}], "an array of mixed values"),
     ([5, 6], "an array of plain values"),
-    (10**25, "a number that is not whole or too large"),
+    (10**25, "a number with a decimal point or an exponent, or of over 18 digits"),
 ]
 
 
@@ -157,11 +167,71 @@ NO_TIMES = [
 NO_SECONDS = ["-1", "1e9", "1516717442.", ".5", "151671744200", " 1516717442", "soon", "", "1,5"]
 STARTED_AT = "started_at is not a possible date and time: {}."
 IN_SECONDS = "{} is not a possible time in seconds: {}."
+BEFORE = "{} is before 2000-01-01: {}."
+AFTER = "{} is more than a day after the message landed: {}."
 AT = "sequences.questions.options.at is not a possible date and time."
 WITHOUT_AN_ID = {
     "question": "sequences.questions holds a question without an id.",
     "option": "sequences.questions.options holds an option without an id.",
 }
+
+
+def of(*results: str | None, counts: dict | None = None, **flags: bool) -> Flaw:
+    """A record with questions of these results, the flags in its last one, and these counts."""
+    questions = [{"id": f"q{n}", "user_result": result} for n, result in enumerate(results)]
+    if questions:
+        questions[-1].update(flags)
+    return in_sequences(counts=counts, questions=questions or None)
+
+
+def contradictions() -> Iterator[tuple[Flaw, str]]:
+    """Records of which one part contradicts another."""
+    two, path = ("correct", "incorrect"), "sequences.counts"
+    yield of(*two, counts={"total": 3}), f"{path}.total is 3, but 2 questions are listed."
+    yield of(*two, counts={"submitted": 1}), f"{path}.submitted is 1, but 2 questions are answered."
+    yield of(*two, counts={"correct": 2}), f"{path}.correct is 2, but 1 question is correct."
+    yield of(*two, counts={"incorrect": 0}), f"{path}.incorrect is 0, but 1 question is incorrect."
+    yield (
+        of(*two, counts={"incomplete": 1}),
+        f"{path}.incomplete is 1, but 0 questions are missed_some.",
+    )
+    yield (
+        of(*two, counts={"unanswered": 2}),
+        f"{path}.unanswered is 2, but 0 questions are unanswered.",
+    )
+    yield (
+        of(*two, counts={"all_correct": True}),
+        f"{path}.all_correct is true, but 1 of 2 questions are correct.",
+    )
+    yield (
+        of(*two, counts={"correct": 3, "unanswered": 1}),
+        f"{path}.correct is 3, but 1 question is correct; "
+        f"{path}.unanswered is 1, but 0 questions are unanswered.",
+    )
+    parts = "correct, incorrect, incomplete and unanswered"
+    counts = {"total": 4, "submitted": 2, "correct": 1, "incorrect": 1, "incomplete": 0}
+    yield (
+        of(counts={**counts, "unanswered": 1, "all_correct": True}),
+        f"{path}.total is 4, but submitted and unanswered add up to 3; "
+        f"{path}.total is 4, but {parts} add up to 3; "
+        f"{path}.all_correct is true, but correct is 1 and total is 4.",
+    )
+    yield (
+        of("correct", "skipped", counts={"correct": 2, "incorrect": 1}),
+        f"{path}.{parts} add up to 3, but there are only 2 questions.",
+    )
+    limits = "not 0 to 2,147,483,647"
+    yield of(counts={"total": -1}), f"{path}.total is -1, {limits}."
+    yield of(counts={"correct": 2**31}), f"{path}.correct is 2147483648, {limits}."
+    for flag, result, value in (
+        ("user_correct", "correct", "false"),
+        ("user_incomplete", "incorrect", "true"),
+        ("user_submitted", "unanswered", "true"),
+    ):
+        yield (
+            of("correct", result, **{flag: value == "true"}),
+            f"sequences.questions.{flag} is {value}, but user_result is {result}.",
+        )
 
 
 def flaws() -> Iterator[tuple[Flaw, str]]:
@@ -183,6 +253,18 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     yield lambda record: b"[" + dump(record) + b"]", NOT_AN_OBJECT
     for value in (b"[]", b'"text"', b"17", b"true", b"null"):
         yield lambda _, value=value: value, NOT_AN_OBJECT
+
+    for levels in (100, 900, 100_000):
+        yield raw(b'{"":' * levels + b"1" + b"}" * levels), TOO_DEEP
+    yield raw(b"[" * 60 + b"{},[" * 60), TOO_DEEP  # and not JSON
+    yield raw(b"9" * 1001), LONG_NUMBER
+    yield raw(b"1." + b"9" * 1000), LONG_NUMBER
+    yield raw(b'{"' + b"n" * 50_001 + b'":1}'), LONG_TEXT
+    for half in (b"ud83d", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
+        yield raw(b'"\\' + half + b'"'), HALF
+    yield from contradictions()
+    for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003"):
+        yield changed(exam_name=invisible), "exam_name is missing."
 
     for field in (*REQUIRED, "sequences"):
         yield without(field), f"{field} is missing."
@@ -227,6 +309,17 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     long = "9" * 61
     yield changed(started_at=long), STARTED_AT.format("9" * 60)
     yield changed(keen_timestamp=long), IN_SECONDS.format("keen_timestamp", "9" * 60)
+    yield (
+        changed(started_at="1999-12-31T23:59:59Z"),
+        BEFORE.format("started_at", "1999-12-31T23:59:59Z"),
+    )
+    nearly = "946684799.9999999999"  # is not rounded
+    yield changed(keen_timestamp=nearly), BEFORE.format("keen_timestamp", nearly)
+    yield (
+        changed(started_at="9999-12-31T23:59:59Z"),
+        AFTER.format("started_at", "9999-12-31T23:59:59Z"),
+    )
+    yield changed(keen_timestamp="99999999999"), AFTER.format("keen_timestamp", "99999999999")
     yield changed(keen_created_at=long), IN_SECONDS.format("keen_created_at", "9" * 60)
     yield (
         lambda record: in_option(at="c")(
@@ -276,7 +369,18 @@ VARIANTS: list[Callable[[dict], bytes]] = [
     changed(started_at="2024-03-31T00:30:00-0230"),
     changed(started_at="2024-03-31T00:30:00.123456789Z", keen_timestamp="1711845000.1234567"),
     changed(keen_timestamp="1711845000"),
-    changed(keen_timestamp="0.999999999"),
+    changed(keen_timestamp="946684800"),
+    changed(started_at="2000-01-01t00:00:00z"),
+    in_question(user_result="skipped"),
+    in_question(user_result=None),
+    in_counts(all_correct=None),
+    in_counts(correct=None),
+    in_sequences(questions=None),
+    raw(b"[" * 99 + b"]" * 99),
+    raw(b"9" * 1000),
+    raw(b"1e999999999"),
+    raw(b'"\\ud83d\\ude00 \\\\ud83d"'),
+    lambda record: changed(**{"sequences.attempt": "1"})(record),
     # A test attempt with questions and results: only its exam says that it is one.
     changed(base_exam_id="example-id"),
     lambda record: json.dumps(record, indent=2, ensure_ascii=False).encode(),

@@ -34,6 +34,7 @@ sums as (
         count_if(result = 'incorrect') as incorrect,
         count_if(result = 'missed_some') as missed_some,
         count_if(result = 'unanswered') as unanswered,
+        count_if(result not in ('correct', 'incorrect', 'missed_some', 'unanswered')) as other,
         count_if(result != 'unanswered') as answered,
         sum(total_score - item_score) as rest_sum,
         sum(cast(total_score - item_score as bigint) * (total_score - item_score)) as rest_square_sum,
@@ -79,6 +80,7 @@ variances as (
         coalesce(sums.incorrect, 0) as incorrect,
         coalesce(sums.missed_some, 0) as missed_some,
         coalesce(sums.unanswered, 0) as unanswered,
+        coalesce(sums.other, 0) as other,
         sums.n * sums.correct - sums.correct * sums.correct as item_variance,
         sums.n * sums.rest_square_sum - sums.rest_sum * sums.rest_sum as rest_variance,
         sums.n * sums.rest_of_correct_sum - sums.correct * sums.rest_sum as covariance
@@ -127,6 +129,7 @@ final as (
         incorrect,
         missed_some,
         unanswered,
+        other,
         difficulty,
         {{ wilson_bound('correct', 'n', 'low') }} as difficulty_low,
         {{ wilson_bound('correct', 'n', 'high') }} as difficulty_high,

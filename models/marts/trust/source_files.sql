@@ -42,7 +42,8 @@ final as (
         source_file,
         source_records,
         landed,
-        source_records - landed as missing,
+        -- Null where the headers of another program's message name a number that no file has.
+        try_subtract(source_records, landed) as missing,
         messages,
         fewest_deliveries,
         most_deliveries,
