@@ -1,4 +1,6 @@
-{{ config(materialized='incremental', pre_hook='{{ refuse_another_raw_table() }}') }}
+{{ config(materialized='incremental', pre_hook=[
+    '{{ refuse_another_raw_table() }}', '{{ refuse_another_earliest_time() }}'
+]) }}
 
 {%- set fields = record_fields() %}
 {%- set levels = 100 %}

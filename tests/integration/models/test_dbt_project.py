@@ -140,6 +140,18 @@ def test_rows_of_another_test_exam_are_not_mixed(built):
     built.dbt("run", "--select", "int_deliveries")
 
 
+@pytest.mark.parametrize("earliest", ["2030-01-01", "1990-01-01"])
+def test_messages_judged_with_another_earliest_time_are_not_mixed(built, load_by_load, earliest):
+    """Later: attempts are accepted that are now too early. Earlier: one was rejected as such."""
+    pipeline = built if earliest == "2030-01-01" else load_by_load.pipeline
+    again = ("run", "--select", "stg_assess__messages")
+    done = pipeline.dbt(*again, "--vars", f"earliest_time: '{earliest}'", check=False)
+    assert done.returncode == 1
+    assert f"the variable earliest_time is {earliest}, but {pipeline.schema}" in done.stdout
+    assert ("is accepted" if earliest == "2030-01-01" else "is before 2000-01-01: ") in done.stdout
+    pipeline.dbt(*again)
+
+
 def test_messages_of_another_raw_table_are_not_mixed(built):
     """A topic that was deleted and published again has a load 1 again, landed at another time."""
     name, table = f"{built.raw_table}_again", built.schema + ".stg_assess__messages"
