@@ -143,7 +143,10 @@ judged as (
                 then 'The value holds a number of more than 1,000 digits.'
             when
                 document is null
-                and value_text rlike '"(?:[^"\\\\]|\\\\(?:u....|.)){50001,}+"\\s*+:|"(?:[^"\\\\]|\\\\(?:u....|.)){20000001,}+"'
+                and (
+                    value_text rlike '"(?:[^"\\\\]|\\\\(?:u....|.)){50001,}+"\\s*+:'
+                    or value_text rlike '"(?:[^"\\\\]|\\\\(?:u....|.)){20000001,}+"'
+                )
                 then 'The value holds a name of more than 50,000 characters, or a text of more than 20 million.'
             when document is null
                 then
