@@ -12,6 +12,7 @@ from confluent_kafka import KafkaException, Producer
 from cli.console import info, progress, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
+from ingest.intended import check_intended
 from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
@@ -37,6 +38,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
     """
     failpoint("produce.started")
     with open_records(path) as file:
+        check_intended(file)
         failpoint("produce.file_read")
         create_topics()
         failpoint("produce.topics_created")
