@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from cli.console import info, main, out
+from cli.console import info, main, out, print_json
 from cli.errors import UserError
 from ingest import __doc__ as purpose
 
@@ -71,7 +70,7 @@ def _verify(as_json: bool) -> None:
 
     verdicts = verify()
     if as_json:
-        out.print(msgspec.json.encode(verdicts).decode(), soft_wrap=True)
+        print_json(verdicts)
     else:
         out.print(verdict_table(verdicts))
     check(verdicts)
@@ -96,7 +95,7 @@ def status(as_json: AsJson = False) -> None:
 
     now = status()
     if as_json:
-        out.print(msgspec.json.encode(now).decode(), soft_wrap=True)
+        print_json(now)
     else:
         print_status(now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
-from cli.console import info, progress, warning
+from cli.console import info, progress, visible, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
 from ingest.intended import check_intended
@@ -144,7 +144,7 @@ def _publish(
     ]
     transactions = _transactions(file.records(done))
     with progress() as bar, ThreadPoolExecutor(1) as worker:
-        task = bar.add_task(f"producing {source}", total=file.count, completed=done)
+        task = bar.add_task(f"producing {visible(source)}", total=file.count, completed=done)
         upcoming = worker.submit(next, transactions, None)
         while messages := upcoming.result():
             with transaction(producer) as send:

@@ -4,26 +4,30 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import out, plural
+from cli.console import out, plural, visible
 from ingest.status import Status
 
 
 def print_status(now: Status) -> None:
     """Print the overview and the tables."""
     out.print(overview(now))
-    out.print(f"\ntopic {now.topic}: lag {now.lag:,}", style="bold")
+    out.print()
+    out.print(f"topic {now.topic}: lag {now.lag:,}", style="bold")
     out.print(_partitions(now))
-    out.print(f"\n{plural(len(now.published), 'file')} published", style="bold")
+    out.print()
+    out.print(f"{plural(len(now.published), 'file')} published", style="bold")
     out.print(_files(now))
+    out.print()
     out.print(
-        f"\ntable {now.raw_table}: {plural(now.rows, 'row')} in {plural(now.loads, 'load')}, "
+        f"table {now.raw_table}: {plural(now.rows, 'row')} in {plural(now.loads, 'load')}, "
         f"{now.bytes / 1e6:,.1f} MB in {plural(now.files, 'file')} at {now.raw_path}",
         style="bold",
         soft_wrap=True,
     )
     out.print(_loads(now))
     if now.uncommitted:
-        out.print("\nuncommitted", style="bold")
+        out.print()
+        out.print("uncommitted", style="bold")
         out.print(_uncommitted(now))
 
 
@@ -116,7 +120,9 @@ def _box(title: str, *lines: str, wrong: str = "") -> Panel:
 
 def _next(now: Status, unfinished: list[str]) -> Text:
     if unfinished:
-        return Text(f"next: python -m ingest produce again, for {unfinished[0]}", style="yellow")
+        return Text(
+            f"next: python -m ingest produce again, for {visible(unfinished[0])}", style="yellow"
+        )
     if not now.published and not now.rows:
         return Text("next: python -m ingest run FILE", style="yellow")
     if now.lag:
