@@ -13,11 +13,17 @@ from cli.console import info, progress, visible, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
 from ingest.intended import check_intended
-from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
+from ingest.kafka import Topic, create_topics, describe, topic_configs, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
-from ingest.transactions import Headers, is_fenced, transaction, transactional_producer
+from ingest.transactions import (
+    LARGEST_MESSAGE,
+    Headers,
+    is_fenced,
+    transaction,
+    transactional_producer,
+)
 
 # Room for the rest of a message besides its value: key, headers, framing of record and batch.
 ENVELOPE_BYTES = 1024
@@ -98,7 +104,7 @@ def _check(file: RecordFile) -> None:
             "rejected_messages will say why"
         )
     position, size = file.largest
-    limit = largest_message(settings().kafka_topic)
+    limit = int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
     if size + ENVELOPE_BYTES > limit:
         raise UserError(
             f"{file.path}: record {position} (counted from 0) has {size:,} bytes, more than a "
