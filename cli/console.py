@@ -1,15 +1,20 @@
 """Output of the commands: data on standard output, everything else on standard error."""
 
 import errno
+import json
 import logging
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timezone
+from types import TracebackType
+from typing import Any
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -20,18 +25,69 @@ from rich.progress import (
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
+from rich.segment import Segment
+from rich.text import Text
 
 from cli.errors import UserError
 
-# The printed texts come from foreign files and messages, so Rich must not read brackets as markup.
-out = Console(highlight=False, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+# Control characters, those that change the direction of text, line separators, half characters.
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """A text in which each character that would steer a terminal is replaced by a symbol."""
+    return _STEERING.sub(lambda found: _symbol(ord(found[0])), text)
+
+
+def _symbol(code: int) -> str:
+    if code < 0x20:
+        return chr(0x2400 + code)  # for ESC the character ␛
+    return "\N{SYMBOL FOR DELETE}" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+
+
+class _Terminal(Console):
+    """A console that prints texts of others as text: never as markup, emoji or commands."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 (as in Console)
+        return super().render_str(visible(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        # A Text that was made elsewhere, such as the label of a progress bar, has lines of its own.
+        for segment in super().render(renderable, options):
+            if segment.control or not _STEERING.search(segment.text):
+                yield segment
+            else:
+                text = "\n".join(map(visible, segment.text.split("\n")))
+                yield Segment(text, segment.style)
+
+
+out = _Terminal()
+err = _Terminal(stderr=True)
+
+
+def print_json(data: object) -> None:
+    """Print exactly the data as a line of JSON, in ASCII: no character can steer a terminal."""
+    out.print(_json(data), soft_wrap=True)
+
+
+def _json(data: object) -> str:
+    return json.dumps(msgspec.to_builtins(data, str_keys=True, enc_hook=str))
 
 
 def _line(level: str, message: str, style: str = "") -> None:
     if os.environ.get("LOG_FORMAT") == "json":
-        entry = {"at": datetime.now(timezone.utc), "level": level, "message": message}
-        sys.stderr.write(msgspec.json.encode(entry).decode() + "\n")
+        # A file name may hold bytes that are no text; Python reads them as half characters.
+        text = _HALF.sub("\N{REPLACEMENT CHARACTER}", message)
+        entry = {"at": datetime.now(timezone.utc), "level": level, "message": text}
+        sys.stderr.write(_json(entry) + "\n")
         return
     text = message if level == "info" else f"{level}: {message}"
     err.print(text, style=style, soft_wrap=True)
@@ -87,6 +143,20 @@ def mute(*loggers: str) -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # of those below it, too
 
 
+class _LogHandler(logging.Handler):
+    """Prints the log lines of libraries as lines of this program."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _line(record.levelname.lower(), f"{record.name}: {record.getMessage()}")
+
+
+def _print_traceback(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    for line in "".join(traceback.format_exception(kind, error, trace)).splitlines():
+        err.print(line, soft_wrap=True)
+
+
 def bypass_proxy_for_loopback() -> None:
     """Add the loopback addresses to the variables that list hosts to reach without a proxy.
 
@@ -108,13 +178,18 @@ def main(app: Callable[[], None]) -> None:
         SystemExit: the command line has ended, with this exit status.
     """
     bypass_proxy_for_loopback()
-    if debugging():
-        logging.basicConfig(level=logging.INFO)
+    logging.basicConfig(
+        level=logging.INFO if debugging() else logging.WARNING, handlers=[_LogHandler()]
+    )
+    sys.excepthook = _print_traceback
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stream that is closed, or not of Python
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         _with_output(app)
     except UserError as error:
         if debugging():
-            traceback.print_exc()
+            _print_traceback(type(error), error, error.__traceback__)
         _line("error", str(error), "red")
         sys.exit(1)
     except SystemExit as ended:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from cli.console import info, main, out
+from cli.console import info, main, out, print_json
 from cli.errors import UserError
 from ingest import __doc__ as purpose
 
@@ -53,11 +52,16 @@ def produce(
 
 
 @app.command()
-def land() -> None:
+def land(
+    skip_deleted: Annotated[
+        bool,
+        typer.Option("--skip-deleted", help="Go on after messages that Kafka has deleted."),
+    ] = False,
+) -> None:
     """Copy new messages from the topic into the raw table, as one load, each exactly once."""
     from ingest.land import land
 
-    land()
+    land(skip_deleted)
 
 
 @app.command()
@@ -67,14 +71,15 @@ def verify(as_json: AsJson = False) -> None:
 
 
 def _verify(as_json: bool) -> None:
-    from ingest.verify import check, verdict_table, verify
+    from ingest.verify import check, unreadable, verdict_table, verify
 
     verdicts = verify()
     if as_json:
-        out.print(msgspec.json.encode(verdicts).decode(), soft_wrap=True)
+        print_json(verdicts)
     else:
         out.print(verdict_table(verdicts))
-    check(verdicts)
+    missing = any(verdict.missing for verdict in verdicts)
+    check(verdicts, unreadable() if missing else "")
 
 
 @app.command()
@@ -96,7 +101,7 @@ def status(as_json: AsJson = False) -> None:
 
     now = status()
     if as_json:
-        out.print(msgspec.json.encode(now).decode(), soft_wrap=True)
+        print_json(now)
     else:
         print_status(now)
 

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -49,13 +49,16 @@ class Topic:
         name: the topic's name.
         id: Kafka's id of the topic (a UUID); a topic that is created again gets a new one.
         begin: by partition, the first offset that Kafka still has.
-        end: by partition, the offset after the last committed message (the last stable offset).
+        end: by partition, the first offset that readers of committed messages do not get (the last
+            stable offset): the end, or the first message of an open transaction.
+        hidden: by partition, how many offsets after `end` an open transaction hides.
     """
 
     name: str
     id: str
     begin: dict[int, int]
     end: dict[int, int]
+    hidden: dict[int, int] = field(default_factory=dict)
 
 
 def connection() -> dict[str, Any]:
@@ -136,9 +139,21 @@ def create_topics() -> None:
     with admin() as client:
         existing = set(client.list_topics())
         missing = {name: topic for name, topic in wanted.items() if name not in existing}
+        _check_names(missing, existing)
         if missing:
             with suppress(TopicAlreadyExistsError):  # another process created it meanwhile
                 client.create_topics(missing, wait_for_metadata=True)
+
+
+def _check_names(missing: Iterable[str], existing: Iterable[str]) -> None:
+    # Kafka's own error is long, and does not name the other topic.
+    for name in missing:
+        for other in sorted(existing):
+            if name.replace(".", "_") == other.replace(".", "_"):
+                raise UserError(
+                    f"Kafka refuses topic {name} beside topic {other}, because in the names of its "
+                    "metrics . is _: set KAFKA_TOPIC to another name; nothing was sent"
+                )
 
 
 def describe(name: str) -> Topic:
@@ -157,6 +172,8 @@ def describe(name: str) -> Topic:
                 TopicPartition(name, p["partition_index"]) for p in described["partitions"]
             ]
             begin = _offsets(client, partitions, OffsetSpec.EARLIEST)
+            # First, so that what is committed between both requests does not count as hidden.
+            last = _offsets(client, partitions, isolation_level=IsolationLevel.READ_UNCOMMITTED)
             end = _offsets(client, partitions)
         except UnknownTopicOrPartitionError as error:
             raise TopicMissingError(
@@ -167,6 +184,7 @@ def describe(name: str) -> Topic:
         id=str(uuid.UUID(str(described["topic_id"]))),
         begin=begin,
         end=end,
+        hidden={p: max(0, last[p] - end[p]) for p in end},
     )
 
 
@@ -221,8 +239,8 @@ def header_texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     return {name: value.decode(errors="replace") for name, value in last.items()}
 
 
-def largest_message(name: str) -> int:
-    """The topic's max.message.bytes: the size limit of a message, in bytes.
+def topic_configs(name: str) -> dict[str, str]:
+    """The topic's configuration; empty if this user may not read it.
 
     Raises:
         UserError: Kafka cannot be reached, or refuses a request.
@@ -230,7 +248,16 @@ def largest_message(name: str) -> int:
     with admin() as client:
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
         found = client.describe_configs([resource], config_filter="all")
-        return int(found["topic"][name]["max.message.bytes"]["value"])
+        return {key: c["value"] for key, c in found.get("topic", {}).get(name, {}).items()}
+
+
+def is_compacted(name: str) -> bool:
+    """Whether Kafka deletes a message of the topic once a newer message has the same key.
+
+    Raises:
+        UserError: Kafka cannot be reached, or refuses a request.
+    """
+    return "compact" in topic_configs(name).get("cleanup.policy", "")
 
 
 def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:

@@ -5,12 +5,12 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from cli.console import info
+from cli.console import info, plural, warning
 from cli.errors import UserError
 from ingest import __version__, kafka_auth
 from ingest.failpoints import failpoint
 from ingest.hdfs import hdfs
-from ingest.kafka import Topic, describe, sent_at
+from ingest.kafka import Topic, describe, is_compacted, sent_at
 from ingest.load_store import (
     Load,
     commit,
@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 OFFSETS_PER_TASK = 25_000
 
 
-def land() -> Load | None:
+def land(skip_deleted: bool = False) -> Load | None:
     """Land the messages from the end of the raw table to the current end of the topic.
 
     `land` writes the rows to a folder of their own, counts them again in the files, and commits
     them by one rename. Before the rename no reader sees the rows, and another `land` starts at the
     same offset.
+
+    Args:
+        skip_deleted: go on after offsets that Kafka deleted before they landed.
 
     Returns:
         The committed load, or None if there was nothing new.
@@ -49,9 +52,10 @@ def land() -> Load | None:
     failpoint("land.started")
     topic = describe(settings().kafka_topic)
     newest = newest_load()
-    start = _start(topic, newest)
+    start, skipped = _start(topic, newest, skip_deleted)
+    _warn(topic)
     failpoint("land.offsets_read")
-    if start == topic.end:
+    if start == topic.end and not skipped:
         with session("reading the catalogue") as spark:
             while_hdfs_starts(lambda: register(spark))
         info(f"nothing new on topic {topic.name}")
@@ -60,17 +64,26 @@ def land() -> Load | None:
     hdfs().mkdir(uncommitted_folder())
     with session("landing (tasks)") as spark:
         failpoint("land.session_opened")
-        load = while_hdfs_starts(lambda: _write_load(spark, topic, start, newest))
+        load = while_hdfs_starts(lambda: _write_load(spark, topic, start, newest, skipped))
         commit(load)
         failpoint("land.load_committed")
-        info(f"landed {load.rows:,} messages as {load_path(load.load_id)}")
+        info(f"landed {plural(load.rows, 'message')} as {load_path(load.load_id)}")
+        if skipped:
+            warning(
+                f"{plural(skipped, 'offset')} of topic {topic.name} were deleted from Kafka before "
+                "they landed; this load begins after them, and status tells how many there are"
+            )
         while_hdfs_starts(lambda: register(spark))
     failpoint("land.done")
     return load
 
 
 def _write_load(
-    spark: "SparkSession", topic: Topic, start: dict[int, int], newest: Load | None
+    spark: "SparkSession",
+    topic: Topic,
+    start: dict[int, int],
+    newest: Load | None,
+    skipped: int,
 ) -> Load:
     """Write the next load, ready for the commit; after an error, delete its rows."""
     load_id, writer_id = newest.load_id + 1 if newest else 1, uuid4().hex
@@ -90,6 +103,7 @@ def _write_load(
             landed_at=landed_at,
             version=__version__,
             newest_message_at=newest_message_at,
+            total_skipped=skipped + (newest.total_skipped if newest else 0),
         )
         write_offsets(load)
         failpoint("land.offsets_written")
@@ -103,8 +117,23 @@ def _write_load(
     return load
 
 
-def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
-    """The first offset to land, by partition.
+def _warn(topic: Topic) -> None:
+    """Say what this load cannot contain."""
+    hidden = sum(topic.hidden.values())
+    if hidden:
+        warning(
+            f"another producer's transaction on topic {topic.name} is open and hides "
+            f"{plural(hidden, 'offset')}: run land again when it has ended"
+        )
+    if is_compacted(topic.name):
+        warning(
+            f"topic {topic.name} is compacted: Kafka deletes a message when a newer one has the "
+            "same key, so messages may be missing that never landed"
+        )
+
+
+def _start(topic: Topic, newest: Load | None, skip_deleted: bool) -> tuple[dict[int, int], int]:
+    """The first offset to land, by partition; and how many deleted offsets lie before them.
 
     Raises:
         UserError: the topic does not continue the raw table: it was created again, lacks messages
@@ -118,13 +147,18 @@ def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
         )
     ended = newest.end if newest else {}
     start = {partition: ended.get(partition, 0) for partition in topic.end}
+    skipped = 0
     for partition, offset in start.items():
         begin, end = topic.begin[partition], topic.end[partition]
-        if offset < begin:
+        if offset < begin and skip_deleted:
+            start[partition] = begin
+            skipped += begin - offset
+        elif offset < begin:
             raise UserError(
                 f"offsets {offset} to {begin - 1} of topic {topic.name}, partition {partition}, "
                 "are deleted from Kafka and were never landed; nothing was landed. Publish their "
-                "files again under another name (KAFKA_TOPIC)"
+                "files again under another name (KAFKA_TOPIC); or, to go on without these "
+                "messages, run land --skip-deleted once"
             )
         if offset > end:
             raise UserError(
@@ -132,7 +166,7 @@ def _start(topic: Topic, newest: Load | None) -> dict[int, int]:
                 f"{partition}, but Kafka's last committed offset is {end}: is this the Kafka that "
                 f"it was landed from ({settings().kafka_bootstrap_servers})? Nothing was landed"
             )
-    return start
+    return start, skipped
 
 
 def _write(
@@ -158,7 +192,7 @@ def _write(
         .option("subscribe", topic.name)
         .option("startingOffsets", offsets(start))
         .option("endingOffsets", offsets(topic.end))
-        .option("minPartitions", -(-count // OFFSETS_PER_TASK))
+        .option("minPartitions", max(1, -(-count // OFFSETS_PER_TASK)))
         .option("includeHeaders", True)
         .load()
     )

@@ -17,7 +17,7 @@ class Load(msgspec.Struct, frozen=True):
     """The description of a load, stored beside its rows in the file OFFSETS.
 
     Attributes:
-        load_id: 1, 2, 3, …; each load begins where the previous one ends.
+        load_id: 1, 2, 3, …; each load begins where the previous one ends, or after deleted offsets.
         writer_id: the id of the `land` that wrote the rows; part of their folder's name until the
             commit.
         topic: the topic's name.
@@ -29,6 +29,8 @@ class Load(msgspec.Struct, frozen=True):
         landed_at: when the rows were written, UTC.
         version: the version of ingest that wrote them.
         newest_message_at: when the newest message was produced, UTC; None if it is not known.
+        total_skipped: offsets that Kafka had deleted before they landed, in this load and all
+            earlier ones; `land --skip-deleted` began after them.
     """
 
     load_id: int
@@ -42,6 +44,7 @@ class Load(msgspec.Struct, frozen=True):
     landed_at: datetime
     version: str
     newest_message_at: datetime | None = None
+    total_skipped: int = 0
 
 
 class Uncommitted(msgspec.Struct, frozen=True):

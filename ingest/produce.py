@@ -9,14 +9,21 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
-from cli.console import info, progress, warning
+from cli.console import info, progress, visible, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
-from ingest.kafka import Topic, create_topics, describe, largest_message, wait_until_visible
+from ingest.intended import check_intended
+from ingest.kafka import Topic, create_topics, describe, topic_configs, wait_until_visible
 from ingest.ledger import Publication, read_ledger
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
-from ingest.transactions import Headers, is_fenced, transaction, transactional_producer
+from ingest.transactions import (
+    LARGEST_MESSAGE,
+    Headers,
+    is_fenced,
+    transaction,
+    transactional_producer,
+)
 
 # Room for the rest of a message besides its value: key, headers, framing of record and batch.
 ENVELOPE_BYTES = 1024
@@ -37,6 +44,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
     """
     failpoint("produce.started")
     with open_records(path) as file:
+        check_intended(file)
         failpoint("produce.file_read")
         create_topics()
         failpoint("produce.topics_created")
@@ -96,7 +104,7 @@ def _check(file: RecordFile) -> None:
             "rejected_messages will say why"
         )
     position, size = file.largest
-    limit = largest_message(settings().kafka_topic)
+    limit = int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
     if size + ENVELOPE_BYTES > limit:
         raise UserError(
             f"{file.path}: record {position} (counted from 0) has {size:,} bytes, more than a "
@@ -142,7 +150,7 @@ def _publish(
     ]
     transactions = _transactions(file.records(done))
     with progress() as bar, ThreadPoolExecutor(1) as worker:
-        task = bar.add_task(f"producing {source}", total=file.count, completed=done)
+        task = bar.add_task(f"producing {visible(source)}", total=file.count, completed=done)
         upcoming = worker.submit(next, transactions, None)
         while messages := upcoming.result():
             with transaction(producer) as send:

@@ -15,6 +15,7 @@ from cli.errors import UserError
 from ingest.private_copy import take_snapshot
 
 WHITESPACE = b" \t\r\n"
+OPENING = ord("{")  # the first byte of a JSON object
 WINDOW_BYTES = 8 << 20  # how much of an array is parsed at a time
 
 # Group 1: an escaped surrogate without its other half. A u after an escaped backslash is no escape.
@@ -51,7 +52,10 @@ class RecordFile:
         path: the path of the file.
         sha256: of its unpacked content, in hexadecimal.
         size: of its unpacked content, in bytes.
+        content: its unpacked content, without a byte order mark.
+        is_array: whether it is a JSON array; otherwise each line is a record.
         count: how many records it holds.
+        objects: how many of them begin as JSON objects do, and are JSON.
         largest: (position, bytes) of its largest record; (0, 0) without records.
         not_json: positions of the first ten lines that are not JSON; empty for a JSON array.
         not_json_count: how many lines are not JSON; 0 for a JSON array.
@@ -61,7 +65,10 @@ class RecordFile:
     path: Path
     sha256: str
     size: int
+    content: memoryview = field(default=memoryview(b""), repr=False)
+    is_array: bool = False
     count: int = 0
+    objects: int = 0
     largest: tuple[int, int] = (0, 0)
     not_json: list[int] = field(default_factory=list)
     not_json_count: int = 0
@@ -87,8 +94,7 @@ def open_records(path: Path) -> Iterator[RecordFile]:
 
     Raises:
         UserError: the file cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8,
-            or is neither a JSON array nor JSON Lines. The message names the faulty byte of an
-            array.
+            or begins as an array and is none. The message names the faulty byte of an array.
     """
     with take_snapshot(path) as snapshot:
         if not snapshot.size:
@@ -105,12 +111,14 @@ def _read(opened: RecordFile, buffer: mmap.mmap) -> None:
         )
     start = 3 if buffer[:3] == b"\xef\xbb\xbf" else 0  # a UTF-8 byte order mark
     first = _skip_space(buffer, start)
-    if buffer[first : first + 1] == b"[":
+    opened.content = memoryview(buffer)[start:]
+    opened.is_array = buffer[first : first + 1] == b"["
+    if opened.is_array:
         opened._split = partial(_split_array, buffer, start)
-        _read_array(opened, memoryview(buffer)[start:])
+        _read_array(opened)
     else:
         opened._split = partial(_split_lines, buffer, start)
-        _read_lines(opened, memoryview(buffer)[start:])
+        _read_lines(opened)
 
 
 def _skip_space(buffer: mmap.mmap, position: int) -> int:
@@ -119,22 +127,23 @@ def _skip_space(buffer: mmap.mmap, position: int) -> int:
     return position
 
 
-def _read_array(opened: RecordFile, content: memoryview) -> None:
+def _read_array(opened: RecordFile) -> None:
     if opened.not_utf8 is not None:
         raise UserError(
             f"{opened.path} is not UTF-8 (byte {opened.not_utf8}): convert it first; "
             "nothing was sent"
         )
     try:
-        for _ in opened.count_records():
-            pass
+        for _, record in opened.count_records():
+            opened.objects += record[0] == OPENING
     except RecursionError as error:
         raise UserError(
             f"{opened.path} is nested too deeply to be read as JSON, nothing was sent"
         ) from error
     except msgspec.DecodeError as error:
+        reason = _reason(error, opened.content)
         raise UserError(
-            f"{opened.path} is not a valid JSON array, nothing was sent: {_reason(error, content)}"
+            f"{opened.path} is not a valid JSON array, nothing was sent: {reason}"
         ) from error
 
 
@@ -192,37 +201,22 @@ def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
         if half:
             return f"half of a surrogate pair is no character (byte {half.start(1)})"
         return f"{error} at byte {len(content)}, its end"
+    if "trailing" in str(error):
+        return f"{error}: something follows the array; several arrays must become one"
     return str(error)
 
 
-def _read_lines(opened: RecordFile, content: memoryview) -> None:
+def _read_lines(opened: RecordFile) -> None:
     for position, record in opened.count_records():
         try:
-            _is_json(record)
+            value = _is_json(record)
             if opened.not_utf8 is not None:  # msgspec does not check UTF-8
                 str(record, "utf-8")
+            opened.objects += memoryview(value)[0] == OPENING
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             opened.not_json_count += 1
             if len(opened.not_json) < 10:
                 opened.not_json.append(position)
-    if opened.not_json_count == opened.count:
-        raise UserError(
-            f"{opened.path} is neither a JSON array nor JSON Lines: none of its {opened.count:,} "
-            "lines is JSON; nothing was sent"
-        )
-    if opened.not_json_count and _is_one_document(content):
-        raise UserError(
-            f"{opened.path} is one JSON value over several lines, neither an array nor JSON Lines: "
-            "put it into an array, or on one line; nothing was sent"
-        )
-
-
-def _is_one_document(content: memoryview) -> bool:
-    try:
-        _is_json(content)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
 
 
 def _split_lines(buffer: mmap.mmap, start: int) -> Iterator[memoryview]:

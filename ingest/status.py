@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ingest.hdfs import hdfs
-from ingest.kafka import TopicMissingError, describe
+from ingest.kafka import TopicMissingError, describe, is_compacted
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
 from ingest.settings import settings
@@ -15,11 +15,21 @@ RECENT = 10  # the newest loads, listed one by one
 
 
 class Partition(msgspec.Struct, frozen=True):
-    """Offsets of one partition; `landed` is where the raw table ends, and lag = end - landed."""
+    """Offsets of one partition.
+
+    Attributes:
+        partition: its number.
+        begin: the first offset that Kafka still has.
+        end: the first offset that readers of committed messages do not get.
+        hidden: how many offsets after `end` an open transaction hides.
+        landed: where the raw table ends.
+        lag: offsets that have not landed, the hidden ones included: end + hidden - landed.
+    """
 
     partition: int
     begin: int
     end: int
+    hidden: int
     landed: int
     lag: int
 
@@ -29,8 +39,12 @@ class Status(msgspec.Struct, frozen=True):
 
     Attributes:
         topic: the topic's name.
+        is_compacted: whether Kafka deletes messages whose key has a newer message.
         partitions: empty if the topic does not exist.
         lag: offsets that have not landed, in all partitions.
+        hidden: how many of them an open transaction hides.
+        skipped: offsets that Kafka had deleted before they landed; `land --skip-deleted` began
+            after them.
         published: the ledger; empty if it does not exist.
         raw_table: the raw table's name in the catalogue.
         raw_path: its HDFS folder.
@@ -46,8 +60,11 @@ class Status(msgspec.Struct, frozen=True):
     """
 
     topic: str
+    is_compacted: bool
     partitions: list[Partition]
     lag: int
+    hidden: int
+    skipped: int
     published: list[Publication]
     raw_table: str
     raw_path: str
@@ -78,8 +95,11 @@ def status() -> Status:
     content = _content()
     return Status(
         topic=settings().kafka_topic,
+        is_compacted=bool(partitions) and is_compacted(settings().kafka_topic),
         partitions=partitions,
         lag=sum(partition.lag for partition in partitions),
+        hidden=sum(partition.hidden for partition in partitions),
+        skipped=recent[0].total_skipped if recent else 0,
         published=_published(),
         raw_table=settings().raw_table,
         raw_path=settings().raw_table_path,
@@ -110,7 +130,14 @@ def _partitions(landed: dict[int, int]) -> list[Partition]:
     except TopicMissingError:
         return []
     return [
-        Partition(p, topic.begin[p], end, landed.get(p, 0), end - landed.get(p, 0))
+        Partition(
+            partition=p,
+            begin=topic.begin[p],
+            end=end,
+            hidden=topic.hidden[p],
+            landed=landed.get(p, 0),
+            lag=end + topic.hidden[p] - landed.get(p, 0),
+        )
         for p, end in topic.end.items()
     ]
 

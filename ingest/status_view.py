@@ -4,34 +4,60 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import out, plural
+from cli.console import out, plural, visible
 from ingest.status import Status
 
 
 def print_status(now: Status) -> None:
     """Print the overview and the tables."""
     out.print(overview(now))
-    out.print(f"\ntopic {now.topic}: lag {now.lag:,}", style="bold")
+    out.print()
+    out.print(f"topic {now.topic}: lag {now.lag:,}", style="bold")
     out.print(_partitions(now))
-    out.print(f"\n{plural(len(now.published), 'file')} published", style="bold")
+    for limit in _limits(now):
+        out.print(limit, style="yellow", soft_wrap=True)
+    out.print()
+    out.print(f"{plural(len(now.published), 'file')} published", style="bold")
     out.print(_files(now))
+    out.print()
     out.print(
-        f"\ntable {now.raw_table}: {plural(now.rows, 'row')} in {plural(now.loads, 'load')}, "
+        f"table {now.raw_table}: {plural(now.rows, 'row')} in {plural(now.loads, 'load')}, "
         f"{now.bytes / 1e6:,.1f} MB in {plural(now.files, 'file')} at {now.raw_path}",
         style="bold",
         soft_wrap=True,
     )
     out.print(_loads(now))
     if now.uncommitted:
-        out.print("\nuncommitted", style="bold")
+        out.print()
+        out.print("uncommitted", style="bold")
         out.print(_uncommitted(now))
 
 
 def _partitions(now: Status) -> Table:
-    table = _table("partition", "begin", "end", "landed", "lag")
+    table = _table("partition", "begin", "end", "hidden", "landed", "lag")
     for p in now.partitions:
-        table.add_row(str(p.partition), *(f"{n:,}" for n in (p.begin, p.end, p.landed, p.lag)))
+        numbers = (p.begin, p.end, p.hidden, p.landed, p.lag)
+        table.add_row(str(p.partition), *(f"{n:,}" for n in numbers))
     return table
+
+
+def _limits(now: Status) -> list[str]:
+    """Why messages may be missing, or may be missing for ever."""
+    limits = []
+    if now.hidden:
+        limits.append(
+            f"another producer's transaction is open and hides {plural(now.hidden, 'offset')}"
+        )
+    if now.skipped:
+        limits.append(
+            f"{plural(now.skipped, 'offset')} never landed, because Kafka had deleted them"
+        )
+    if now.is_compacted:
+        limits.append(
+            "the topic is compacted: Kafka deletes a message when a newer one has the same key, so "
+            "messages may be missing that never landed"
+        )
+    return limits
 
 
 def _files(now: Status) -> Table:
@@ -90,7 +116,8 @@ def overview(now: Status) -> Table:
             f"topic {now.topic}",
             plural(len(now.partitions), "partition"),
             "all landed" if now.rows and not now.lag else "",
-            wrong=f"{now.lag:,} offsets to land" if now.lag else "",
+            "a transaction is open" if now.hidden else "",
+            wrong=f"{plural(now.lag, 'offset')} to land" if now.lag else "",
         ),
         " ▶ ",
         _box(
@@ -116,9 +143,15 @@ def _box(title: str, *lines: str, wrong: str = "") -> Panel:
 
 def _next(now: Status, unfinished: list[str]) -> Text:
     if unfinished:
-        return Text(f"next: python -m ingest produce again, for {unfinished[0]}", style="yellow")
+        return Text(
+            f"next: python -m ingest produce again, for {visible(unfinished[0])}", style="yellow"
+        )
     if not now.published and not now.rows:
         return Text("next: python -m ingest run FILE", style="yellow")
+    if now.lag and now.lag == now.hidden:
+        return Text("next: python -m ingest land, when the open transaction ends", style="yellow")
     if now.lag:
         return Text("next: python -m ingest land", style="yellow")
+    if _limits(now):
+        return Text("everything that Kafka still has has landed", style="green")
     return Text("everything published has landed", style="green")

@@ -5,7 +5,9 @@ from rich.table import Table
 
 from cli.console import listed, plural
 from cli.errors import UserError
+from ingest.kafka import describe, is_compacted
 from ingest.ledger import Publication, read_ledger
+from ingest.load_store import newest_load
 from ingest.settings import settings
 from ingest.spark import session
 
@@ -44,8 +46,35 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.missing == 0 and self.surplus == 0
 
 
-def check(verdicts: list[Verdict]) -> None:
+def unreadable() -> str:
+    """Why `land` could not land what is missing, as far as Kafka and the loads tell; or "".
+
+    Raises:
+        UserError: Kafka or HDFS cannot be reached.
+    """
+    topic, newest, reasons = describe(settings().kafka_topic), newest_load(), []
+    hidden = sum(topic.hidden.values())
+    if hidden:
+        reasons.append(
+            f"another producer's transaction is open and hides {plural(hidden, 'offset')}, wait "
+            "until it ends before you run land"
+        )
+    if newest and newest.total_skipped:
+        reasons.append(
+            f"land --skip-deleted skipped {plural(newest.total_skipped, 'offset')} that Kafka had "
+            "deleted"
+        )
+    if is_compacted(topic.name):
+        reasons.append("the topic is compacted, Kafka may have deleted messages")
+    return "; ".join(reasons)
+
+
+def check(verdicts: list[Verdict], reason: str = "") -> None:
     """Check that every file is fully published and landed exactly as published.
+
+    Args:
+        verdicts: the files.
+        reason: why `land` could not land what is missing, if this is known.
 
     Raises:
         UserError: one is not; the message names the files, and what to do.
@@ -56,6 +85,7 @@ def check(verdicts: list[Verdict]) -> None:
             f"{len(wrong)} of {plural(len(verdicts), 'file')} did not land exactly as published "
             f"({listed(wrong)}): run land for what is missing; surplus rows mean that somebody "
             "wrote to the raw table by other means, or sent copies of the messages"
+            f"{reason and f'; {reason}'}"
         )
     partly = [
         f"{verdict.source}: {verdict.published:,} of {verdict.records:,} records"

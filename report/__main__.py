@@ -7,11 +7,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import main, out
+from cli.console import main, out, visible
 from ingest.spark import session
 from report.frames import Frames, fetch
 from report.site import check_documentation, site_folder, write_site
-from report.text import visible
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -137,13 +137,20 @@ def exams(frames: Frames) -> Chart | None:
 
 def exam_bars(data: pd.DataFrame, x: alt.X, tooltip: list[alt.Tooltip]) -> alt.Chart:
     """A bar for each exam, in the order of the rows."""
-    # Two exams may share a name, so the axis has a place per id and shows names.
-    ids = data.base_exam_id.tolist()
-    names = json.dumps(dict(zip(ids, data.exam_name, strict=True)))
-    y = alt.Y("base_exam_id:N", sort=ids, title=None).axis(
-        labelExpr=f"({names})[datum.value]", labelLimit=LONG_NAMES
+    data = data.assign(place=range(1, len(data) + 1))
+    return alt.Chart(data).mark_bar().encode(y=places(data.exam_name), x=x, tooltip=tooltip)
+
+
+def places(names: "pd.Series[str]", grid: bool = False) -> alt.Y:
+    """An axis for the field `place`, which counts from 1; it shows the name at each place.
+
+    Two exams may share a name. And Vega can neither sort by "constructor" nor read it in an
+    expression, because each object has this property: so names stand behind a space.
+    """
+    texts = json.dumps([f" {name}" for name in names])
+    return alt.Y("place:O", title=None).axis(
+        labelExpr=f"slice({texts}[datum.value - 1], 1)", labelLimit=LONG_NAMES, grid=grid
     )
-    return alt.Chart(data).mark_bar().encode(y=y, x=x, tooltip=tooltip)
 
 
 def _with_minutes(exams: pd.DataFrame) -> pd.DataFrame:

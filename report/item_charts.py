@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from report.charts import LONG_NAMES, NARROW, PERCENT, count, finished, palette, share
+from report.charts import NARROW, PERCENT, count, finished, palette, places, share
 from report.figures import Chart, figure
 from report.frames import Frames, limits
 
@@ -146,11 +146,12 @@ def reliability(frames: Frames) -> Chart | None:
     data = data[data.kr20.notna() & (data.scored_attempts >= limit["enough_attempts"])]
     if data.empty:
         return None
+    data = data.assign(place=data.kr20.rank(method="first", ascending=False))
     points = (
         alt.Chart(data)
         .mark_circle(size=110, opacity=1)
         .encode(
-            y=alt.Y("exam:N", sort="-x", title=None).axis(grid=True, labelLimit=LONG_NAMES),
+            y=places(data.sort_values("place").exam, grid=True),
             x=alt.X("kr20:Q", title="reliability (KR-20)").scale(
                 domain=[min(data.kr20.min(), 0), 1]
             ),

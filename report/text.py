@@ -1,6 +1,5 @@
 """The formats of numbers, times and lists in the report."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -44,11 +43,6 @@ def time(value: datetime) -> str:
 def words(name: str) -> str:
     """A name of SQL as words."""
     return name.replace("_", " ")
-
-
-def visible(text: str) -> str:
-    """A text in which each control character is replaced, so that none reaches a terminal."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 # The format of each kind of column.

@@ -1,13 +1,12 @@
 """`python -m services up|down|status|install|clean`: the local services."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from cli.console import info, main, out
+from cli.console import info, main, out, print_json
 from ingest.settings import load_settings
 from services.settings import StackSettings
 from services.stack import Stack
@@ -59,7 +58,7 @@ def status(
     """Show each service: its state, ports and log; exit status 1 unless all are ready."""
     rows = list(stack().state())
     if as_json:
-        out.print(json.dumps(rows, default=str), soft_wrap=True)
+        print_json(rows)
     else:
         out.print(_table(rows))
     raise typer.Exit(any(row["ready"] != "yes" for row in rows))

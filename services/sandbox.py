@@ -16,6 +16,7 @@ from fsspec.implementations.webhdfs import WebHDFS
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from pyhive import hive
 
+from cli.console import err
 from cli.errors import UserError
 from services.definition import FOLDER
 from services.settings import StackSettings
@@ -154,7 +155,7 @@ class Sandbox:
             The ended process, with its exit status and its output as text.
 
         Raises:
-            UserError: the command failed; the message contains its output.
+            UserError: the command failed; its output is printed on standard error.
             TimeoutExpired: the command ran longer than `timeout`.
         """
         done = subprocess.run(
@@ -168,9 +169,11 @@ class Sandbox:
             check=False,
         )
         if check and done.returncode:
+            for line in (done.stdout + done.stderr).splitlines():
+                err.print(line, soft_wrap=True)
             raise UserError(
-                f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}\n"
-                f"{done.stderr}\nlogs of the services: {self.logs}"
+                f"{' '.join(map(str, command))}: exit status {done.returncode}; logs of the "
+                f"services: {self.logs}"
             )
         return done
 

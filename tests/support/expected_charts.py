@@ -132,11 +132,10 @@ def exams(expected: ExpectedReport) -> Chart:
     most = expected.by_exam[:20]
     marks = [
         (
-            f"attempts: {len(attempts):,}; base_exam_id: {exam}; "
-            f"{of_exam(expected, exam, attempts)[0]}",
+            f"attempts: {len(attempts):,}; place: {place}; {of_exam(expected, exam, attempts)[0]}",
             (len(attempts), None),
         )
-        for exam, attempts in most
+        for place, (exam, attempts) in enumerate(most, 1)
     ]
     return Chart(("attempts", ""), marks, [expected.exam_names[exam] for exam, _ in most])
 
@@ -168,13 +167,13 @@ def gains(expected: ExpectedReport) -> Chart:
 
 def retaken_exams(expected: ExpectedReport) -> Chart:
     marks, names = [], []
-    for exam, attempts, number in expected.retaken_exams[:20]:
+    for place, (exam, attempts, number) in enumerate(expected.retaken_exams[:20], 1):
         first = average(attempt.share for attempt in expected.firsts(attempts))
         score = average(attempt.share for attempt in attempts)
         names.append(expected.exam_names[exam])
         marks.append(
             (
-                f"retakes: {number:,}; base_exam_id: {exam}; exam: {names[-1]}; "
+                f"retakes: {number:,}; place: {place}; exam: {names[-1]}; "
                 f"attempts: {len(attempts):,}; sessions: {len(attempts) - number:,}; "
                 f"mean score of first attempts: {short_percent(first)}; "
                 f"mean score of all attempts: {short_percent(score)}",
@@ -264,10 +263,11 @@ def options(expected: ExpectedReport) -> Chart:
 
 def reliability(expected: ExpectedReport) -> Chart:
     drawn = [(row, of) for row, of in expected.reliability if of["x"] is not None and of["n"] >= 30]
+    names = [row["exam"] for row, of in sorted(drawn, key=lambda row: -row[1]["x"])]
     marks = [
         (
-            f"reliability (KR-20): {raw(of['x'])}; exam: {row['exam']}; "
-            f"verdict: {row['verdict']}; KR-20: {row['KR-20']}; "
+            f"reliability (KR-20): {raw(of['x'])}; place: {names.index(row['exam']) + 1}; "
+            f"verdict: {row['verdict']}; exam: {row['exam']}; KR-20: {row['KR-20']}; "
             f"standard error: {row['standard error']}; questions: {row['questions']}; "
             f"scored attempts: {row['scored attempts']}",
             (of["x"], None),
@@ -277,7 +277,7 @@ def reliability(expected: ExpectedReport) -> Chart:
     return Chart(
         ("reliability (KR-20)", ""),
         marks,
-        [row["exam"] for row, of in sorted(drawn, key=lambda row: -row[1]["x"])],
+        names,
         ["reliable", "less reliable"],
         ["kr20: 0.7"],
         [row["verdict"] for row, _ in drawn],

@@ -79,8 +79,8 @@ def test_a_record_may_be_just_as_large_as_leaves_room_for_key_and_headers(pipeli
     drawn = random.Random(0)  # hardly to be compressed
     text = b64encode(drawn.randbytes(100_000))
     fits, beyond = tmp_path / f"{name}.jsonl", tmp_path / "beyond.jsonl"
-    fits.write_bytes(b'"' + text[: 98_976 - 2] + b'"')
-    beyond.write_bytes(b'"' + text[: 98_977 - 2] + b'"')
+    fits.write_bytes(b'{"a":"' + text[: 98_976 - 8] + b'"}')
+    beyond.write_bytes(b'{"a":"' + text[: 98_977 - 8] + b'"}')
     done = pipeline.ingest("produce", beyond, check=False)
     assert done.returncode == 1
     assert "record 0 (counted from 0) has 98,977 bytes, more than a message" in done.stderr

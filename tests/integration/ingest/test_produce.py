@@ -175,8 +175,8 @@ def test_each_key_is_in_the_partition_that_any_client_of_kafka_expects(history):
 
 def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_path):
     one, other = tmp_path / "one.json", tmp_path / "other.json"
-    one.write_text("[1]")
-    other.write_text("[2]")
+    one.write_text('[{"a": 1}]')
+    other.write_text('[{"a": 2}]')
     slow = pipeline.start(
         "ingest", "produce", one, INGEST_FAILPOINT="transaction.acknowledged=stop"
     )
@@ -187,7 +187,10 @@ def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_pa
     slow.proceed()
     assert slow.wait() == 0, slow.said()
     pipeline.ingest("land")
-    assert sorted(pipeline.query("select cast(value as string) from {raw}")) == [("1",), ("2",)]
+    assert sorted(pipeline.query("select cast(value as string) from {raw}")) == [
+        ('{"a": 1}',),
+        ('{"a": 2}',),
+    ]
 
 
 def test_more_replicas_than_brokers_are_refused_in_one_line(pipeline, sample):
@@ -201,7 +204,7 @@ def test_more_replicas_than_brokers_are_refused_in_one_line(pipeline, sample):
 
 def test_topics_have_the_partitions_that_were_asked_for(pipeline, tmp_path):
     path = tmp_path / "one.json"
-    path.write_text("[1]")
+    path.write_text('[{"a": 1}]')
     pipeline.ingest("produce", path, KAFKA_PARTITIONS="3")
     with pipeline.sandbox.kafka() as client:
         found = client.describe_topics([pipeline.name, f"{pipeline.name}.sources"])

@@ -34,6 +34,7 @@ def test_lag_is_what_has_not_landed_in_each_partition(history, moment, until):
             "partition": p,
             "begin": 0,
             "end": ends[p],
+            "hidden": 0,
             "landed": landed[p],
             "lag": ends[p] - landed[p],
         }

@@ -58,7 +58,7 @@ def put_rows(pipeline, rows: list[tuple[str | None, int | None]]) -> None:
 def test_surplus_rows_and_missing_ones_are_counted_and_run_fails_on_them(pipeline, tmp_path):
     a, b = tmp_path / "a.json", tmp_path / "b.json"
     for path in (a, b):
-        path.write_text(json.dumps([f"{path.stem}{n}" for n in range(5)]))
+        path.write_text(json.dumps([{path.stem: n} for n in range(5)]))
         pipeline.ingest("produce", path)
     pipeline.ingest("land")
     # Three records once more, two that no file has, one without a position; and what comes from no

@@ -76,7 +76,9 @@ def test_names_of_exams_are_text_to_a_chart_and_its_tooltip(browser, few):
         page = tab.open("report.html")
         bars, found = page.locator("#chart-exams .mark-rect.role-mark > *"), []
         for bar in bars.all():
-            if (label := bar.get_attribute("aria-label")) and "base_exam_id: attack" in label:
+            if (label := bar.get_attribute("aria-label")) and any(
+                f"exam: {name}" in label for name in [*ATTACKS, CONTROL]
+            ):
                 bar.hover()
                 tooltip = page.locator("#vg-tooltip-element.visible")
                 tooltip.wait_for()

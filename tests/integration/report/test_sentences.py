@@ -175,4 +175,4 @@ def test_the_end_of_make_run_fits_a_terminal(few, colour):
 
 def visible(text: str) -> str:
     """Characters that would steer a terminal are shown, not obeyed."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(r"[\x00-\x1f]", lambda found: chr(0x2400 + ord(found[0])), text)

@@ -107,7 +107,7 @@ def test_a_namenode_in_safe_mode_is_not_ready_and_land_waits_for_it(sandbox, pip
         )  # fmt: skip
 
     path = tmp_path / "one.json"
-    path.write_text("[1]")
+    path.write_text('[{"a": 1}]')
     pipe.ingest("produce", path)
     safe_mode("enter")
     try:

@@ -104,6 +104,17 @@ def test_a_wrong_setting_is_said_in_one_line(ingest, monkeypatch):
         assert err.count("\n") == 1
 
 
+def test_a_file_that_is_not_meant_is_refused_before_kafka_is_asked(ingest, monkeypatch, tmp_path):
+    monkeypatch.setenv("KAFKA_PORT", "1")
+    path = tmp_path / "a.csv"
+    path.write_text("keen_id,score\nk-1,3\n17\n")
+    for command in ("produce", "run"):
+        status, out, err = ingest(command, path)
+        assert (status, out) == (1, "")
+        assert err.startswith(f"error: {path} is neither a JSON array nor JSON Lines (it looks ")
+        assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "level", "message", "status"),
     [

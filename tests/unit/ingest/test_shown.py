@@ -23,8 +23,11 @@ def load(load_id: int, rows: int, start: dict, end: dict, hour: int) -> Load:
 
 NOW = Status(
     topic="t",
-    partitions=[Partition(0, 1, 9100, 8900, 200), Partition(1, 2, 3400, 3397, 3)],
+    is_compacted=False,
+    partitions=[Partition(0, 1, 9080, 20, 8900, 200), Partition(1, 2, 3400, 0, 3397, 3)],
     lag=203,
+    hidden=0,
+    skipped=0,
     published=[
         Publication("[b]one.json", "a", 10, 1234, 3, 1234, DAY),
         Publication("two.json", "b", 20, 4321, 1, 1999, DAY.replace(day=3)),
@@ -48,9 +51,9 @@ NOW = Status(
 
 STATUS = """
 topic t: lag 203
-partition  begin    end  landed  lag
-        0      1  9,100   8,900  200
-        1      2  3,400   3,397    3
+partition  begin    end  hidden  landed  lag
+        0      1  9,080      20   8,900  200
+        1      2  3,400       0   3,397    3
 
 2 files published
 file                records  deliveries  published (UTC)

@@ -15,8 +15,11 @@ AT = datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)
 def state(records=5, published=5, end=6, landed=6) -> Status:
     return Status(
         topic="assess",
-        partitions=[Partition(0, 0, end, landed, end - landed)] if end else [],
+        is_compacted=False,
+        partitions=[Partition(0, 0, end, 0, landed, end - landed)] if end else [],
         lag=end - landed,
+        hidden=0,
+        skipped=0,
         published=[Publication("file.json", "00", 9, records, 1, published, AT)] if records else [],
         raw_table="raw.assess",
         raw_path="/data/raw/assess",

@@ -7,7 +7,6 @@ from cli.errors import UserError
 from report.__main__ import _print_answers, _print_where_next, _schema
 from report.documentation import AMENDMENTS
 from report.site import check_documentation, site_folder, write_site
-from report.text import visible
 from tests.unit.report.test_page import LOADS, file, frames
 
 
@@ -88,17 +87,10 @@ def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_di
         "1 How many?",
         "    2   as delivered: 3",
         "2 Which?",
-        "    same   inferred of people: \N{REPLACEMENT CHARACTER}[1m",
+        "    same   inferred of people: \N{SYMBOL FOR ESCAPE}[1m",
         "3 [b]?",
-        "    [i]   as delivered: \N{REPLACEMENT CHARACTER}[1m   inferred of people: [b]",
+        "    [i]   as delivered: \N{SYMBOL FOR ESCAPE}[1m   inferred of people: [b]",
     ]
-
-
-def test_what_steers_a_terminal_is_replaced():
-    steering = [*range(32), *range(0x7F, 0xA0)]
-    for code in steering:
-        assert visible(f"a{chr(code)}b") == "a\N{REPLACEMENT CHARACTER}b"
-    assert visible("Crêpe 🎓 \N{NO-BREAK SPACE}~ ") == "Crêpe 🎓 \N{NO-BREAK SPACE}~ "
 
 
 def test_pages_that_cannot_be_written_are_named(folder):

@@ -1,0 +1,217 @@
+"""What is said about completeness: open transactions, compacted topics, deleted messages."""
+
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+
+from cli.errors import UserError
+from ingest import kafka, land, status, verify
+from ingest.kafka import Topic, create_topics, topic_configs
+from ingest.load_store import Load
+from ingest.status_view import print_status
+from tests.unit.ingest.test_shown import NOW, load, printed
+
+
+def topic(begin=0, end=10, hidden=0) -> Topic:
+    return Topic("t", "id", {0: begin, 1: 0}, {0: end, 1: 4}, {0: hidden, 1: 0})
+
+
+def landed(end: int, skipped: int = 0) -> Load:
+    newest = load(1, 9, {0: 0, 1: 0}, {0: end, 1: 4}, 6)
+    return msgspec.structs.replace(newest, total_skipped=skipped)
+
+
+@pytest.mark.parametrize(
+    ("newest", "begin", "skip", "start", "skipped"),
+    [
+        (None, 0, False, 0, 0),
+        (None, 0, True, 0, 0),
+        (None, 7, True, 7, 7),
+        (landed(3), 3, False, 3, 0),
+        (landed(3), 2, True, 3, 0),
+        (landed(3), 7, True, 7, 4),
+        (landed(3), 10, True, 10, 7),  # all of them are deleted
+    ],
+)
+def test_a_load_begins_where_the_last_one_ended_or_after_what_is_deleted(
+    newest, begin, skip, start, skipped
+):
+    found = land._start(topic(begin), newest, skip)
+    assert found == ({0: start, 1: 4 if newest else 0}, skipped)
+
+
+@pytest.mark.parametrize(("newest", "first"), [(None, 0), (landed(3), 3)])
+def test_deleted_messages_are_only_skipped_on_request(newest, first):
+    with pytest.raises(
+        UserError, match=rf"^offsets {first} to 6 of topic t, partition 0, are del"
+    ) as e:
+        land._start(topic(7), newest, skip_deleted=False)
+    assert "run land --skip-deleted once" in str(e.value)
+
+
+def test_loads_that_were_written_before_skipped_nothing():
+    old = msgspec.to_builtins(landed(3, 5), str_keys=True)
+    assert old.pop("total_skipped") == 5
+    assert msgspec.convert(old, Load, strict=False).total_skipped == 0
+
+
+@pytest.mark.parametrize(
+    ("hidden", "compacted", "said"),
+    [
+        (0, False, []),
+        (1, False, ["transaction on topic t is open and hides 1 offset: run land again"]),
+        (2, False, ["transaction on topic t is open and hides 2 offsets: run land again"]),
+        (0, True, ["warning: topic t is compacted: Kafka deletes a message"]),
+        (5, True, ["hides 5 offsets", "is compacted"]),
+    ],
+)
+def test_land_says_what_it_cannot_see(monkeypatch, capsys, hidden, compacted, said):
+    monkeypatch.setattr(land, "is_compacted", lambda name: compacted)
+    land._warn(topic(hidden=hidden))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == len(said)
+    for line, part in zip(lines, said, strict=True):
+        assert line.startswith("warning: ")
+        assert part in line
+
+
+def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction(monkeypatch):
+    monkeypatch.setattr(status, "describe", lambda name: topic(2, 10, 3))
+    assert [msgspec.to_builtins(p) for p in status._partitions({0: 10})] == [
+        {"partition": 0, "begin": 2, "end": 10, "hidden": 3, "landed": 10, "lag": 3},
+        {"partition": 1, "begin": 0, "end": 4, "hidden": 0, "landed": 0, "lag": 4},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "following"),
+    [
+        ({}, [], "next: python -m ingest land"),
+        ({"lag": 0}, [], "everything published has landed"),
+        (
+            {"hidden": 203},
+            ["another producer's transaction is open and hides 203 offsets"],
+            "next: python -m ingest land, when the open transaction ends",
+        ),
+        (
+            {"hidden": 1},
+            ["another producer's transaction is open and hides 1 offset"],
+            "next: python -m ingest land",
+        ),
+        (
+            {"lag": 0, "skipped": 1234},
+            ["1,234 offsets never landed, because Kafka had deleted them"],
+            "everything that Kafka still has has landed",
+        ),
+        (
+            {"lag": 0, "is_compacted": True},
+            ["the topic is compacted: Kafka deletes a message when a newer one has the same key"],
+            "everything that Kafka still has has landed",
+        ),
+    ],
+)
+def test_status_says_why_messages_may_be_missing(capsys, monkeypatch, changes, said, following):
+    monkeypatch.setenv("COLUMNS", "110")
+    whole = [msgspec.structs.replace(NOW.published[0])]
+    print_status(msgspec.structs.replace(NOW, published=whole, uncommitted=[], **changes))
+    lines = printed(capsys)
+    assert following in lines
+    limits = lines[lines.index("topic t: lag " + f"{changes.get('lag', 203):,}") + 4 :]
+    limits = limits[: limits.index("")]
+    assert len(limits) == len(said)
+    assert all(map(str.startswith, limits, said))
+    assert any("a transaction is open" in line for line in lines[:5]) is ("hidden" in changes)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "skipped", "compacted", "said"),
+    [
+        (0, 0, False, ""),
+        (2, 0, False, "another producer's transaction is open and hides 2 offsets, wait until it "
+         "ends before you run land"),
+        (0, 1, False, "land --skip-deleted skipped 1 offset that Kafka had deleted"),
+        (0, 0, True, "the topic is compacted, Kafka may have deleted messages"),
+    ],
+)  # fmt: skip
+def test_verify_says_why_messages_may_be_missing(monkeypatch, hidden, skipped, compacted, said):
+    monkeypatch.setattr(verify, "describe", lambda name: topic(hidden=hidden))
+    monkeypatch.setattr(verify, "newest_load", lambda: landed(3, skipped) if skipped else None)
+    monkeypatch.setattr(verify, "is_compacted", lambda name: compacted)
+    reason = verify.unreadable()
+    assert reason == said
+    missing = verify.Verdict("a", "0", 9, 9, 9, 8, 1, 0)
+    with pytest.raises(UserError, match="wrote to the raw table by other means") as refused:
+        verify.check([missing], reason)
+    assert str(refused.value).endswith(f"by other means{said and '; ' + said}")
+
+
+class FakeAdmin:
+    """Kafka as it answers to requests that are only made of and about names."""
+
+    def __init__(self, topics=(), configs=None) -> None:
+        self.topics, self.configs, self.created = topics, configs, None
+
+    def list_topics(self):
+        return list(self.topics)
+
+    def create_topics(self, topics, **options):
+        self.created = list(topics)
+
+    def describe_configs(self, resources, config_filter):
+        return {"topic": {resource.name: self.configs for resource in resources}}
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """Puts a fake Kafka in the place of a real one."""
+
+    def put(**answers) -> FakeAdmin:
+        client = FakeAdmin(**answers)
+
+        @contextmanager
+        def admin():
+            yield client
+
+        monkeypatch.setattr(kafka, "admin", admin)
+        return client
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("name", "existing", "refused"),
+    [
+        ("co.ll", "co_ll", "topic co.ll beside topic co_ll"),
+        ("co_ll", "co.ll", "topic co_ll beside topic co.ll"),
+        ("a", "a_sources", "topic a.sources beside topic a_sources"),
+    ],
+)
+def test_a_topic_that_kafka_would_refuse_beside_another_is_refused_first(
+    fake, environment, name, existing, refused
+):
+    environment.setenv("KAFKA_TOPIC", name)
+    client = fake(topics=["b", existing])
+    with pytest.raises(UserError, match=rf"^Kafka refuses {refused}, .* KAFKA_TOPIC to another"):
+        create_topics()
+    assert client.created is None
+
+
+def test_topics_that_do_not_collide_are_created(fake, environment):
+    environment.setenv("KAFKA_TOPIC", "co.ll")
+    client = fake(topics=["coll", "co-ll", "co.ll.sources"])
+    create_topics()
+    assert client.created == ["co.ll"]
+    client = fake(topics=["co.ll", "co.ll.sources"])
+    create_topics()
+    assert client.created is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "compacted"),
+    [("delete", False), ("compact", True), ("compact,delete", True), (None, False)],
+)
+def test_a_configuration_that_may_not_be_read_is_not_known(fake, policy, compacted):
+    fake(configs={} if policy is None else {"cleanup.policy": {"value": policy}})
+    assert topic_configs("t") == ({} if policy is None else {"cleanup.policy": policy})
+    assert kafka.is_compacted("t") is compacted

@@ -1,0 +1,82 @@
+"""Ids and names of exams are text to the charts, whatever properties an object has."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+import vl_convert
+
+from report.charts import exams
+from report.figures import Chart
+from report.item_charts import options, reliability
+from report.retake_charts import retaken_exams
+
+NAMES = [
+    "constructor", "__proto__", "toString", "hasOwnProperty", "plain", "a.b[0]", "q\"'\\", "17",
+    "</script>", "{{x}} ${y}", "a\u2028b",
+]  # fmt: skip
+DESCENDING = range(len(NAMES), 0, -1)
+EXAMS = pd.DataFrame(
+    {
+        "base_exam_id": NAMES, "exam_name": NAMES, "attempts": DESCENDING, "retakes": DESCENDING,
+        "scored_attempts": 9, "sessions": 1, "mean_score": 0.5, "mean_first_score": 0.5,
+        "median_duration_seconds": 60.0,
+    }
+)  # fmt: skip
+RELIABILITY = pd.DataFrame(
+    {
+        "exam_label": NAMES, "kr20": [n / 20 for n in DESCENDING], "verdict": "reliable",
+        "scored_attempts": 99, "standard_error_of_measurement": 1.0, "distinct_questions": 9,
+    }
+).sample(frac=1, random_state=0)  # fmt: skip
+LIMITS = pd.DataFrame({"limit_name": ["enough_attempts", "reliable"], "value": [30, 0.7]})
+
+
+def drawn(chart: Chart | None) -> tuple[list[str], list[str]]:
+    """The names along the axis, and what is said of each mark."""
+    svg = vl_convert.vegalite_to_svg(chart.properties(width=900).to_dict())
+    axis = svg[svg.index('aria-label="Y-axis') :]
+    labels = axis[axis.index("role-axis-label") : axis.index("</g>", axis.index("role-axis-label"))]
+    marks = re.findall(r'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription', svg)
+    return [unescape(text) for text in re.findall(r">([^<]*)</text>", labels)], [
+        *map(unescape, marks)
+    ]
+
+
+@pytest.mark.parametrize("chart", [exams, retaken_exams])
+def test_each_exam_has_its_bar_and_its_name(chart):
+    names, marks = drawn(chart.draw({"exams": EXAMS}))
+    assert names == NAMES
+    bars = [mark for mark in marks if "exam: " in mark]
+    for place, (name, bar) in enumerate(zip(NAMES, bars, strict=True), 1):
+        assert re.match(rf"(attempts|retakes): {len(NAMES) + 1 - place}; place: {place}; ", bar)
+        assert f"; exam: {name}; " in bar
+
+
+def test_each_exam_has_its_reliability_and_its_name():
+    names, marks = drawn(reliability.draw({"reliability": RELIABILITY, "limits": LIMITS}))
+    assert names == NAMES
+    points = [mark for mark in marks if "exam: " in mark]
+    for name, point in zip(RELIABILITY.exam_label, points, strict=True):
+        place = NAMES.index(name) + 1
+        assert f"; place: {place}; verdict: reliable; exam: {name}; " in point
+
+
+def test_the_options_of_any_exam_can_be_chosen():
+    rows = pd.DataFrame(
+        [
+            {
+                "exam_label": name, "question_number": 1, "option_number": number,
+                "is_correct": True, "presented": 9, "chosen_share": 0.5,
+                "lower_chosen_share": 0.2, "upper_chosen_share": 0.8, "verdict": "works",
+            }
+            for name in NAMES
+            for number in (1, 2)
+        ]
+    )  # fmt: skip
+    for name in NAMES:
+        chosen = rows.sort_values("exam_label", key=lambda label, name=name: label != name)
+        labels, marks = drawn(options.draw({"options": chosen}))
+        assert labels == ["Q1, option 1 ✓", "Q1, option 2 ✓"]
+        assert len(marks) == 6
