@@ -160,9 +160,18 @@ class Stack:
         Raises:
             UserError: supervisor still runs after DEADLINE.
         """
+        if not self._stop():
+            return
+        with suppress(OSError):  # without caches the services start, too
+            environment = dict(line.split("=", 1) for line in self._running_with())
+            if environment.get("CACHES_DIR") == str(self.directory / "caches"):
+                renew_in_background({**_passed_on(), **environment}, self.log("caches"))
+
+    def _stop(self) -> bool:
+        """Stop supervisor and wait until it has ended; return whether it ran."""
         supervisor = self.supervisor()
         if supervisor is None:
-            return
+            return False
         pid = supervisor.getPID()
         supervisor.shutdown()
         until = time.monotonic() + DEADLINE
@@ -172,10 +181,7 @@ class Stack:
                     f"supervisor (process {pid}) does not stop; its log: {self.log('supervisord')}"
                 )
             time.sleep(0.1)
-        with suppress(OSError):  # without caches the services start, too
-            environment = dict(line.split("=", 1) for line in self._running_with())
-            if environment.get("CACHES_DIR") == str(self.directory / "caches"):
-                renew_in_background({**_passed_on(), **environment}, self.log("caches"))
+        return True
 
     def state(self) -> Iterator[dict[str, Any]]:
         """A row per service: service, state, pid, since (epoch seconds), ready, ports, log."""
@@ -311,7 +317,7 @@ class Stack:
         Raises:
             UserError: supervisor still runs after DEADLINE.
         """
-        self.down()
+        self._stop()
         if not self._is_ours():
             return
         for name in reversed(MADE):

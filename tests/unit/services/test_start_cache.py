@@ -1,13 +1,17 @@
 """When a start cache is used, made, kept and replaced, with a program in place of Java."""
 
 import shlex
+import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from services import stack
 from services.definition import FOLDER, SERVICES
 from services.settings import StackSettings
+from services.stack import Stack
 from services.start_cache import StartCache
 
 # Accepts an archive that says "good", and makes such an archive of each list; notes each dump.
@@ -108,6 +112,27 @@ def test_caches_of_another_stack_are_used_and_not_made(cache, tmp_path):
     cache.renew()
     assert uses(theirs)
     assert not any("DumpLoadedClassList" in option for option in theirs.options())
+
+
+@pytest.mark.parametrize(
+    ("command", "folder", "made"),
+    [("down", "caches", True), ("down", "others", False), ("clean", "caches", False)],
+)
+def test_which_command_makes_caches(monkeypatch, tmp_path, command, folder, made):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    supervisor = SimpleNamespace(getPID=lambda: ended.pid, shutdown=lambda: None)
+    monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
+    making = []
+    monkeypatch.setattr(stack, "renew_in_background", lambda *how: making.append(how))
+    (tmp_path / "environment").write_text(
+        f"JAVA=/a/java\nKAFKA_DATA_DIR=data\nCACHES_DIR={tmp_path / folder}\n"
+    )
+    (tmp_path / "caches").mkdir()
+    getattr(Stack(StackSettings(local_dir=tmp_path)), command)()
+    # With the settings that the services ran with, not those of the command that stops them.
+    assert [environment["JAVA"] for environment, _ in making] == ["/a/java"] * made
+    assert (tmp_path / "caches").exists() == (command == "down")
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
