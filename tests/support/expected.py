@@ -9,7 +9,7 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from hashlib import sha256
 from statistics import mean, median
@@ -82,7 +82,7 @@ def seconds_since_1970(value: object) -> datetime | None:
     whole, point, digits = str(value).partition(".")
     if not (whole.isdecimal() and len(whole) <= 11) or (point and not digits.isdecimal()):
         return None
-    micros = int(Decimal(f"{whole}.{digits or 0}").scaleb(6).to_integral_value(ROUND_DOWN))
+    micros = int(whole + digits[:6].ljust(6, "0"))
     return datetime(1970, 1, 1) + timedelta(microseconds=micros)
 
 
