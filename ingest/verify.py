@@ -87,7 +87,7 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
             f"wrote to the raw table by other means{reason and f'; {reason}'}"
         )
     partly = [
-        f"{verdict.source}: {verdict.published:,} of {verdict.records:,} records"
+        f"{verdict.source}: {verdict.published:,} of {plural(verdict.records, 'record')}"
         for verdict in verdicts
         if not verdict.fully_published
     ]
