@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import info, main, out, print_json
+from cli.console import info, main, out, plural, print_json
 from cli.errors import UserError
 from ingest import __doc__ as purpose
 
@@ -32,7 +32,7 @@ def sample(
         written = write_sample(out_file, attempts, seed)
     except OSError as error:
         raise UserError(f"{out_file} cannot be written: {error.strerror or error}") from error
-    info(f"{out_file}: {written:,} records")
+    info(f"{out_file}: {plural(written, 'record')}")
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """clean: delete uncommitted rows that can never be committed."""
 
-from cli.console import info
+from cli.console import info, plural
 from ingest.hdfs import hdfs
 from ingest.load_store import committed_ids, uncommitted
 from ingest.settings import settings
@@ -19,7 +19,10 @@ def clean() -> None:
             hdfs().rm(leftover.path)
         except FileNotFoundError:  # its own `land` deleted it meanwhile
             continue
-        info(f"removed {leftover.path} ({leftover.files:,} files, {leftover.bytes:,} bytes)")
+        info(
+            f"removed {leftover.path} ({plural(leftover.files, 'file')}, "
+            f"{plural(leftover.bytes, 'byte')})"
+        )
     if not leftovers:
         info(f"no leftovers of topic {settings().kafka_topic}")
     for kept in loads:

@@ -70,8 +70,8 @@ def land(skip_deleted: bool = False) -> Load | None:
         info(f"landed {plural(load.rows, 'message')} as {load_path(load.load_id)}")
         if skipped:
             warning(
-                f"{plural(skipped, 'offset')} of topic {topic.name} were deleted from Kafka before "
-                "they landed; this load begins after them, and status tells how many there are"
+                f"Kafka had deleted {plural(skipped, 'offset')} of topic {topic.name} before land "
+                "could read what they held; this load begins after them"
             )
         while_hdfs_starts(lambda: register(spark))
     failpoint("land.done")
@@ -222,6 +222,6 @@ def _count_again(spark: "SparkSession", path: str, written: int) -> None:
     )
     if {written} != set(counts):
         raise UserError(
-            f"{path} holds {counts[0]:,} rows ({counts[1]:,} distinct offsets) where "
-            f"{written:,} were written; nothing was landed: run land again"
+            f"{path} holds {plural(counts[0], 'row')} ({plural(counts[1], 'distinct offset')}) "
+            f"where {written:,} were written; nothing was landed: run land again"
         )

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import msgspec
 from confluent_kafka import KafkaException
 
-from cli.console import info
+from cli.console import info, plural
 from cli.errors import UserError
 from ingest.kafka import Topic, header_texts, read_committed, sent_at
 from ingest.ledger import Publication, read_ledger
@@ -43,7 +43,7 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
                     send(settings().sources_topic, msgspec.json.encode(entry), sha256.encode())
             info(
                 f"{settings().sources_topic} was lost: restored from the messages of topic "
-                f"{topic.name} ({len(found):,} files)"
+                f"{topic.name} ({plural(len(found), 'file')})"
             )
         return found
     except KafkaException as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
-from cli.console import info, progress, visible, warning
+from cli.console import info, plural, progress, visible, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
 from ingest.intended import check_intended
@@ -65,7 +65,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             if before and before.fully_published and not again:
                 info(
                     f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
-                    f"({before.records:,} records); nothing sent"
+                    f"({plural(before.records, 'record')}); nothing sent"
                 )
                 _wait_until_visible(topic)
                 return before
@@ -98,10 +98,11 @@ def _ledger(topic: Topic) -> dict[str, Publication]:
 
 def _check(file: RecordFile) -> None:
     if file.not_json_count:
+        verb = "is" if file.not_json_count == 1 else "are"
         warning(
-            f"{file.path}: {file.not_json_count:,} of {file.count:,} lines are not JSON and go as "
-            f"they are (records {', '.join(map(str, file.not_json))}, counted from 0); "
-            "rejected_messages will say why"
+            f"{file.path}: {file.not_json_count:,} of {plural(file.count, 'line')} {verb} not JSON "
+            f"and published unchanged (records {', '.join(map(str, file.not_json))}, counted from "
+            "0); rejected_messages will say why"
         )
     position, size = file.largest
     limit = int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
@@ -174,7 +175,10 @@ def _publish(
                 failpoint("produce.ledger_entry_sent")
             failpoint("produce.transaction_committed")
             bar.update(task, completed=done)
-    info(f"{file.path}: published {file.count:,} records ({file.size:,} bytes) on topic {topic}")
+    info(
+        f"{file.path}: published {plural(file.count, 'record')} ({plural(file.size, 'byte')}) on "
+        f"topic {topic}"
+    )
     return entry
 
 

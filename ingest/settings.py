@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cli.errors import UserError
@@ -30,6 +31,22 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+def _address(value: str, schemes: tuple[str, ...]) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"not an address that begins with {' or '.join(schemes)}:// and a host")
+    _ = parts.port  # raises ValueError if it is not a number, or too large
+    return value
+
+
+def _servers(value: str) -> str:
+    for server in value.split(","):
+        if not urlsplit(f"//{server}").hostname or "/" in server:
+            raise ValueError("not a list of brokers: host:port,host:port")
+        _address(f"kafka://{server}", ("kafka",))
+    return value
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in upper case.
 
@@ -49,7 +66,7 @@ class Settings(BaseSettings):
     hdfs_http_port: Port = 9870
     spark_connect_port: Port = 15002
 
-    kafka_bootstrap_servers: str = Field(
+    kafka_bootstrap_servers: Annotated[str, AfterValidator(_servers)] = Field(
         default_factory=lambda data: f"localhost:{data['kafka_port']}"
     )
     kafka_topic: str = Field(default="assess", pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$")
@@ -64,8 +81,8 @@ class Settings(BaseSettings):
     # A transaction closes at this size. At most this much is sent again after an interruption.
     transaction_bytes: int = Field(default=32 << 20, ge=1)
 
-    webhdfs_url: str = Field(
-        default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}"
+    webhdfs_url: Annotated[str, AfterValidator(lambda url: _address(url, ("http", "https")))] = (
+        Field(default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}")
     )
     hdfs_user: str = Field(default_factory=user_name)
     raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
@@ -75,7 +92,7 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$",
     )
 
-    spark_remote: str = Field(
+    spark_remote: Annotated[str, AfterValidator(lambda url: _address(url, ("sc",)))] = Field(
         default_factory=lambda data: f"sc://localhost:{data['spark_connect_port']}"
     )
     spark_connect_authenticate_token: SecretStr | None = None

@@ -88,7 +88,7 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
             f"{reason and f'; {reason}'}"
         )
     partly = [
-        f"{verdict.source}: {verdict.published:,} of {verdict.records:,} records"
+        f"{verdict.source}: {verdict.published:,} of {plural(verdict.records, 'record')}"
         for verdict in verdicts
         if not verdict.fully_published
     ]

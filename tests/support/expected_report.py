@@ -953,8 +953,8 @@ class ExpectedReport:
                 "correctly" if self.scores else ""
             )  # fmt: skip
             lines.append(
-                f"Half of the {several(exams, 'exam')} were taken {whole(often)} times or less. "
-                "Half of the attempts lasted less than "
+                f"Half of the {several(exams, 'exam')} were taken {several(often, 'time')} or "
+                "less. Half of the attempts lasted less than "
                 f"{lasting(median(a.seconds for a in self.real))}{score}."
             )
         scored = several(len(self.scored), "scored attempt")

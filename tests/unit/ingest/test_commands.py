@@ -76,7 +76,7 @@ def test_without_a_command_all_are_listed(ingest):
 )
 def test_sample_writes_what_was_asked_for(ingest, tmp_path, arguments, attempts, seed):
     path = tmp_path / "a.jsonl"
-    said = f"{path}: {attempts:,} records\n"
+    said = f"{path}: {attempts:,} record{'s' * (attempts != 1)}\n"
     assert ingest("sample", *arguments, path) == (0, "", said)
     assert path.read_bytes().splitlines() == list(records(attempts, seed))
 

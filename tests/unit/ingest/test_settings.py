@@ -222,3 +222,31 @@ def test_the_token_is_of_the_variable_else_the_one_that_make_up_made(environment
     assert load(environment).spark_token == "made"  # noqa: S105
     assert load(environment, SPARK_CONNECT_AUTHENTICATE_TOKEN="own").spark_token == "own"  # noqa: S105, S106
     assert "own" not in repr(load(environment)).partition("spark_connect_authenticate_token")[2]
+
+
+@pytest.mark.parametrize(
+    ("variable", "wrong"),
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", ["localhost:abc", "a:1,b:x", "::", ",", "http://x", "a:70000"]),
+        ("WEBHDFS_URL", ["nonsense", "localhost:9870", "http://", "http://x:abc", "ftp://x",
+                         "http://x:70000", "http://[::1"]),
+        ("SPARK_REMOTE", ["nonsense", "sc://", "sc://x:abc", "http://x:1"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(environment, variable, wrong):
+    for value in wrong:
+        with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: "):
+            load(environment, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "right"),
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", ["broker", "a:9092,b:9093", "[::1]:9092", "my_host.x:1"]),
+        ("WEBHDFS_URL", ["http://x", "https://gate.way:8443/gateway/default", "http://[::1]:9870"]),
+        ("SPARK_REMOTE", ["sc://x", "sc://x:15002/;token=a;use_ssl=true"]),
+    ],
+)
+def test_addresses_are_taken_as_they_are(environment, variable, right):
+    for value in right:
+        assert getattr(load(environment, **{variable: value}), variable.lower()) == value

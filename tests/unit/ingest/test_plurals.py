@@ -1,0 +1,18 @@
+"""One of a thing is not said to be several."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FILES = [file for folder in ("cli", "ingest", "report", "sample", "services")
+         for file in sorted((ROOT / folder).glob("*.py"))]  # fmt: skip
+NOUNS = "records|files|loads|rows|messages|bytes|offsets|partitions|lines|exams|attempts|jars"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_a_number_has_its_noun_from_plural(file):
+    # A limit or a size of more than one needs no other form.
+    text = re.sub(r"has \{size:,\} bytes", "", file.read_text())
+    assert not re.findall(rf"\{{[^}}\"]*:,\}} (?:{NOUNS})\b", text)
