@@ -142,7 +142,7 @@ def test_two_producers_of_one_file_publish_it_once(pipeline, sample, head_start)
 
 def test_the_ledger_says_how_far_each_transaction_got(pipeline, tmp_path):
     path = tmp_path / "numbers.json.gz"
-    content = json.dumps([f"{n:08}" for n in range(5)]).encode()  # of 10 bytes each
+    content = json.dumps([{"n": n} for n in range(100, 105)]).encode()  # of 10 bytes each
     path.write_bytes(gzip.compress(content))
     begun = datetime.now(timezone.utc)
     done = pipeline.ingest("produce", path, TRANSACTION_BYTES="20")
