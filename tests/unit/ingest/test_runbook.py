@@ -7,19 +7,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-ERRORS = ("UserError", "TopicMissingError")
+ERRORS = ("UserError", "TopicMissingError", "DbtRuntimeError")
+CODE = ("ingest/*.py", "services/**/*.py", "refresh/*.py")
 
 
 def messages() -> list[str]:
     """The text of every error that is raised, {} for what is filled in."""
     found = []
-    for file in [*ROOT.glob("ingest/*.py"), *ROOT.glob("services/*.py")]:
+    for file in (file for pattern in CODE for file in ROOT.glob(pattern)):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS:
                 (message,) = node.args
                 parts = message.values if isinstance(message, ast.JoinedStr) else [message]
                 text = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
                 found.append(text)
+    for file in ROOT.glob("macros/**/*.sql"):
+        errors = re.findall(r"raise_compiler_error\((.*?)\n\s*\) -%}", file.read_text(), re.DOTALL)
+        for error in errors:
+            quoted = re.findall(r"""'([^']*)'|"([^"]*)\"""", error)
+            found.append("{}".join(one or other for one, other in quoted))
     return found
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cli.errors import UserError
-from report.__main__ import _print_answers, _print_where_next, _schema
+from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
 from report.site import check_documentation, site_folder, write_site
 from tests.unit.report.test_page import LOADS, file, frames
@@ -62,7 +62,7 @@ def test_without_documentation_the_error_says_what_makes_it(folder):
 def test_defaults_are_those_of_make(folder, capsys):
     assert _schema() == "analytics"
     assert str(site_folder()) == "site"
-    _print_where_next()
+    print_where_next()
     assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
         "",
         "Where to look next",
