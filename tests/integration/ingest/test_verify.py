@@ -3,6 +3,8 @@
 import json
 from hashlib import sha256
 
+from confluent_kafka import Producer
+
 from tests.support.independent import committed
 
 
@@ -94,6 +96,28 @@ def test_surplus_rows_and_missing_ones_are_counted_and_run_fails_on_them(pipelin
         "a.json": (5, 0, 5, 0),
         "b.json": (5, 5, 3, 3),
     }
+
+
+def test_copies_that_another_producer_sent_are_a_warning(pipeline, tmp_path):
+    """Whoever can send to the topic must not be able to stop `make run`."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"a": n} for n in range(5)]))
+    pipeline.ingest("produce", path)
+    (first, *_) = committed(pipeline)
+    producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
+    for value in (first.value(), first.value(), b"another"):
+        producer.produce(pipeline.name, value, key=first.key(), headers=first.headers())
+    assert producer.flush(30) == 0
+    done = pipeline.ingest("run", path)
+    assert ["a.json", "5", "8", "0", "0"] in [line.split() for line in done.stdout.splitlines()]
+    said = "warning: a.json: 3 messages of another producer say that they are of this file; "
+    assert said in done.stderr
+    # Rows that were copied in the table itself are on no topic.
+    pipeline.query(
+        "insert into {raw} by name select * except (load_id), 9L as load_id from {raw} limit 2"
+    )
+    found = pipeline.ingest("verify", "--json", check=False)
+    assert (found.returncode, verdicts(found)) == (1, {"a.json": (5, 10, 0, 2)})
 
 
 def test_before_anything_was_published_or_landed(pipeline, sample):
