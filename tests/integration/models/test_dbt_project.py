@@ -111,6 +111,27 @@ def test_all_descriptions_reach_the_tables(built, target):
         assert comment.strip() == node["description"].strip()
 
 
+def test_descriptions_of_views_keep_their_characters(built, tmp_path):
+    for name in ("dbt_project.yml", "models", "macros"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    path, odd = tmp_path / "models/intermediate/int_options.yml", r"a \d, a \\, it's. "
+    text = path.read_text()
+    for old, new in (
+        ("One option of a question of an attempt", f"{odd}One option of a question of an attempt"),
+        ("\"{{ doc('keen_id') }}\"", f">\n          {odd}"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text)
+    view = ("run", "--select", "int_options", "--no-partial-parse")
+    built.dbt(*view, "--project-dir", tmp_path)
+    rows = built.query("describe extended {analytics}.int_options")
+    assert next(row[2] for row in rows if row[0] == "keen_id").strip() == odd.strip()
+    assert next(row[1] for row in rows if row[0] == "Comment").startswith(f"{odd}One option")
+    built.dbt(*view)
+
+
 @pytest.mark.parametrize(
     ("days", "hours", "status"),
     [(1, 23, "pass"), (2, 1, "warn"), (13, 23, "warn"), (14, 1, "error")],
