@@ -65,6 +65,7 @@ def now(dbt: Dbt) -> State:
     made_with = {name: os.environ.get(name, "") for name in VARIABLES}
     made_with |= {name: digest(name) for name in FILES}
     # How old the source is does not matter here, only whether it is newer than it was.
+    (target_path() / "sources.json").unlink(missing_ok=True)
     dbt.invoke("--log-level", "none", "source", "freshness")
     return State(made_with, digest(*PROJECT), _loaded_at(), versions(dbt))
 
@@ -102,7 +103,8 @@ def write(state: State) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     for name in ("manifest.json", "sources.json", "run_results.json"):
-        shutil.copy(target_path() / name, draft)
+        if (target_path() / name).exists():
+            shutil.copy(target_path() / name, draft)
     (draft / "state.json").write_text(json.dumps(state.__dict__))
     shutil.rmtree(FOLDER, ignore_errors=True)
     draft.rename(FOLDER)

@@ -55,7 +55,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         return Retry() if now == last else Selection("the last build failed")
     if differ := [name for name, value in now.made_with.items() if last.made_with[name] != value]:
         return Selection(f"{listed(differ)} changed")
-    if now.loaded_at is None or now.loaded_at < (last.loaded_at or ""):
+    if now.loaded_at is None or last.loaded_at is None or now.loaded_at < last.loaded_at:
         return Selection("the raw table is not that of the last run")
 
     touched = [
