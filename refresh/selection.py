@@ -58,8 +58,10 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     if now.loaded_at is None or last.loaded_at is None or now.loaded_at < last.loaded_at:
         return Selection("the raw table is not that of the last run")
 
-    touched = [
-        name for name in dbt.materializations if now.versions.get(name) != last.versions.get(name)
+    touched = [  # also if no version can be had
+        name
+        for name in dbt.materializations
+        if now.versions.get(name) is None or now.versions[name] != last.versions.get(name)
     ]
     changed = ("state:modified+", *(f"{name}+" for name in touched))
     modified = dbt.names("--select", *changed, *last_run.STATE)
