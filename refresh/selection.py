@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cli.console import listed, plural
+from cli.console import listed
 from refresh import last_run
 from refresh.dbt import Dbt
 from refresh.last_run import State
@@ -71,7 +71,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     if touched:
         reasons.append(f"{listed(touched)} changed in the database")
     elif modified:
-        reasons.append(f"{plural(len(modified), 'model or test')} changed in the project")
+        reasons.append(f"{listed(modified)} changed in the project")
     if not reasons:
         return None
     return Selection(

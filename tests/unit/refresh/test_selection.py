@@ -1,0 +1,93 @@
+"""What is selected, by what is known of the last run; dbt's own selectors are tested on a stack."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from refresh.last_run import State
+from refresh.selection import Retry, select
+
+
+@dataclass
+class Project:
+    """A project of two models, and what dbt finds modified."""
+
+    modified: list[str]
+    materializations: dict[str, str] = field(
+        default_factory=lambda: {"exams": "table", "facts": "incremental"}
+    )
+
+    def names(self, *selectors: str) -> list[str]:
+        """As dbt does, also the models that are selected by name."""
+        named = [name for name in self.materializations if f"{name}+" in selectors]
+        return [*self.modified, *named]
+
+
+GREEN = State({"DBT_SCHEMA": "a"}, "1", "2026-01-02", {"exams": "3", "facts": "4"}, is_green=True)
+NOTHING = ()
+
+
+def chosen(last, now, modified=NOTHING):
+    return select(Project(list(modified)), last, now)
+
+
+def test_nothing_new():
+    assert chosen(GREEN, replace(GREEN, is_green=False)) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "reason"),
+    [
+        (None, {}, "no earlier run is known"),
+        ({"is_green": False}, {"project": "2"}, "the last build failed"),
+        ({}, {"made_with": {"DBT_SCHEMA": "b"}}, "DBT_SCHEMA changed"),
+        ({}, {"loaded_at": "2026-01-01"}, "the raw table is not that of the last run"),
+        ({}, {"loaded_at": None}, "the raw table is not that of the last run"),
+        ({"loaded_at": None}, {}, "the raw table is not that of the last run"),
+    ],
+)
+def test_everything_is_made_anew(last, now, reason):
+    selection = chosen(
+        None if last is None else replace(GREEN, **last), replace(GREEN, is_green=False, **now)
+    )
+    assert selection.reason == reason
+    assert selection.command == (
+        "build", "--exclude-resource-type", "unit_test", "--full-refresh"
+    )  # fmt: skip
+
+
+def test_a_build_that_failed_goes_on():
+    failed = replace(GREEN, is_green=False)
+    assert isinstance(chosen(failed, failed), Retry)
+
+
+@pytest.mark.parametrize(
+    ("versions", "touched"),
+    [
+        ({"exams": "9", "facts": "4"}, ["exams"]),
+        ({"facts": "4"}, ["exams"]),
+        ({}, ["exams", "facts"]),
+    ],
+    ids=["written", "dropped", "not known"],
+)
+def test_tables_that_changed_in_the_database(versions, touched):
+    selection = chosen(GREEN, replace(GREEN, versions=versions))
+    assert selection.reason == f"{', '.join(touched)} changed in the database"
+    assert {f"{name}+" for name in touched} <= set(selection.command)
+    assert ("--full-refresh" in selection.command) is ("facts" in touched)
+
+
+def test_versions_that_were_never_known_are_not_taken_for_unchanged():
+    unknown = replace(GREEN, versions={})
+    assert chosen(unknown, unknown).reason == "exams, facts changed in the database"
+
+
+@pytest.mark.parametrize("modified", [["exams"], ["exams", "facts"]])
+def test_a_new_load_and_modified_models(modified):
+    """Rows that a changed model has appended are made anew."""
+    selection = chosen(GREEN, replace(GREEN, loaded_at="2026-01-03"), modified)
+    names = ", ".join(modified)
+    assert selection.reason == f"there is a new load; {names} changed in the project"
+    assert "source_status:fresher+" in selection.command
+    assert "state:modified+" in selection.command
+    assert ("--full-refresh" in selection.command) is ("facts" in modified)
