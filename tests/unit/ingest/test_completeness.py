@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
+from cli.console import out
 from cli.errors import UserError
 from ingest import kafka, land, status, verify
 from ingest.kafka import Topic, create_topics, topic_configs
@@ -112,7 +113,7 @@ def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction(mon
     ],
 )
 def test_status_says_why_messages_may_be_missing(capsys, monkeypatch, changes, said, following):
-    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setattr(out, "_width", 110)  # Rich reads COLUMNS once, and xdist sets it
     whole = [msgspec.structs.replace(NOW.published[0])]
     print_status(msgspec.structs.replace(NOW, published=whole, uncommitted=[], **changes))
     lines = printed(capsys)

@@ -80,7 +80,7 @@ two.json            7       7        0        0
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setattr(out, "_width", 110)
 
 
 def printed(capsys) -> list[str]:
@@ -105,7 +105,7 @@ def test_verify(capsys):
 
 
 def test_a_long_name_is_folded_not_cut(capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(out, "_width", 60)
     name = "".join(map(str, range(30)))
     out.print(verdict_table([Verdict(name, "a", 7, 7, 7, 7, 0, 0)]))
     assert "".join(line.split()[0] for line in printed(capsys)[1:]) == name

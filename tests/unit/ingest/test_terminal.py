@@ -34,7 +34,7 @@ SHOWN = "quiz [red]x[/red] [/b] :100: ␛]0;owned␇␛[2J�31m�fdp␡␍␊r
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(out, "_width", 160)  # Rich reads COLUMNS once, and xdist sets it
 
 
 def steers(text: str) -> bool:
