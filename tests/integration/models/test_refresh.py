@@ -189,6 +189,14 @@ def test_a_run_that_was_killed(checkout):
     assert checkout.would_build() == NOTHING
 
 
+def change_a_fact(checkout: Checkout) -> None:
+    checkout.change(
+        "models/marts/attempts/fct_question_responses.sql",
+        "option -> option.checked",
+        "option -> false",
+    )
+
+
 def test_a_view_that_was_replaced_a_fact_that_changed_and_a_new_load(checkout):
     """In one build, which takes a minute; the next test goes on from there."""
     pipeline, more = checkout.pipeline, checkout.folder / "more.json"
@@ -205,11 +213,7 @@ def test_a_view_that_was_replaced_a_fact_that_changed_and_a_new_load(checkout):
     assert reason == "models: there is a new load; int_options changed in the database"
 
     # Rows of the old SQL, which an incremental model would keep.
-    checkout.change(
-        "models/marts/attempts/fct_question_responses.sql",
-        "option -> option.checked",
-        "option -> false",
-    )
+    change_a_fact(checkout)
     checkout.refresh()
     assert pipeline.query(f"{facts} where options_chosen > 0") == [(0,)]
     [(after,)] = pipeline.query(facts)
@@ -221,6 +225,7 @@ def test_a_view_that_was_replaced_a_fact_that_changed_and_a_new_load(checkout):
 
 
 def test_a_build_that_failed_is_repeated_where_it_failed(checkout):
+    change_a_fact(checkout)  # as the test before left it, so that only one test is new
     test = checkout.folder / "tests/dbt/fails.sql"
     test.write_text("select * from {{ ref('totals') }}\n")
     failed = checkout.refresh(check=False)
