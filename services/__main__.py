@@ -48,7 +48,9 @@ def install() -> None:
 @app.command()
 def clean() -> None:
     """Stop the services and delete their data, logs, settings and start caches."""
-    stack().clean()
+    running = stack()
+    with running.alone():
+        running.clean()
 
 
 @app.command()

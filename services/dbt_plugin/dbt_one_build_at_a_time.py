@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 from typing import IO
 
-from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.exceptions import DbtRuntimeError
+from dbt_services_are_up import uses_local_services
 
 WRITES = {"build", "run", "retry", "seed", "snapshot"}
 # By schema: its lock, kept until the process ends; one process may run several commands.
@@ -26,13 +26,11 @@ class OneBuildAtATime(dbtPlugin):
         Raises:
             DbtRuntimeError: another process has it.
         """
-        flags = get_flags()  # type: ignore[no-untyped-call]
-        target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
         schema = os.environ.get("DBT_SCHEMA") or "analytics"
         folder = Path(os.environ.get("LOCAL_DIR") or ".local") / "run"
-        if self.project_name != "assessments" or target != "local" or not folder.exists():
+        if not uses_local_services(self.project_name, WRITES):
             return
-        if getattr(flags, "WHICH", None) not in WRITES or schema in _locks:
+        if not folder.exists() or schema in _locks:
             return
         lock = (folder / f"build-{schema.replace('/', '_')}.lock").open("a+")
         try:

@@ -17,6 +17,14 @@ ASKS_SPARK = {
 TIMEOUT = 5  # seconds
 
 
+def uses_local_services(project: str, commands: set[str]) -> bool:
+    """Whether dbt runs one of these commands of this project, for the target `local`."""
+    flags = get_flags()  # type: ignore[no-untyped-call]
+    target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
+    command = getattr(flags, "WHICH", None)
+    return project == "assessments" and target == "local" and command in commands
+
+
 class ServicesAreUp(dbtPlugin):
     """Checks the Thrift server before each dbt command that needs it, for the target `local`."""
 
@@ -26,11 +34,7 @@ class ServicesAreUp(dbtPlugin):
         Raises:
             DbtRuntimeError: it does not.
         """
-        flags = get_flags()  # type: ignore[no-untyped-call]
-        target = getattr(flags, "TARGET", None) or os.environ.get("DBT_TARGET") or "local"
-        if self.project_name != "assessments" or target != "local":
-            return
-        if getattr(flags, "WHICH", None) not in ASKS_SPARK:
+        if not uses_local_services(self.project_name, ASKS_SPARK):
             return
         host = os.environ.get("SPARK_THRIFT_HOST") or "localhost"
         port = os.environ.get("SPARK_THRIFT_PORT") or "10000"
