@@ -12,8 +12,7 @@
     {%- endif -%}
     {%- set comments = [] -%}
     {%- for name, column in column_dict.items() if column.description | trim not in ('', written.get(name)) -%}
-        {%- set comment = column.description | trim | replace('\\', '\\\\') | replace("'", "\\'") -%}
-        {%- do comments.append('`' ~ name ~ "` comment '" ~ comment ~ "'") -%}
+        {%- do comments.append('`' ~ name ~ '` comment ' ~ sql_string(column.description | trim)) -%}
     {%- endfor -%}
     {%- if comments -%}
         {%- do run_query('alter table ' ~ relation ~ ' alter column ' ~ comments | join(', ')) -%}

@@ -1,6 +1,6 @@
 {#- The comment of a table or view. The macro of dbt-spark, which this one replaces, loses backslashes. -#}
 {%- macro spark__comment_clause() -%}
     {%- if model.description and config.persist_relation_docs() %}
-    comment '{{ model.description | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    comment {{ sql_string(model.description) }}
     {%- endif -%}
 {%- endmacro -%}
