@@ -48,7 +48,7 @@ class State:
 def digest(*names: str) -> str:
     """SHA-256 of files and of all files in folders: their paths and bytes."""
     found = hashlib.sha256()
-    for path in sorted(file for name in names for file in _files(Path(name))):
+    for path in sorted({file for name in names for file in _files(Path(name))}):
         found.update(f"{path}\0{path.stat().st_size}\0".encode())
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -16,7 +16,11 @@ def write(dbt: Dbt, state: State) -> None:
     Raises:
         UserError: a page cannot be written.
     """
-    made_of = {"versions": state.versions, "code": digest(*last_run.PROJECT, "report")}
+    made_of = {
+        "versions": state.versions,
+        "project": state.project,
+        "report": digest("report"),
+    }
     record = last_run.FOLDER / "pages.json"
     try:
         left = json.loads(record.read_text())
