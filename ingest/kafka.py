@@ -34,6 +34,10 @@ from ingest.settings import settings
 mute("kafka")
 
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc)  # in any time zone a year that Python knows
+COMPACTED = (
+    "is compacted: Kafka deletes a message when a newer one has the same key, so messages may be "
+    "missing that never landed"
+)
 BOOTSTRAP_MS = 2000  # after this time without a connection, kafka_auth looks for the reason
 
 

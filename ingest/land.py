@@ -10,7 +10,7 @@ from cli.errors import UserError
 from ingest import __version__, kafka_auth
 from ingest.failpoints import failpoint
 from ingest.hdfs import hdfs
-from ingest.kafka import Topic, describe, is_compacted, sent_at
+from ingest.kafka import COMPACTED, Topic, describe, is_compacted, sent_at
 from ingest.load_store import (
     Load,
     commit,
@@ -126,10 +126,7 @@ def _warn(topic: Topic) -> None:
             f"{plural(hidden, 'offset')}: run land again when it has ended"
         )
     if is_compacted(topic.name):
-        warning(
-            f"topic {topic.name} is compacted: Kafka deletes a message when a newer one has the "
-            "same key, so messages may be missing that never landed"
-        )
+        warning(f"topic {topic.name} {COMPACTED}")
 
 
 def _start(topic: Topic, newest: Load | None, skip_deleted: bool) -> tuple[dict[int, int], int]:

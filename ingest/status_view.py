@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.console import out, plural, visible
+from ingest.kafka import COMPACTED
 from ingest.status import Status
 
 
@@ -53,10 +54,7 @@ def _limits(now: Status) -> list[str]:
             f"{plural(now.skipped, 'offset')} never landed, because Kafka had deleted them"
         )
     if now.is_compacted:
-        limits.append(
-            "the topic is compacted: Kafka deletes a message when a newer one has the same key, so "
-            "messages may be missing that never landed"
-        )
+        limits.append(f"the topic {COMPACTED}")
     return limits
 
 

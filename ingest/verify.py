@@ -96,8 +96,8 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
     for verdict in verdicts:
         if verdict.copies:
             warning(
-                f"{verdict.source}: {plural(verdict.copies, 'message')} of another producer say "
-                "that they are of this file; dbt counts no attempt twice"
+                f"{verdict.source}: another producer sent {plural(verdict.copies, 'message')} with "
+                "the headers of this file; dbt counts no attempt twice"
             )
     if partly:
         raise UserError(f"not yet fully published ({listed(partly)}): run produce again")

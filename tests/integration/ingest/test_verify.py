@@ -110,7 +110,7 @@ def test_copies_that_another_producer_sent_are_a_warning(pipeline, tmp_path):
     assert producer.flush(30) == 0
     done = pipeline.ingest("run", path)
     assert ["a.json", "5", "8", "0", "0"] in [line.split() for line in done.stdout.splitlines()]
-    said = "warning: a.json: 3 messages of another producer say that they are of this file; "
+    said = "warning: a.json: another producer sent 3 messages with the headers of this file; "
     assert said in done.stderr
     # Rows that were copied in the table itself are on no topic.
     pipeline.query(
