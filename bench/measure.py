@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -72,9 +73,12 @@ def memory(command: int | None, servers: Sequence[int] = ()) -> int:
 
 
 def timed(
-    command: Sequence[str], environment: Mapping[str, str], servers: Sequence[int] = ()
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    servers: Sequence[int] = (),
+    folder: Path = ROOT,
 ) -> Run:
-    """Run a command to its end; the memory of `servers` counts, too.
+    """Run a command in a folder to its end; the memory of `servers` counts, too.
 
     Raises:
         UserError: the command failed; the message contains the end of its output.
@@ -83,7 +87,12 @@ def timed(
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
         with peak(lambda: memory(process.pid, servers)) as highest:
             status = process.wait()

@@ -3,8 +3,9 @@
 from bench.rows import answers, land, make, models, one_more_load, produce, scale
 
 MEASUREMENTS = {
-    "make-up": make.UP,
-    "make-run": make.RUN,
+    "make": make.AGAIN,
+    "make-run-fresh": make.FRESH_RUN,
+    "make-test": make.TEST,
     "produce": produce.PRODUCE,
     "land": land.LAND,
     "answers": answers.ANSWERS,

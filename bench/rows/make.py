@@ -1,62 +1,121 @@
-"""The time that a user waits for `make up` and `make run`, on services of their own."""
+"""The time that a user waits for make and for dbt, beside an earlier commit of this repository."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import shlex
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 
-from bench.context import Context, own_services
-from bench.measure import timed
+from bench.context import Context
+from bench.measure import Run
+from bench.peers.checkout import EARLIER, Checkout, checkouts
 from bench.results import Result
-from bench.row import Measurement, Row
-from services.sandbox import new_pipeline
+from bench.row import Measurement, Row, times_the_time
 
-UNMEASURED = 2  # runs, while the server's JVM still compiles
+PEER = f"commit {EARLIER}"
+UNMEASURED = 2  # runs with new data, while the JVMs still compile
+MART = "attempts_by_day"
+EDIT = f"shopt -s globstar; for model in models/**/{MART}.sql; do echo '-- edited' >> $model; done"
+# The start caches are made in the background. The earlier commit has none.
+DOWN = "make down; sleep 2; lock=.local/caches/lock; if [ -e $lock ]; then flock $lock true; fi"
 
-UP_FIRST = Row("make-up-first", "`make up` to ready, in an empty folder")
-UP_AGAIN = Row("make-up-again", "`make up` to ready, again")
-RUN_NEW = Row(
-    "make-run-new",
-    "a warm `make run`, {records:,}, with data that is new",
-    note=f"The server has run it {UNMEASURED} times before, for other topics.",
+FRESH = Row(
+    "make-run-fresh",
+    "`make run`, {records:,}, on a fresh clone, downloads included",
+    PEER,
+    times_the_time(120 / 191),
+    note="The earlier commit needs Maven and a Java on the machine; ours downloads its Java, too.",
 )
-NOTHING_NEW = Row("make-run-nothing-new", "a warm `make run`, {records:,}, again, with nothing new")
+NEW = Row(
+    "make-run-new",
+    "a warm `make run` with {records:,} new attempts",
+    PEER,
+    times_the_time(35 / 73),
+    note=f"Each run adds a copy of the dataset to the same tables, after {UNMEASURED} unmeasured.",
+)
+NOTHING_NEW = Row(
+    "make-run-nothing-new",
+    "a warm `make run` with nothing new",
+    PEER,
+    times_the_time(8 / 60),
+)
+ONE_MART = Row(
+    "build-one-mart",
+    f"a warm `dbt build --select {MART}` after an edit of its SQL",
+    PEER,
+    times_the_time(4 / 6.5),
+)
+PAGES = Row(
+    "pages",
+    "the pages, warm: `dbt docs generate --static` and `python -m report site`",
+    PEER,
+    times_the_time(6 / 12),
+)
 AFTER_DOWN = Row(
     "make-run-after-down",
-    "`make run`, {records:,}, with nothing new, after `make down`",
-    note="The start of the services is part of it.",
+    "`make run` with nothing new, after `make down`",
+    PEER,
+    times_the_time(25 / 129),
+    note="The start of the services is part of it; our start caches have been made before.",
 )
+UP_AGAIN = Row("make-up-again", "`make up` to ready, again", PEER, times_the_time(10 / 21))
+SUITE = Row("make-test", "`make test`, packages installed before", PEER, times_the_time(8 / 28.4))
+
+Step = Callable[[], Run]
 
 
-def up(context: Context) -> Iterator[Result]:
-    """Measure `make up` in an empty folder, and again in the same folder."""
-    results = [context.result(row.name) for row in (UP_FIRST, UP_AGAIN)]
+def fresh(context: Context) -> Iterator[Result]:
+    """Measure `make run` where nothing is installed, each time in new clones."""
+    result = context.result(FRESH.name)
     for _ in range(context.runs):
-        with own_services(context.folder / "make") as sandbox:
-            for result in results:
-                result.ours.append(timed(["make", "up"], sandbox.environment))
-                sandbox.services("down")
-    yield from results
+        with checkouts(context.files) as both:
+            for checkout, runs in zip(both, (result.ours, result.peer), strict=True):
+                runs.append(checkout.run(_make_run(context, 0)))
+    yield result
 
 
-def run(context: Context) -> Iterator[Result]:
-    """Measure `make run`: new data, nothing new, and nothing new after `make down`."""
-    new, nothing_new, after_down = (
-        context.result(row.name) for row in (RUN_NEW, NOTHING_NEW, AFTER_DOWN)
-    )
-    command = ["make", "run", f"DATA={context.file()}"]
-    with own_services(context.folder / "make") as sandbox, ExitStack() as stack:
-        sandbox.services("up")
-        for _ in range(UNMEASURED):
-            with new_pipeline(sandbox) as other:
-                timed(command, other.environment)
-        pipelines = [stack.enter_context(new_pipeline(sandbox)) for _ in range(context.runs)]
-        for pipeline in pipelines:
-            for result in (new, nothing_new):
-                result.ours.append(timed(command, pipeline.environment))
-        for pipeline in pipelines:
-            sandbox.services("down")
-            after_down.ours.append(timed(command, pipeline.environment))
-        yield from (new, nothing_new, after_down)
+def again(context: Context) -> Iterator[Result]:
+    """Measure what a user does again and again, in one pair of clones."""
+    with checkouts(context.files) as both:
+
+        def pairs(row: Row, step: Callable[[Checkout], Step]) -> Result:
+            return context.pairs(row.name, *map(step, both))
+
+        loads = {checkout.path: count() for checkout in both}
+        for checkout in both:
+            for _ in range(UNMEASURED):
+                checkout.run(_make_run(context, next(loads[checkout.path])))
+        yield pairs(NEW, lambda one: lambda: one.run(_make_run(context, next(loads[one.path]))))
+        nothing_new = _make_run(context, UNMEASURED + context.runs - 1)
+        yield pairs(NOTHING_NEW, partial(_step, nothing_new, ":"))
+        yield pairs(ONE_MART, partial(_step, f"dbt build --select {MART}", EDIT))
+        pages = "dbt --quiet docs generate --static; python -m report site"
+        yield pairs(PAGES, partial(_step, pages, ":"))
+        for checkout in both:  # so that nothing is left to build
+            checkout.run(f"git checkout models; {nothing_new}")
+        yield pairs(AFTER_DOWN, partial(_step, nothing_new, DOWN))
+        yield pairs(UP_AGAIN, partial(_step, "make up", DOWN))
 
 
-UP = Measurement((UP_FIRST, UP_AGAIN), up, copies=1)
-RUN = Measurement((RUN_NEW, NOTHING_NEW, AFTER_DOWN), run, copies=1, runs=1)
+def suite(context: Context) -> Iterator[Result]:
+    """Measure `make test`."""
+    with checkouts(context.files) as both:
+        for checkout in both:
+            checkout.run(f"make {'install-dev' if checkout is both[0] else 'install'}")
+        yield context.pairs(SUITE.name, *(_step("make test", ":", one) for one in both))
+
+
+def _make_run(context: Context, copy: int) -> str:
+    return shlex.join(["make", "run", f"DATA={context.file(1, first=copy)}"])
+
+
+def _step(command: str, before: str, checkout: Checkout) -> Step:
+    def run() -> Run:
+        checkout.run(before)
+        return checkout.run(command)
+
+    return run
+
+
+FRESH_RUN = Measurement((FRESH,), fresh, copies=1, runs=1, is_long=True)
+AGAIN = Measurement((NEW, NOTHING_NEW, ONE_MART, PAGES, AFTER_DOWN, UP_AGAIN), again, copies=1)
+TEST = Measurement((SUITE,), suite, copies=1, runs=1, is_long=True)

@@ -15,7 +15,7 @@ ROW = Row(
     name="produce",
     what="produce {records:,} records ({megabytes:,} MB)",
     peer="jq -c '.[]' | kcat -P -X acks=all",
-    target=times_as_fast(5),
+    target=times_as_fast(4),
     as_speed=True,
     note="Whole commands, their start included, after one unmeasured pair. Ours also makes its "
     "topics, hashes the file, sends in transactions with acks=all and waits until readers see the "

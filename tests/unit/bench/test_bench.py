@@ -140,9 +140,9 @@ def test_pairs_that_are_incomplete_have_no_ratio():
 
 
 def test_what_is_measured_anew_replaces_what_was_before(folder):
-    page(folder, result("make-up-first", [(11.0,)]))
-    page(folder, result("make-up-again", [(22.0,)]))
-    text = page(folder, result("make-up-first", [(33.0,)]))
+    page(folder, result("make-run-fresh", [(11.0,)], [(1,)]))
+    page(folder, result("make-up-again", [(22.0,)], [(1,)]))
+    text = page(folder, result("make-run-fresh", [(33.0,)], [(1,)]))
     assert "22.00 s" in text and "33.00 s" in text and "11.00 s" not in text
 
 
@@ -178,21 +178,24 @@ def test_a_reading_that_fails_is_told():
 
 
 def test_measurements_of_two_commits_are_told_apart(folder):
-    first, again = result("make-up-first", [(1,)]), result("make-up-again", [(1,)], commit="def")
+    first, again = (
+        result("make-run-fresh", [(1,)], [(1,)]),
+        result("make-up-again", [(1,)], [(1,)], commit="def"),
+    )
     text = page(folder, first, again)
-    assert "- **make-up-first**: 2026-01-01, of commit abc" in text
+    assert "- **make-run-fresh**: 2026-01-01, of commit abc" in text
     assert "- **make-up-again**: 2026-01-01, of commit def" in text
 
 
 def test_what_was_measured_otherwise_says_so(folder):
     text = page(
         folder,
-        result("make-up-first", [(1,)]),
-        result("make-up-again", [(1,)], dataset="other data"),
-        result("make-run-new", [(1,)]),
+        result("make-run-fresh", [(1,)], [(1,)]),
+        result("make-up-again", [(1,)], [(1,)], dataset="other data"),
+        result("make-run-new", [(1,)], [(1,)]),
     )
     alike, alone, *_ = (line for line in text.splitlines() if line.startswith("- **"))
-    assert alike.startswith("- **make-up-first, make-run-new**") and "Data: data" in alike
+    assert alike.startswith("- **make-run-new, make-run-fresh**") and "Data: data" in alike
     assert alone.startswith("- **make-up-again**") and "Data: other data" in alone
 
 
