@@ -70,14 +70,12 @@ def test_a_value_that_the_parent_lacks_is_found_once(built, compiled):
 
 
 def test_a_null_in_any_column_is_found(built, compiled):
-    sql = compiled["no_nulls_in_fct_question_responses"]
-    columns = (
-        "keen_id", "question_position", "question_id", "base_exam_id", "question_set_id",
-        "exam_name", "is_test", "load_id",
-    )  # fmt: skip
-    whole = ("a", 1, "q", "e", "s", "n", False, 2)
-    broken = [tuple(None if at == gap else v for at, v in enumerate(whole)) for gap in range(8)]
-    found = built.query(on_rows(sql, fct_question_responses=(", ".join(columns), [whole, *broken])))
+    sql = compiled["no_nulls_in_int_retakes"]
+    columns = ("keen_id", "follows_keen_id", "base_exam_id", "session_id")
+    columns += ("attempt_in_session", "seconds_since_followed")
+    whole = ("a", "b", "e", "b", 2, 7)
+    broken = [tuple(None if at == gap else v for at, v in enumerate(whole)) for gap in range(6)]
+    found = built.query(on_rows(sql, int_retakes=(", ".join(columns), [whole, *broken])))
     assert sorted(map(repr, found)) == sorted(map(repr, broken))
 
 

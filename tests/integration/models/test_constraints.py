@@ -1,0 +1,81 @@
+"""Delta holds each constraint of the models' YAML, and refuses a row that breaks one."""
+
+from collections.abc import Callable
+
+import pytest
+import yaml
+from pyhive.exc import OperationalError
+
+from services.sandbox import ROOT
+
+MARTS = {
+    model["name"]: model
+    for path in ROOT.glob("models/marts/**/*.yml")
+    for model in yaml.safe_load(path.read_text()).get("models", [])
+}
+# By check: a mart that has it, and a change of a row that breaks it.
+BROKEN = {
+    "exam_results_attempts_are_sessions_and_retakes": ("exam_results", "sessions = 1000000"),
+    "exam_results_questions_have_one_result_each": ("exam_results", "correct = 1000000"),
+    "exam_name_results_attempts_are_sessions_and_retakes": ("exam_name_results", "retakes = -1"),
+    "exam_name_results_questions_have_one_result_each": ("exam_name_results", "unanswered = 1e6"),
+    "question_results_have_one_result_each": ("question_results", "other = other + 1"),
+    "each_question_compared_is_in_one_group": ("fct_retakes", "wrong_then_right = 1000000"),
+    "each_retake_of_a_question_is_in_one_group": ("question_retakes", "retakes = retakes + 1"),
+    "an_attempt_is_a_retake_or_the_first_of_its_session": ("retake_inference", "attempts = 0"),
+    "sessions_and_retakes_are_all_attempts": ("retake_totals", "attempts = attempts + 1"),
+    "gains_losses_and_equal_scores_are_all_scored_retakes": ("retake_totals", "losses = -1"),
+}
+
+
+def constraints(built, mart: str) -> dict[str, str]:
+    """The expressions of a table's constraints, by name."""
+    start = "delta.constraints."
+    properties = built.query(f"show tblproperties {{analytics}}.{mart}")
+    return {name.removeprefix(start): sql for name, sql in properties if name.startswith(start)}
+
+
+def refused(write: Callable[[], object]) -> str:
+    with pytest.raises(OperationalError) as error:
+        write()
+    return str(error.value)
+
+
+def test_each_constraint_is_one_of_the_table(built):
+    for name, model in MARTS.items():
+        wanted = {each["name"]: each["expression"] for each in model.get("constraints", [])}
+        required = [c["name"] for c in model["columns"] if c.get("constraints")]
+        wanted["no_nulls"] = " and ".join(f"`{column}` is not null" for column in required)
+        assert constraints(built, name) == wanted
+
+
+RESPONSES = MARTS["fct_question_responses"]["columns"]
+REQUIRED = [column["name"] for column in RESPONSES if column.get("constraints")]
+
+
+@pytest.mark.parametrize("column", REQUIRED)
+def test_a_null_is_refused(built, column):
+    update = f"update {{analytics}}.fct_question_responses set {column} = null"
+    assert "constraint no_nulls " in refused(lambda: built.query(update))
+
+
+@pytest.mark.parametrize("check", BROKEN)
+def test_a_row_that_breaks_a_constraint_is_refused(built, check):
+    mart, change = BROKEN[check]
+    written = refused(lambda: built.query(f"update {{analytics}}.{mart} set {change}"))
+    assert f"constraint {check} " in written
+
+
+def test_every_check_is_broken_here():
+    checks = {each["name"] for model in MARTS.values() for each in model.get("constraints", [])}
+    assert checks == BROKEN.keys()
+
+
+def test_a_table_with_a_wrong_row_does_not_replace_the_one_before(built):
+    rows = "select * from {analytics}.verdict_limits"
+    before = sorted(built.query(rows))
+    arguments = ("run", "--select", "verdict_limits", "--vars", "{idle: 'null'}")
+    done = built.dbt(*arguments, check=False)
+    assert done.returncode == 1
+    assert "CHECK constraint no_nulls " in done.stdout
+    assert sorted(built.query(rows)) == before
