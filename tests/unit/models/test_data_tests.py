@@ -1,4 +1,4 @@
-"""The models' YAML, constraints and data tests: each grain is unique and not null, each key known."""
+"""The models' YAML: each grain is unique and not null, each key is that of another table."""
 
 import re
 
