@@ -27,8 +27,21 @@ def user_name() -> str:
 
 
 Kind = TypeVar("Kind", bound=BaseSettings)
-PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def matching(pattern: str, wanted: str) -> AfterValidator:
+    """Accept a text that matches the whole pattern; the error says what is wanted."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(pattern, value):
+            raise ValueError(f"not {wanted}")
+        return value
+
+    return AfterValidator(check)
+
+
+PRINTABLE = matching(r"[^\x00-\x1f\x7f]*", "a text without control characters")
 
 
 def _address(value: str, schemes: tuple[str, ...]) -> str:
@@ -69,12 +82,18 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: Annotated[str, AfterValidator(_servers)] = Field(
         default_factory=lambda data: f"localhost:{data['kafka_port']}"
     )
-    kafka_topic: str = Field(default="assess", pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$")
+    kafka_topic: Annotated[
+        str,
+        matching(
+            r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}",
+            "a topic: at most 200 letters, digits, and . _ -, and no . first",
+        ),
+    ] = "assess"
     kafka_partitions: int = Field(default=1, ge=1)
     kafka_replication_factor: int = Field(default=1, ge=1)
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
-    kafka_username: str | None = Field(default=None, pattern=PRINTABLE)
+    kafka_username: Annotated[str | None, PRINTABLE] = Field(default=None, min_length=1)
     kafka_password: SecretStr | None = None
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = None  # PEM; None: the CAs that the system trusts
@@ -84,13 +103,21 @@ class Settings(BaseSettings):
     webhdfs_url: Annotated[str, AfterValidator(lambda url: _address(url, ("http", "https")))] = (
         Field(default_factory=lambda data: f"http://localhost:{data['hdfs_http_port']}")
     )
-    hdfs_user: str = Field(default_factory=user_name)
-    raw_path: str = Field(default="/data/raw", pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
+    hdfs_user: Annotated[
+        str, matching(r"[A-Za-z0-9_.-]+", "a user name of letters, digits, and . _ -")
+    ] = Field(default_factory=user_name)
+    raw_path: Annotated[
+        str,
+        matching(
+            r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+",
+            "an absolute path of letters, digits, and . _ -, without / at the end",
+        ),
+    ] = "/data/raw"
     # models/staging/_sources.yml has the same default.
-    raw_table: str = Field(
-        default_factory=lambda data: "raw." + re.sub("[.-]", "_", data["kafka_topic"]),
-        pattern=r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$",
-    )
+    raw_table: Annotated[
+        str,
+        matching(r"[A-Za-z0-9_]+\.[A-Za-z0-9_]+", "database.table, of letters, digits and _"),
+    ] = Field(default_factory=lambda data: "raw." + re.sub("[.-]", "_", data["kafka_topic"]))
 
     spark_remote: Annotated[str, AfterValidator(lambda url: _address(url, ("sc",)))] = Field(
         default_factory=lambda data: f"sc://localhost:{data['spark_connect_port']}"
@@ -157,7 +184,7 @@ def load_settings(kind: type[Kind]) -> Kind:
         return kind()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{str(e['loc'][0]).upper()}: {e['msg']}"
+            f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
             if e["type"] != "default_factory_not_called"  # another error caused it
         )

@@ -2,13 +2,15 @@
 
 import os
 import secrets
+import shlex
 from functools import cached_property, partial
+from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ingest.settings import Port, Settings
+from ingest.settings import PRINTABLE, Port, Settings, matching
 from services.definition import SERVICES, WORKING_FOLDER, environment
 from services.java import find_java
 
@@ -25,31 +27,52 @@ def _fit_for_the_datanode(path: Path) -> Path:
     return path
 
 
+def _ip_address(value: str) -> str:
+    try:
+        return str(IPv4Address(value))
+    except AddressValueError as error:
+        raise ValueError("not an IPv4 address like 127.0.0.1") from error
+
+
+def _java_options(value: str) -> str:
+    try:
+        shlex.split(value)
+    except ValueError as error:
+        raise ValueError("a quotation has no end") from error
+    return value
+
+
 Folder = Annotated[Path, AfterValidator(_fit_for_a_class_path)]
+Memory = Annotated[str, matching(r"[1-9][0-9]*[kKmMgGtT]", "a size like 512m or 3g")]
 
 
 class StackSettings(Settings):
     """The settings of ingest and of the local services, from environment variables."""
 
-    bind_address: str = "127.0.0.1"
+    bind_address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
     local_dir: Annotated[Folder, AfterValidator(_fit_for_the_datanode)] = Path(".local")
     jars_dir: Folder = Path(".local/jars")
     caches_dir: Folder | None = None
 
     kafka_controller_port: Port = 9093
-    kafka_memory: str = "512m"
+    kafka_memory: Memory = "512m"
 
     hdfs_port: Port = 8020
     hdfs_datanode_port: Port = 9866
     hdfs_datanode_http_port: Port = 9864
     hdfs_datanode_ipc_port: Port = 9867
-    hdfs_memory: str = "256m"
+    hdfs_memory: Memory = "256m"
 
     spark_thrift_port: Port = 10000
     spark_ui_port: Port = 4040
-    spark_master: str = "local[*]"
-    spark_memory: str = "3g"
-    spark_java_options: str = ""
+    spark_master: Annotated[
+        str,
+        matching(
+            r"local(\[(\*|[1-9][0-9]*)\])?|spark://\S+", "local[N], local[*] or spark://host:port"
+        ),
+    ] = "local[*]"
+    spark_memory: Memory = "3g"
+    spark_java_options: Annotated[str, PRINTABLE, AfterValidator(_java_options)] = ""
 
     @cached_property
     def java(self) -> str:
