@@ -1,5 +1,6 @@
 """What a machine has, and what its user has set, is refused by one line or changes nothing."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -265,3 +266,31 @@ def test_an_installed_environment_gets_the_plugin_of_dbt_that_it_lacks(tmp_path)
     assert (done.returncode, done.stderr) == (0, ""), "nothing was installed"
     (path,) = (packages / "dbt_plugin.pth").read_text().splitlines()
     assert (packages / path / "dbt_services_are_up.py").exists()
+
+
+@pytest.mark.parametrize("command", ["up", "down", "clean"])
+def test_what_starts_stops_or_deletes_waits_for_another_command(tmp_path, command):
+    (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")
+    (tmp_path / "log").mkdir()
+    another = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(another, fcntl.LOCK_EX)
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "services", command],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], "LOCAL_DIR": str(tmp_path)},
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        line = f"waiting for another command that starts or stops {tmp_path}\n"
+        assert waiting.stderr.readline() == line
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(0.5)
+        assert (tmp_path / "log").exists()
+        if command == "up":
+            return  # it would start the services
+        os.close(another)
+        _, said = waiting.communicate(timeout=60)
+        assert waiting.returncode == 0, said
+        assert (tmp_path / "log").exists() is (command == "down")
+    finally:
+        waiting.kill()
+        waiting.communicate()
