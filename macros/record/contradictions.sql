@@ -99,7 +99,7 @@
                     not ({{ known }}) and {{ sum }} > {{ counted }}.listed,
                     concat(
                         'sequences.counts.correct, incorrect, incomplete and unanswered add up to ', {{ sum }},
-                        if({{ counted }}.listed = 1, ', but there is only ', ', but there are only '), {{ counted }}.listed,
+                        ', but there ', if({{ counted }}.listed = 1, 'is', 'are'), ' only ', {{ counted }}.listed,
                         if({{ counted }}.listed = 1, ' question', ' questions')
                     ),
                     null

@@ -255,7 +255,10 @@ final as (
     select
         7 as question_number,
         'Is there test data?' as question,
-        if(test_rows = 0, '0 rows', concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), '{{ var("test_exam_id") }}')) as answer_as_delivered,
+        if(
+            test_rows = 0, '0 rows',
+            concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), '{{ var("test_exam_id") }}')
+        ) as answer_as_delivered,
         cast(test_attempts as string) as answer,
         cast(null as string) as answer_inferred,
         'Records with the base_exam_id {{ var("test_exam_id") }}. As delivered: messages. The answer: attempts.'

@@ -18,7 +18,7 @@ from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
 from services.sandbox import free_ports, port_variables
 from services.settings import StackSettings
-from services.stack import check_account
+from services.stack import _passed_on, check_account
 
 ROOT = FOLDER.parent
 
@@ -294,3 +294,26 @@ def test_what_starts_stops_or_deletes_waits_for_another_command(tmp_path, comman
     finally:
         waiting.kill()
         waiting.communicate()
+
+
+@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
+def test_java_names_files_in_utf_8_whatever_the_locale(monkeypatch, locale):
+    for name in ("LANG", "LC_ALL"):
+        monkeypatch.setenv(name, locale)
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR")
+    monkeypatch.delenv("JAVA", raising=False)
+    done = subprocess.run(
+        [find_java(), "-XshowSettings:properties", "-version"],
+        env=_passed_on(), capture_output=True, text=True,
+    )  # fmt: skip
+    told = dict(re.findall(r"^ *([\w.]+) = (.*)$", done.stderr, flags=re.MULTILINE))
+    assert told["sun.jnu.encoding"] == "UTF-8"
+    assert told["user.language"] == "en"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    done = run(sys.executable, "-m", "services", "up", LOCAL_DIR=str(tmp_path / "file" / "x"))
+    assert done.returncode == 1
+    assert "file/x cannot be written: Not a directory; set LOCAL_DIR to a folder" in done.stderr
+    assert done.stderr.count("\n") == 1
