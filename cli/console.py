@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
+import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
@@ -27,6 +28,7 @@ from rich.progress import (
 )
 from rich.segment import Segment
 from rich.text import Text
+from typer.exceptions import TyperException
 
 from cli.errors import UserError
 
@@ -172,7 +174,8 @@ def bypass_proxy_for_loopback() -> None:
 def main(app: Callable[[], None]) -> None:
     """Run a command line.
 
-    A UserError is printed as one line, and the exit status is 1. Other errors keep their traceback.
+    A UserError is printed as one line, and the exit status is 1. So is wrong usage, and the exit
+    status is 2. Other errors keep their traceback.
 
     Raises:
         SystemExit: the command line has ended, with this exit status.
@@ -192,6 +195,13 @@ def main(app: Callable[[], None]) -> None:
             _print_traceback(type(error), error, error.__traceback__)
         _line("error", str(error), "red")
         sys.exit(1)
+    except TyperException as error:
+        if text := error.format_message():  # without a command typer has printed the help
+            context = getattr(error, "ctx", None)
+            command = f"{context.command_path} " if context else ""
+            text = text[:1].lower() + text[1:].rstrip(".")
+            _line("error", f"{text}: see {command}--help", "red")
+        sys.exit(error.exit_code)
     except SystemExit as ended:
         if ended.code == 130:  # Ctrl-C: typer exits with 130 and prints nothing
             _line("info", "interrupted", "red")
@@ -203,6 +213,9 @@ def main(app: Callable[[], None]) -> None:
 
 def _with_output(app: Callable[[], None]) -> None:
     try:
+        if isinstance(app, typer.Typer):
+            # In its standalone mode typer prints wrong usage itself, past this module.
+            sys.exit(app(standalone_mode=False))
         app()
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

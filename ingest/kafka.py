@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from traceback import walk_tb
 from typing import Any
 
+from confluent_kafka import KafkaException
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import (
@@ -82,12 +84,33 @@ def connection() -> dict[str, Any]:
     }
 
 
-def request_failed(error: KafkaError) -> UserError:
-    """The UserError for a failed request to Kafka."""
-    servers = settings().kafka_bootstrap_servers
-    return UserError(
-        f"Kafka at {servers} failed ({error}): is it up (make status)? Then run the command again"
-    )
+@contextmanager
+def _requests() -> Iterator[None]:
+    """Turn every error of the clients of Kafka into a UserError; errors of ours stay as they are.
+
+    kafka-python also raises errors that are no KafkaError: a RuntimeError if it finds no active
+    controller, errors of struct, ssl and sockets if an answer or a certificate cannot be read.
+
+    Raises:
+        UserError: a request to Kafka failed.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if not isinstance(error, (KafkaError, KafkaException)) and not _passed_kafka(error):
+            raise
+        said = str(error) if isinstance(error, (KafkaError, KafkaException)) else repr(error)
+        raise UserError(
+            f"Kafka at {settings().kafka_bootstrap_servers} failed ({said}): is it up (make "
+            "status)? Then run the command again"
+        ) from error
+
+
+def _passed_kafka(error: Exception) -> bool:
+    frames = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(name.partition(".")[0] == "kafka" for name in frames)
 
 
 @contextmanager
@@ -97,14 +120,12 @@ def admin() -> Iterator[KafkaAdminClient]:
     Raises:
         UserError: Kafka cannot be reached, or refuses a request.
     """
-    try:
+    with _requests():
         client = _connect()
         try:
             yield client
         finally:
             client.close()
-    except KafkaError as error:
-        raise request_failed(error) from error
 
 
 def _connect() -> KafkaAdminClient:
@@ -277,7 +298,7 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
     partitions = {p: TopicPartition(topic.name, p) for p in topic.end if start[p] < topic.end[p]}
     if not partitions:
         return
-    try:
+    with _requests():
         consumer = KafkaConsumer(
             **connection(),
             isolation_level="read_committed",
@@ -301,5 +322,3 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
                     raise KafkaTimeoutError("no more messages come")
         finally:
             consumer.close()
-    except KafkaError as error:
-        raise request_failed(error) from error

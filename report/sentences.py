@@ -1,4 +1,4 @@
-"""The sentences of the report's section on retakes, each computed from the marts.
+"""The sentences of the report, each computed from the marts.
 
 Each function takes the frames, and returns "" if there is nothing to say.
 """
@@ -8,6 +8,32 @@ from report.frames import Frames, limits, only_row
 from report.text import count, decimals, duration, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
+
+
+def on_exams(frames: Frames) -> str:
+    """How often exams are taken, how long attempts last, and how well they go."""
+    exams, totals = frames["exams"], only_row(frames["totals"])
+    if exams.empty:
+        return ""
+    often = (
+        f"The only exam was taken {plural(int(exams.attempts.sum()), 'time')}."
+        if len(exams) == 1
+        else f"Half of the {count(len(exams))} exams were taken "
+        f"{plural(int(exams.attempts.median()), 'time')} or less."
+    )
+    length = duration(totals.median_duration_seconds)
+    lasted = (
+        f"The attempt lasted {length}"
+        if totals.real_attempts == 1
+        else f"Half of the attempts lasted less than {length}"
+    )
+    average = "" if totals.scored_attempts == 1 else "on average "
+    score = (
+        f", and {average}{share(totals.mean_score)} of the questions were answered correctly"
+        if totals.scored_attempts
+        else ""
+    )
+    return f"{often} {lasted}{score}."
 
 
 def on_ids(frames: Frames) -> str:
@@ -146,6 +172,23 @@ def on_chance(frames: Frames) -> str:
     )
 
 
+def on_verdicts(frames: Frames) -> str:
+    """How many questions have each verdict."""
+    verdicts = frames["questions"].verdict
+    judged = int((verdicts != "too few attempts").sum())
+    if not judged:
+        return ""
+    sound, easy, hard, vague = (
+        int((verdicts == verdict).sum())
+        for verdict in ("sound", "too easy", "too hard", "does not separate")
+    )
+    return (
+        f"Of {plural(judged, 'question')} judged, {count(sound)} {'is' if sound == 1 else 'are'} "
+        f"sound, {count(easy)} too easy, {count(hard)} too hard, and {count(vague)} "
+        f"{'does' if vague == 1 else 'do'} not separate."
+    )
+
+
 def on_populations(frames: Frames) -> str:
     """Which attempts test theory uses."""
     sets = frames["reliability"]
@@ -163,6 +206,8 @@ def on_populations(frames: Frames) -> str:
 
 
 SENTENCES = (
+    on_exams,
+    on_verdicts,
     on_ids,
     on_retakes,
     on_gaps,

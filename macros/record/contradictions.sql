@@ -99,7 +99,8 @@
                     not ({{ known }}) and {{ sum }} > {{ counted }}.listed,
                     concat(
                         'sequences.counts.correct, incorrect, incomplete and unanswered add up to ', {{ sum }},
-                        ', but there are only ', {{ counted }}.listed, ' questions'
+                        ', but there ', if({{ counted }}.listed = 1, 'is', 'are'), ' only ', {{ counted }}.listed,
+                        if({{ counted }}.listed = 1, ' question', ' questions')
                     ),
                     null
                 )

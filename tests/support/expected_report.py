@@ -949,14 +949,17 @@ class ExpectedReport:
         if self.real:
             often = floor(median(len(attempts) for _, attempts in self.by_exam))
             score = (
-                f", and on average {percent(mean(self.scores))} of the questions were answered "
+                f", and {'on average ' * (len(self.scores) > 1)}{percent(mean(self.scores))} of "
+                "the questions were answered "
                 "correctly" if self.scores else ""
             )  # fmt: skip
             lines.append(
-                f"Half of the {several(exams, 'exam')} were taken {several(often, 'time')} or "
-                "less. Half of the attempts lasted less than "
-                f"{lasting(median(a.seconds for a in self.real))}{score}."
-            )
+                (f"The only exam was taken {several(len(self.real), 'time')}. " if exams == 1 else
+                 f"Half of the {exams:,} exams were taken {several(often, 'time')} or less. ")
+                + ("The attempt lasted " if len(self.real) == 1
+                   else "Half of the attempts lasted less than ")
+                + f"{lasting(median(a.seconds for a in self.real))}{score}."
+            )  # fmt: skip
         scored = several(len(self.scored), "scored attempt")
         with_score = len({attempt.exam for attempt in self.scored})
         return [
@@ -1148,9 +1151,11 @@ class ExpectedReport:
         found = Counter(row["verdict"] for row in rows)
         judged = len(rows) - found["too few attempts"]
         counted = (
-            f" Of {several(judged, 'question')} judged, {found['sound']} are sound, "
+            f" Of {several(judged, 'question')} judged, "
+            f"{found['sound']} {'is' if found['sound'] == 1 else 'are'} sound, "
             f"{found['too easy']} too easy, {found['too hard']} too hard, and "
-            f"{found['does not separate']} do not separate." if judged else ""
+            f"{found['does not separate']} do{'es' * (found['does not separate'] == 1)} not "
+            "separate." if judged else ""
         )  # fmt: skip
         both = sum(of["y"] is not None for _, of in self.questions)
         sets = [row["of"] for row, _ in self.reliability]
@@ -1167,7 +1172,8 @@ class ExpectedReport:
             "when its discrimination (how far answering it correctly goes with answering the "
             f"others correctly, from \N{MINUS SIGN}1 to 1) is below 0.2.{counted}",
             "Difficulty and discrimination of each question",
-            f"{several(both, 'question')} of {len(rows)} allow both figures; those presented often "
+            f"{several(both, 'question')} of {len(rows)} allow{'s' * (both == 1)} both figures; "
+            "those presented often "
             "enough are shown",
             *self._unless(
                 both, "No question has attempts that differ enough to tell how well it separates."

@@ -309,7 +309,8 @@ def _with_questions(counts: dict, questions: list[dict]) -> list[str]:
     if not is_known and found > number:
         problems.append(
             "sequences.counts.correct, incorrect, incomplete and unanswered add up to "
-            f"{found}, but there are only {number} questions"
+            f"{found}, but there {'is' if number == 1 else 'are'} only {number} "
+            f"question{'s' * (number != 1)}"
         )
     for flag, implied in (
         ("user_correct", lambda result: result == "correct"),

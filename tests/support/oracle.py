@@ -100,8 +100,8 @@ class Oracle:
             topic,
             f"{count(len(set(took)), 'id')} ({count(len(took), 'attempt' if once else 'row')})",
             f"{each}: {'; '.join(rarest)}. Most: {commonest}",
-            str(tests) if once else f"{tests} rows, example-id" if tests else "0 rows",
-            f"{popular}, {starts}" if once else f"{popular}, {starts} rows",
+            str(tests) if once else f"{count(tests, 'row')}, example-id" if tests else "0 rows",
+            f"{popular}, {starts}" if once else f"{popular}, {count(starts, 'row')}",
         ]
 
     def scored(self, keen_ids: Container[str] | None = None) -> dict[tuple, pd.DataFrame]:

@@ -255,7 +255,10 @@ final as (
     select
         7 as question_number,
         'Is there test data?' as question,
-        if(test_rows = 0, '0 rows', concat(test_rows, ' rows, {{ var("test_exam_id") }}')) as answer_as_delivered,
+        if(
+            test_rows = 0, '0 rows',
+            concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), '{{ var("test_exam_id") }}')
+        ) as answer_as_delivered,
         cast(test_attempts as string) as answer,
         cast(null as string) as answer_inferred,
         'Records with the base_exam_id {{ var("test_exam_id") }}. As delivered: messages. The answer: attempts.'
@@ -267,7 +270,7 @@ final as (
     select
         8 as question_number,
         'What is the most popular hour to start (UTC)?' as question,
-        coalesce(concat(by_rows, ', ', most_rows, ' rows'), 'none') as answer_as_delivered,
+        coalesce(concat(by_rows, ', ', most_rows, if(most_rows = 1, ' row', ' rows')), 'none') as answer_as_delivered,
         coalesce(concat(by_attempts, ', ', most_attempts), 'none') as answer,
         cast(null as string) as answer_inferred,
         'The hour of started_at in UTC, and how many started in it. As delivered: messages. The answer: attempts.'

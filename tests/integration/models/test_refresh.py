@@ -1,5 +1,6 @@
 """`python -m refresh` builds what is not as the last green run left it, and nothing else."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -103,6 +104,13 @@ def test_a_page_that_was_changed_or_deleted_is_written_again(checkout):
     after = pages(checkout.pipeline)
     assert after.keys() == before.keys()
     assert all(len(after[page][1]) > 1000 for page in after)
+
+
+def test_the_documentation_states_no_number_of_rows(checkout):
+    """Of Delta tables Spark keeps none, and dbt would show 0."""
+    page = (checkout.pipeline.site / "docs" / "index.html").read_text()
+    assert "fct_attempts" in page
+    assert not re.search(r'"id":\s*"rows"', page)
 
 
 def test_a_changed_model_and_what_depends_on_it(checkout):

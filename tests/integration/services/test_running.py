@@ -220,6 +220,7 @@ def spark(sandbox) -> dict[str, dict[str, str]]:
         ("spark.sql.parquet.compression.codec", "zstd"),
         ("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
         ("spark.sql.shuffle.partitions", "8"),
+        ("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4"),
         ("spark.sql.codegen.cache.maxEntries", "2000"),
         ("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m"),
         ("spark.databricks.delta.snapshotPartitions", "1"),

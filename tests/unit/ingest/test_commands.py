@@ -53,8 +53,44 @@ def ingest(monkeypatch, capfd):
 def test_wrong_usage_is_2_and_says_what_would_be_right(ingest, wrong):
     status, out, err = ingest(*wrong)
     assert (status, out) == (2, "")
-    assert "Usage: " in err
-    assert "Traceback" not in err
+    assert err.startswith("error: ")
+    assert err.endswith(" --help\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["produce"], "missing argument 'FILE': see python -m ingest produce --help"),
+        (["peek", "--no"], "no such option: --no: see python -m ingest peek --help"),
+        (["nothing"], "no such command 'nothing': see python -m ingest --help"),
+    ],
+)
+def test_wrong_usage_names_what_is_wrong_and_whose_help_says_more(wrong, said):
+    done = process(*wrong)
+    assert (done.returncode, done.stderr) == (2, f"error: {said}\n")
+
+
+@pytest.mark.parametrize("program", ["ingest", "services", "refresh", "report", "bench"])
+def test_wrong_usage_cannot_steer_the_terminal(program):
+    done = subprocess.run(
+        [sys.executable, "-m", program, "--x\x1b[31m\u202e\x9b1m\nrow"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: no such option: --x")
+    assert "[31m" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.strip().isprintable()
+
+
+def test_wrong_usage_is_a_line_for_programs(ingest, monkeypatch):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    status, out, err = ingest("land", "more")
+    assert (status, out) == (2, "")
+    entry = json.loads(err)
+    assert entry["level"] == "error"
+    assert "(more): see " in entry["message"]
 
 
 def test_without_a_command_all_are_listed(ingest):

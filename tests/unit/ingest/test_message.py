@@ -27,6 +27,20 @@ def test_each_timestamp_has_a_time(milliseconds, time):
     assert sent_at(milliseconds) == time
 
 
+def test_a_ledger_is_restored_beside_a_message_without_a_value(monkeypatch):
+    names = ("source_file", "source_sha256", "source_records", "source_position")
+    sent = [
+        SimpleNamespace(
+            headers=list(zip(names, (b"a", b"sha", b"2", position), strict=True)),
+            value=value, timestamp=0,
+        )
+        for position, value in ((b"0", b"{}"), (b"1", None))
+    ]  # fmt: skip
+    monkeypatch.setattr(ledger_restore, "read_committed", lambda topic, begin: sent)
+    restored = ledger_restore._from_headers(SimpleNamespace(begin={}, id="id"))
+    assert [(p.source, p.bytes, p.published) for p in restored.values()] == [("a", 2, 2)]
+
+
 def test_a_ledger_is_not_restored_from_headers_that_no_file_has(monkeypatch):
     def message(record: object, records: object, source: str = "other") -> SimpleNamespace:
         texts = {"source_file": source, "source_sha256": source}

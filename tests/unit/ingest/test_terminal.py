@@ -152,7 +152,7 @@ def test_standard_output_takes_any_text_in_any_encoding(monkeypatch):
 
 
 def test_nothing_else_writes_to_the_terminal():
-    for folder in ("ingest", "services", "report"):
+    for folder in ("ingest", "services", "refresh", "report", "bench"):
         for file in (ROOT / folder).glob("*.py"):
             if file.name != "packages.py":  # which runs before any package is installed
                 found = re.findall(

@@ -13,7 +13,7 @@ from cli.errors import UserError
 from report.documentation import AMENDMENTS, patched
 from report.frames import names, statement
 from report.page import FIGURES, as_json, figures, index, note, report
-from report.sentences import sentences
+from report.sentences import on_exams, on_retaken_exams, on_verdicts, sentences
 from report.tables import TABLES, tables
 
 ROOT = Path(__file__).parents[3]
@@ -410,7 +410,49 @@ def test_ids_are_called_ids(attempts, ids, said):
 def test_the_exams_retaken_most_are_named(retakes, said):
     found = frames([], [], attempts=5)
     found["exams"] = pd.DataFrame({"exam_name": ["A", "B"], "retakes": retakes})
-    assert sentences(found)["on_retaken_exams"] == said
+    assert on_retaken_exams(found) == said
+
+
+@pytest.mark.parametrize(
+    ("attempts", "scored", "said"),
+    [
+        ([], 0, ""),
+        ([1], 1, "The only exam was taken 1 time. The attempt lasted 59 s, and 50 % of the "
+         "questions were answered correctly."),
+        ([3], 0, "The only exam was taken 3 times. Half of the attempts lasted less than 59 s."),
+        ([1, 1], 2, "Half of the 2 exams were taken 1 time or less. Half of the attempts lasted "
+         "less than 59 s, and on average 50 % of the questions were answered correctly."),
+        ([1, 2, 1000], 1, "Half of the 3 exams were taken 2 times or less. Half of the attempts "
+         "lasted less than 59 s, and 50 % of the questions were answered correctly."),
+    ],
+)  # fmt: skip
+def test_one_exam_and_one_attempt_are_not_several(attempts, scored, said):
+    found = frames([], [], attempts=5)
+    found["exams"] = pd.DataFrame({"attempts": attempts})
+    found["totals"] = found["totals"].assign(
+        real_attempts=sum(attempts), scored_attempts=scored, mean_score=0.5,
+        median_duration_seconds=59.0,
+    )  # fmt: skip
+    assert on_exams(found) == said
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({}, ""),
+        ({"too few attempts": 2}, ""),
+        ({"sound": 1, "too few attempts": 4},
+         "Of 1 question judged, 1 is sound, 0 too easy, 0 too hard, and 0 do not separate."),
+        ({"does not separate": 1, "too easy": 3, "too hard": 2, "sound": 1000},
+         "Of 1,006 questions judged, 1,000 are sound, 3 too easy, 2 too hard, and 1 does not "
+         "separate."),
+    ],
+)  # fmt: skip
+def test_one_question_judged_is_not_several(verdicts, said):
+    found = frames([], [])
+    names = [name for name, number in verdicts.items() for _ in range(number)]
+    found["questions"] = pd.DataFrame({"verdict": names}, dtype=object)
+    assert on_verdicts(found) == said
 
 
 def documentation() -> str:

@@ -1,5 +1,6 @@
 """What a machine has, and what its user has set, is refused by one line or changes nothing."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
 from services.sandbox import free_ports, port_variables
 from services.settings import StackSettings
-from services.stack import check_account
+from services.stack import _passed_on, check_account
 
 ROOT = FOLDER.parent
 
@@ -265,3 +266,54 @@ def test_an_installed_environment_gets_the_plugin_of_dbt_that_it_lacks(tmp_path)
     assert (done.returncode, done.stderr) == (0, ""), "nothing was installed"
     (path,) = (packages / "dbt_plugin.pth").read_text().splitlines()
     assert (packages / path / "dbt_services_are_up.py").exists()
+
+
+@pytest.mark.parametrize("command", ["up", "down", "clean"])
+def test_what_starts_stops_or_deletes_waits_for_another_command(tmp_path, command):
+    (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")
+    (tmp_path / "log").mkdir()
+    another = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(another, fcntl.LOCK_EX)
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "services", command],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], "LOCAL_DIR": str(tmp_path)},
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        line = f"waiting for another command that starts or stops {tmp_path}\n"
+        assert waiting.stderr.readline() == line
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(0.5)
+        assert (tmp_path / "log").exists()
+        if command == "up":
+            return  # it would start the services
+        os.close(another)
+        _, said = waiting.communicate(timeout=60)
+        assert waiting.returncode == 0, said
+        assert (tmp_path / "log").exists() is (command == "down")
+    finally:
+        waiting.kill()
+        waiting.communicate()
+
+
+@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
+def test_java_names_files_in_utf_8_whatever_the_locale(monkeypatch, locale):
+    for name in ("LANG", "LC_ALL"):
+        monkeypatch.setenv(name, locale)
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR")
+    monkeypatch.delenv("JAVA", raising=False)
+    done = subprocess.run(
+        [find_java(), "-XshowSettings:properties", "-version"],
+        env=_passed_on(), capture_output=True, text=True,
+    )  # fmt: skip
+    told = dict(re.findall(r"^ *([\w.]+) = (.*)$", done.stderr, flags=re.MULTILINE))
+    assert told["sun.jnu.encoding"] == "UTF-8"
+    assert told["user.language"] == "en"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    done = run(sys.executable, "-m", "services", "up", LOCAL_DIR=str(tmp_path / "file" / "x"))
+    assert done.returncode == 1
+    assert "file/x cannot be written: Not a directory; set LOCAL_DIR to a folder" in done.stderr
+    assert done.stderr.count("\n") == 1

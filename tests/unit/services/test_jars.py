@@ -171,6 +171,19 @@ def test_only_jars_of_an_older_lock_are_removed(tmp_path, monkeypatch):
     assert str(folder / "mine.jar") not in class_path(new, folder)
 
 
+def test_a_folder_with_a_space_does_not_touch_what_is_beside_it(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, b"x")
+    home = tmp_path / "home"
+    (home / "jars").mkdir(parents=True)
+    for mine in (home / "thesis", home / "jars" / "thesis"):
+        mine.write_text("mine")
+    with repository_of({"part0-1.0.jar": b"x"}) as (url, _):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, home / "jars dir")
+    assert (home / "jars dir" / "part0-1.0.jar").read_bytes() == b"x"
+    assert (home / "thesis").read_text() == (home / "jars" / "thesis").read_text() == "mine"
+
+
 @pytest.mark.parametrize("of", ["*", "central", "external:*,!other"])
 def test_a_mirror_of_settings_xml(tmp_path, monkeypatch, of):
     path, _ = lock(tmp_path, b"x")
