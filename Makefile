@@ -39,7 +39,7 @@ run: up  ## The whole job: produce, land, verify, build, test, answer (DATA=file
 
 .PHONY: docs
 docs: up  ## Write site/: the documentation of the models, and the report
-	@dbt $(DBT_COLORS) --quiet docs generate --static --empty-catalog
+	@dbt $(DBT_COLORS) --quiet docs generate --static
 	@python -m report site
 
 .PHONY: up

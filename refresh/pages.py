@@ -31,8 +31,7 @@ def write(dbt: Dbt, state: State) -> None:
         print_answers()
         print_where_next()
         return
-    # The catalogue would say "rows 0" of each table: Spark keeps no number of rows of Delta tables.
-    dbt.run("--quiet", "docs", "generate", "--static", "--empty-catalog")
+    dbt.run("--quiet", "docs", "generate", "--static")
     site()
     record.write_text(json.dumps({**made_of, "pages": _written()}))
 
