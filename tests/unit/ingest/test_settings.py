@@ -250,3 +250,24 @@ def test_what_is_no_address_is_refused(environment, variable, wrong):
 def test_addresses_are_taken_as_they_are(environment, variable, right):
     for value in right:
         assert getattr(load(environment, **{variable: value}), variable.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "right", "wrong"),
+    [
+        ("SPARK_MEMORY", "1500M", ["abc", "3", "0g", "-1g", "3 g", "3gb", "3g\n"]),
+        ("BIND_ADDRESS", "0.0.0.0", ["localhost", "127.0.0", "::1", "1.2.3.4 ", "x" * 300]),  # noqa: S104
+        ("SPARK_MASTER", "local[2]", ["yarn", "local[0]", "local[]", "local [2]", "spark://"]),
+        ("SPARK_JAVA_OPTIONS", "-Da='b c' -Xss4m", ["-Da='b", "a\nb", 'a"']),
+        ("HDFS_USER", "an.analyst_1-2", ["a b", "a@REALM", "a/b", "é", "a\n"]),
+    ],
+)
+def test_a_value_that_no_service_can_use_is_refused_in_words(environment, variable, right, wrong):
+    loaded = load_settings(lambda: StackSettings(**{variable.lower(): right}))
+    assert getattr(loaded, variable.lower()) == right
+    for value in wrong:
+        with pytest.raises(UserError) as refused:
+            load_settings(lambda value=value: StackSettings(**{variable.lower(): value}))
+        line = str(refused.value)
+        assert line.startswith(f"wrong environment variable: {variable}: ")
+        assert "pattern" not in line and "Value error" not in line and "\n" not in line

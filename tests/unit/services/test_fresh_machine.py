@@ -189,9 +189,7 @@ class TestUser:
 def test_a_path_that_java_cannot_bear_is_one_line(tmp_path, variable, folder):
     done = run(sys.executable, "-m", "services", "up", **{variable: str(tmp_path / folder)})
     assert done.returncode == 1
-    assert (
-        f"wrong environment variable: {variable}: a path with a colon" in done.stderr
-    )
+    assert f"wrong environment variable: {variable}: a path with a colon" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not [*tmp_path.iterdir()]
 
