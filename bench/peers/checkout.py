@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.measure import Run, timed
 from cli.errors import UserError
-from services.sandbox import ROOT, free_ports, port_variables
+from services.sandbox import ROOT, Sandbox
 
 EARLIER = "cca31df"  # before the work on speed; `make run` needed Maven and Java 17 there
 
@@ -21,40 +21,46 @@ class Checkout:
     path: Path
     environment: Mapping[str, str]
 
-    def run(self, command: str) -> Run:
+    def run(self, command: str, before: str = ":") -> Run:
         """Run a line of bash in the clone, with its Python environment first on PATH.
 
+        Args:
+            command: the line that is measured.
+            before: a line that runs first, and is not measured.
+
         Raises:
-            UserError: the command failed.
+            UserError: one of them failed.
         """
-        line = f'export PATH="$PWD/.venv/bin:$PATH"; {command}'
-        return timed(["bash", "-euo", "pipefail", "-c", line], self.environment, folder=self.path)
+        for line in (before, command):
+            bash = ["bash", "-euo", "pipefail", "-c", f'export PATH="$PWD/.venv/bin:$PATH"; {line}']
+            run = timed(bash, self.environment, folder=self.path)
+        return run
 
 
 @contextmanager
 def checkouts(folder: Path) -> Iterator[tuple[Checkout, Checkout]]:
-    """Clones of HEAD and of EARLIER in a folder, not installed yet; stopped and deleted at the end.
+    """Clones of HEAD and of EARLIER in a folder, not installed yet.
 
     Raises:
         UserError: git cannot clone them.
     """
-    both = (_clone(folder / "now", "HEAD"), _clone(folder / "earlier", EARLIER))
-    try:
-        yield both
-    finally:
-        for checkout in both:
-            checkout.run("if [ -e .venv ]; then make down; fi")
-            shutil.rmtree(checkout.path)
+    with (
+        _checkout(folder / "now", "HEAD") as now,
+        _checkout(folder / "earlier", EARLIER) as earlier,
+    ):
+        yield now, earlier
 
 
-def _clone(path: Path, commit: str) -> Checkout:
-    names = port_variables()
-    ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
+@contextmanager
+def _checkout(path: Path, commit: str) -> Iterator[Checkout]:
+    """A clone; at the end its services are stopped, and it is deleted."""
     # The variables of the process that measures would lead both clones to the same folders.
-    folders = {"LOCAL_DIR": ".local", "JARS_DIR": ".local/jars", "VENV": ".venv"}
+    folders = {"JARS_DIR": ".local/jars", "CACHES_DIR": f"{path}/.local/caches", "VENV": ".venv"}
     # Each clone downloads: pip, uv, jgo and Maven keep what they downloaded in these folders.
     downloads = {"XDG_CACHE_HOME": f"{path}/.cache", "MAVEN_OPTS": f"-Dmaven.repo.local={path}/.m2"}
-    profiles = {"DBT_PROFILES_DIR": f"{path}/profiles"}
+    sandbox = Sandbox.new(
+        path / ".local", DBT_PROFILES_DIR=f"{path}/profiles", **folders, **downloads
+    )
     for arguments in (
         ["clone", "-q", str(ROOT), str(path)],
         ["-C", str(path), "checkout", "-q", commit],
@@ -62,4 +68,9 @@ def _clone(path: Path, commit: str) -> Checkout:
         done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
         if done.returncode:
             raise UserError(f"git cannot check out {commit}: {done.stderr.strip()}")
-    return Checkout(path, {**ports, **folders, **downloads, **profiles})
+    checkout = Checkout(path, sandbox.environment)
+    try:
+        yield checkout
+    finally:
+        checkout.run("if [ -e .venv ]; then make down; fi")
+        shutil.rmtree(path)

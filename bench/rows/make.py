@@ -1,7 +1,7 @@
 """The time that a user waits for make and for dbt, beside an earlier commit of this repository."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import count
 
@@ -60,16 +60,14 @@ AFTER_DOWN = Row(
 UP_AGAIN = Row("make-up-again", "`make up` to ready, again", PEER, times_the_time(10 / 21))
 SUITE = Row("make-test", "`make test`, packages installed before", PEER, times_the_time(8 / 28.4))
 
-Step = Callable[[], Run]
-
 
 def fresh(context: Context) -> Iterator[Result]:
     """Measure `make run` where nothing is installed, each time in new clones."""
     result = context.result(FRESH.name)
     for _ in range(context.runs):
-        with checkouts(context.files) as both:
-            for checkout, runs in zip(both, (result.ours, result.peer), strict=True):
-                runs.append(checkout.run(_make_run(context, 0)))
+        with checkouts(context.files) as (now, earlier):
+            result.ours.append(now.run(_make_run(context, 0)))
+            result.peer.append(earlier.run(_make_run(context, 0)))
     yield result
 
 
@@ -77,42 +75,37 @@ def again(context: Context) -> Iterator[Result]:
     """Measure what a user does again and again, in one pair of clones."""
     with checkouts(context.files) as both:
 
-        def pairs(row: Row, step: Callable[[Checkout], Step]) -> Result:
-            return context.pairs(row.name, *map(step, both))
+        def pairs(row: Row, command: str, before: str = ":") -> Result:
+            return context.pairs(row.name, *(partial(one.run, command, before) for one in both))
 
-        loads = {checkout.path: count() for checkout in both}
-        for checkout in both:
-            for _ in range(UNMEASURED):
-                checkout.run(_make_run(context, next(loads[checkout.path])))
-        yield pairs(NEW, lambda one: lambda: one.run(_make_run(context, next(loads[one.path]))))
+        def load(checkout: Checkout, copies: Iterator[int]) -> Run:
+            return checkout.run(_make_run(context, next(copies)))
+
+        loads = [partial(load, checkout, count()) for checkout in both]
+        for run in loads * UNMEASURED:
+            run()
+        yield context.pairs(NEW.name, *loads)
         nothing_new = _make_run(context, UNMEASURED + context.runs - 1)
-        yield pairs(NOTHING_NEW, partial(_step, nothing_new, ":"))
-        yield pairs(ONE_MART, partial(_step, f"dbt build --select {MART}", EDIT))
-        yield pairs(PAGES, partial(_step, "make docs", ":"))
+        yield pairs(NOTHING_NEW, nothing_new)
+        yield pairs(ONE_MART, f"dbt build --select {MART}", EDIT)
+        yield pairs(PAGES, "make docs")
         for checkout in both:  # so that nothing is left to build
             checkout.run(f"git checkout models; {nothing_new}")
-        yield pairs(AFTER_DOWN, partial(_step, nothing_new, DOWN))
-        yield pairs(UP_AGAIN, partial(_step, "make up", DOWN))
+        yield pairs(AFTER_DOWN, nothing_new, DOWN)
+        yield pairs(UP_AGAIN, "make up", DOWN)
 
 
 def suite(context: Context) -> Iterator[Result]:
     """Measure `make test`."""
-    with checkouts(context.files) as both:
-        for checkout in both:
-            checkout.run(f"make {'install-dev' if checkout is both[0] else 'install'}")
-        yield context.pairs(SUITE.name, *(_step("make test", ":", one) for one in both))
+    with checkouts(context.files) as (now, earlier):
+        now.run("make install-dev")
+        earlier.run("make install")
+        test = "make test"
+        yield context.pairs(SUITE.name, partial(now.run, test), partial(earlier.run, test))
 
 
 def _make_run(context: Context, copy: int) -> str:
     return shlex.join(["make", "run", f"DATA={context.file(1, first=copy)}"])
-
-
-def _step(command: str, before: str, checkout: Checkout) -> Step:
-    def run() -> Run:
-        checkout.run(before)
-        return checkout.run(command)
-
-    return run
 
 
 FRESH_RUN = Measurement((FRESH,), fresh, copies=1, runs=1, is_long=True)

@@ -47,10 +47,9 @@ def _job(context: Context, pipeline: Pipeline, file: Path, records: int) -> Iter
         "land": ingest_command("land"),
         "verify": ingest_command("verify"),
         "dbt build": BUILD,
-        "dbt build, one more load": BUILD,
+        "one more copy: ingest run": ingest_command("run", context.file(1, first=context.copies)),
+        "one more copy: dbt build": BUILD,
     }.items():
-        if name == "dbt build, one more load":
-            pipeline.ingest("run", context.file(1, first=context.copies))
         before = sum(psutil.Process(spark).cpu_times()[:2])  # user, system
         with (
             peak(lambda: memory(None, (spark,))) as server,
@@ -90,7 +89,7 @@ ROW = Row(
     what="As data grows",
     note="Each size once, one after another, on a server that has built one copy before; each "
     "stage as a whole command. Ten times as long as for a tenth is a straight line; less is what "
-    "does not depend on the records. The one more load is a copy of the dataset. Memory: "
+    "does not depend on the records. Memory: "
     "anonymous, at peak; of the server the most so far, since a JVM gives little back. Disk: by "
     "how much the free space shrank at most since the job began, with the copy of the file that "
     "`produce` reads and Spark's scratch.",
