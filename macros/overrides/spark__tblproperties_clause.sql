@@ -19,7 +19,7 @@
     {%- if properties %}
     tblproperties (
         {%- for name, value in properties.items() %}
-        '{{ name }}' = {{ dbt.string_literal(value) }}{{ ',' if not loop.last }}
+        '{{ name }}' = {{ sql_string(value) }}{{ ',' if not loop.last }}
         {%- endfor %}
     )
     {%- endif -%}
