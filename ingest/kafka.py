@@ -99,9 +99,10 @@ def _requests() -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:
-        if not isinstance(error, (KafkaError, KafkaException)) and not _passed_kafka(error):
+        is_known = isinstance(error, (KafkaError, KafkaException))
+        if not is_known and not _passed_kafka(error):
             raise
-        said = str(error) if isinstance(error, (KafkaError, KafkaException)) else repr(error)
+        said = str(error) if is_known else repr(error)
         raise UserError(
             f"Kafka at {settings().kafka_bootstrap_servers} failed ({said}): is it up (make "
             "status)? Then run the command again"
