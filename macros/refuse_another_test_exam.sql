@@ -5,7 +5,7 @@
 {%- macro refuse_another_test_exam() -%}
     {%- set deliveries = load_relation(api.Relation.create(schema=target.schema, identifier='fct_deliveries')) -%}
     {%- if execute and deliveries and not flags.FULL_REFRESH -%}
-        {%- set test_exam = dbt.string_literal(var('test_exam_id')) -%}
+        {%- set test_exam = sql_string(var('test_exam_id')) -%}
         {%- set stale = run_query(
             'select base_exam_id from ' ~ deliveries ~ ' where is_test != (base_exam_id = ' ~ test_exam ~ ') limit 1'
         ) -%}

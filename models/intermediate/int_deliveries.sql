@@ -58,7 +58,7 @@ final as (
         options_presented,
         question_set_id,
         try_divide(cast(counts.correct as double), cast(questions_presented as double)) as score,
-        base_exam_id = '{{ var("test_exam_id") }}' as is_test,
+        base_exam_id = {{ sql_string(var('test_exam_id')) }} as is_test,
 
         disposition,
         message_sha256,

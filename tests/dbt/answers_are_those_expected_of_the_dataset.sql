@@ -14,8 +14,8 @@ with expected as (
     {% for question_number, answer_as_delivered, answer in expected %}
         select
             {{ question_number }} as question_number,
-            '{{ dbt.escape_single_quotes(answer_as_delivered) }}' as answer_as_delivered,
-            '{{ dbt.escape_single_quotes(answer) }}' as answer
+            {{ sql_string(answer_as_delivered) }} as answer_as_delivered,
+            {{ sql_string(answer) }} as answer
         {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -83,7 +83,7 @@ exam_of_question_5 as (
         count(distinct session_id) as sessions,
         max(session_reason) as session_reason
     from attempts
-    where exam_name = '{{ dbt.escape_single_quotes(var("exam_of_question_5")) }}'
+    where exam_name = {{ sql_string(var('exam_of_question_5')) }}
 
 ),
 
@@ -223,7 +223,7 @@ final as (
 
     select
         5 as question_number,
-        'How many people took {{ dbt.escape_single_quotes(var("exam_of_question_5")) }}?' as question,
+        {{ sql_string('How many people took ' ~ var('exam_of_question_5') ~ '?') }} as question,
         concat(ids, if(ids = 1, ' id (', ' ids ('), rows_delivered, if(rows_delivered = 1, ' row)', ' rows)'))
             as answer_as_delivered,
         concat(ids, if(ids = 1, ' id (', ' ids ('), attempts, if(attempts = 1, ' attempt)', ' attempts)')) as answer,
@@ -257,11 +257,12 @@ final as (
         'Is there test data?' as question,
         if(
             test_rows = 0, '0 rows',
-            concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), '{{ var("test_exam_id") }}')
+            concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), {{ sql_string(var('test_exam_id')) }})
         ) as answer_as_delivered,
         cast(test_attempts as string) as answer,
         cast(null as string) as answer_inferred,
-        'Records with the base_exam_id {{ var("test_exam_id") }}. As delivered: messages. The answer: attempts.'
+        'Records with the base_exam_id ' || {{ sql_string(var('test_exam_id')) }}
+        || '. As delivered: messages. The answer: attempts.'
             as explanation
     from totals
 
