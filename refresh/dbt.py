@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -19,6 +20,23 @@ def target_path() -> Path:
     return Path(os.environ.get("DBT_TARGET_PATH", "target"))
 
 
+def make_folders() -> None:
+    """Make the folders that dbt writes to: where dbt cannot, it prints a traceback.
+
+    Raises:
+        UserError: a folder cannot be made or written.
+    """
+    logs = Path(os.environ.get("DBT_LOG_PATH", "logs"))
+    for folder, variable in ((target_path(), "DBT_TARGET_PATH"), (logs, "DBT_LOG_PATH")):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise UserError(
+                f"{folder} cannot be written: {error.strerror}; set {variable} to a folder that can"
+            ) from error
+
+
 class Dbt:
     """The dbt project in the working folder.
 
@@ -30,8 +48,9 @@ class Dbt:
         """Read the project.
 
         Raises:
-            UserError: the project cannot be read; dbt has printed why.
+            UserError: the project cannot be read, and dbt has printed why; or dbt could not write.
         """
+        make_folders()
         self._runner = dbtRunner()
         manifest: Any = self.run("--quiet", "parse").result
         self._runner = dbtRunner(manifest=manifest)
