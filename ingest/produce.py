@@ -98,10 +98,10 @@ def _ledger(topic: Topic) -> dict[str, Publication]:
 
 def _check(file: RecordFile) -> None:
     if file.not_json_count:
-        verb = "is" if file.not_json_count == 1 else "are"
+        verb, noun = ("is", "record") if file.not_json_count == 1 else ("are", "records")
         warning(
             f"{file.path}: {file.not_json_count:,} of {plural(file.count, 'line')} {verb} not JSON "
-            f"and published unchanged (records {', '.join(map(str, file.not_json))}, counted from "
+            f"and published unchanged ({noun} {', '.join(map(str, file.not_json))}, counted from "
             "0); rejected_messages will say why"
         )
     position, size = file.largest

@@ -80,6 +80,7 @@ def test_json_lines_go_as_they_are(pipeline, tmp_path):
     path.write_bytes(lines[0] + b"\r\n\r\n" + b"\n".join(lines[1:]))
     done = pipeline.ingest("run", path)
     assert "1 of 4 lines is not JSON" in done.stderr
+    assert "(record 1, counted from 0)" in done.stderr
     messages = committed(pipeline)
     assert [m.value() for m in messages] == lines
     assert [m.key() for m in messages] == [b"u1", None, None, None]
