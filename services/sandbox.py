@@ -42,6 +42,12 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in sockets]
 
 
+def new_ports() -> dict[str, str]:
+    """The environment variables of all ports that the services listen on, each a free port."""
+    names = port_variables()
+    return dict(zip(names, map(str, free_ports(len(names))), strict=True))
+
+
 def ingest_command(*arguments: object) -> list[str]:
     """The command line of `python -m ingest`."""
     return [sys.executable, "-m", "ingest", *map(str, arguments)]
@@ -68,16 +74,14 @@ class Sandbox:
 
         They use the jars and the start caches of `make up`, and make no caches of their own.
         """
-        names = port_variables()
         jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
         caches = os.environ.get("CACHES_DIR", str(ROOT / ".local" / "caches"))
-        ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
         places = {
             "LOCAL_DIR": str(folder),
             "JARS_DIR": str(Path(jars).resolve()),
             "CACHES_DIR": str(Path(caches).resolve()),
         }
-        return cls({**ports, **places, **environment})
+        return cls({**new_ports(), **places, **environment})
 
     @classmethod
     def running_in(cls, folder: Path) -> "Sandbox":

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from services.health import CHECKS
-from services.sandbox import Sandbox
+from services.sandbox import Sandbox, new_ports
 
 DEADLINE = 300  # seconds, for a cache
 
@@ -64,6 +64,8 @@ def test_caches_are_made_used_and_replaced(own):
 
     own.services("up")
     assert with_cache(own) == set()
+    own.query("create table delta_table using delta as select 1 as one")
+    own.query("create table parquet_table using parquet partitioned by (one) as select 2, 1 as one")
     started = time.monotonic()
     own.services("down")
     assert time.monotonic() - started < 60, "down waits for the caches"
@@ -81,8 +83,12 @@ def test_caches_are_made_used_and_replaced(own):
         file.truncate(size // 2)
     shutil.copy(archives["kafka"], archives["spark"])
     inodes = {service: archive.stat().st_ino for service, archive in archives.items()}
+    own = Sandbox({**own.environment, **new_ports()})
     own.services("up")
     assert with_cache(own) == {"kafka"}
+    # All ports have moved, and the tables are where they were.
+    assert own.query("select * from delta_table") == [(1,)]
+    assert own.query("select * from parquet_table") == [(2, 1)]
 
     own.services("down")
     until(lambda: archives["namenode"].stat().st_ino != inodes["namenode"], "new archive", own)

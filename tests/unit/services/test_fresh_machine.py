@@ -16,7 +16,7 @@ from cli.errors import UserError
 from ingest.settings import Settings
 from services.definition import FOLDER, SERVICES
 from services.java import check_java, find_java
-from services.sandbox import free_ports, port_variables
+from services.sandbox import new_ports
 from services.settings import StackSettings
 from services.stack import _passed_on, check_account
 
@@ -210,8 +210,7 @@ class TestNothingOfTheUsersIsDeleted:
     def test_a_folder_that_holds_such_a_name_is_not_taken(self, tmp_path, name):
         (tmp_path / name).mkdir()
         (tmp_path / name / "thesis").write_text("mine")
-        names = port_variables()
-        ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
+        ports = new_ports()
         for command in ("up", "clean"):
             jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
             places = {"LOCAL_DIR": str(tmp_path), "JARS_DIR": jars}
