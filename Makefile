@@ -54,15 +54,11 @@ down:  ## Stop the services; their data stays in .local
 status:  ## Show the services: state, ports, logs
 	@python -m services status
 
-define check-python
-	@ruff format --check --quiet . && ruff check --quiet . && mypy --no-error-summary
-endef
 # Two lanes share the services of the tests; see CONTRIBUTING.md.
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
 test: install-dev  ## Run every test, on services of the tests' own (half an hour to an hour)
-	$(check-python)
 	@$(PYTEST)
 
 .PHONY: test-unit
@@ -71,7 +67,6 @@ test-unit: install-dev  ## Run the tests that need no service and no Java (a min
 
 .PHONY: test-all
 test-all: install-dev  ## Run every test, and the repetitions that take long: more seeds, kills, splits
-	$(check-python)
 	@$(PYTEST) --all
 
 .PHONY: faults
@@ -92,7 +87,7 @@ fuzz: install-dev  ## Fuzz the splitter for FUZZ_SECONDS (300), guided by its co
 
 .PHONY: lint
 lint: install-dev  ## Check style, structure and documentation; starts nothing, writes nothing
-	$(check-python)
+	@ruff format --check --quiet . && ruff check --quiet . && mypy --no-error-summary
 	@sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 		dbt --quiet --log-path "$$folder" parse --target-path "$$folder/target" && \

@@ -12,14 +12,19 @@ from services.sandbox import Sandbox
 
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
-hypothesis.settings.register_profile("test-all", max_examples=2000, deadline=None)
+hypothesis.settings.register_profile("test-all", max_examples=500, deadline=None)
 
-# Folders of tests/integration by lane, in their order: two lanes run at once on one sandbox (`make
-# test`). The longest come first, what stops services comes last.
+# Files and folders of tests/integration by lane, in their order: two lanes run at once on one
+# sandbox (`make test`). Tests that change a pipeline share a lane with all others of this pipeline:
+# `built` is changed in `models`. The longest come first, what stops services comes last.
 LANES = {
+    **dict.fromkeys(("models/test_incremental.py", "models/test_marts.py"), "load by load"),
     "models": "models",
-    **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "report": "report",
+    "models/test_refresh.py": "refresh",
+    "models/test_mutations.py": "mutations",
+    "models/test_retakes.py": "retakes",
+    **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "services": "services",
 }
 # By marker: the option without which its tests are left out.
@@ -76,9 +81,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 def lane(nodeid: str) -> str:
-    """All tests of a lane go to one process; unit tests go where there is time."""
-    _, level, folder, *_ = nodeid.split("/")
-    return LANES[folder] if level == "integration" else nodeid
+    """All tests of a lane go to one process; all others go where there is time."""
+    path, level = nodeid.split("::")[0], nodeid.split("/")[1]
+    if level != "integration":
+        return nodeid
+    _, _, folder, name = path.split("/")
+    return LANES.get(f"{folder}/{name}") or LANES[folder]
 
 
 @pytest.hookimpl(optionalhook=True)

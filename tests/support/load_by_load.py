@@ -37,7 +37,7 @@ class Reader(Thread):
         self.by_load: dict[tuple, set[int]] = {}
 
     def run(self) -> None:
-        while not self.done.wait(0.2):  # seconds: the builds need the machine too
+        while not self.done.wait(1):  # second: the builds need the machine too
             try:
                 self.read()
             except Exception as error:

@@ -8,6 +8,8 @@ from random import Random
 
 import pytest
 
+from tests.integration.models.test_count_tests import COUNT_TESTS
+from tests.integration.models.test_dbt_project import refused_with_another_earliest_time
 from tests.support.load_by_load import landed
 from tests.support.planted import dispositions
 
@@ -64,9 +66,11 @@ def test_a_reader_saw_whole_tables_only(load_by_load):
     assert len({load for _, load in load_by_load.reader.by_load}) == 4
 
 
-def test_every_data_test_passes(load_by_load):
-    done = load_by_load.pipeline.dbt("test", "--exclude", "test_type:unit")
-    # Fields that nobody knows are reported, not dropped in silence.
+def test_the_count_tests_pass_and_fields_that_nobody_knows_are_a_warning(load_by_load):
+    """The other data tests follow: each row of each table is compared in test_marts.py."""
+    done = load_by_load.pipeline.dbt(
+        "test", "--select", *COUNT_TESTS, "test_name:no_unknown_fields"
+    )
     assert "WARN 5 no_unknown_fields" in done.stdout
     fields = load_by_load.pipeline.query(
         "select distinct explode(unknown_fields) from {analytics}.stg_assess__messages"
@@ -74,6 +78,10 @@ def test_every_data_test_passes(load_by_load):
     assert {name for (name,) in fields} == {
         "colour", "sizes", "more", "`sequences.attempt`", "sequences.questions.hint",
     }  # fmt: skip
+
+
+def test_a_message_that_was_rejected_as_too_early_is_not_mixed_with_others(load_by_load):
+    refused_with_another_earliest_time(load_by_load.pipeline, "1990-01-01", "is before 2000-01-01:")
 
 
 @pytest.mark.repetition

@@ -161,6 +161,23 @@ def test_the_fifth_question_may_be_about_an_exam_with_a_quote_in_its_name(marts,
     assert answer == (f"How many people took {exam}?", *both)
 
 
+def test_variables_may_hold_any_character(built, tmp_path):
+    exam, test_exam = r"a\d 'b' \\", r"it's \a test"
+    built.dbt(
+        "--quiet", "compile", "--select", "answers", "dim_exams", "int_deliveries", "--vars",
+        json.dumps({"exam_of_question_5": exam, "test_exam_id": test_exam}),
+        DBT_TARGET_PATH=str(tmp_path),
+    )  # fmt: skip
+    found = {path.stem: path.read_text() for path in tmp_path.glob("compiled/**/*.sql")}
+    answers = {row[0]: row for row in built.sandbox.query(found["answers"])}
+    assert answers[5][1] == f"How many people took {exam}?"
+    assert answers[7][-1].startswith(f"Records with the base_exam_id {test_exam}. ")
+    for model in ("dim_exams", "int_deliveries"):
+        tests = f"select count(*), count_if(is_test) from ({found[model]})"
+        [(rows, of_tests)] = built.sandbox.query(tests)
+        assert rows > of_tests == 0
+
+
 def test_the_eight_answers_are_printed(run):
     oracle = Oracle.of_file(run.path)
     words = re.sub(r"[\s│┃]+", " ", run.printed)

@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sample.generator import write_sample
-from tests.integration.conftest import Run
 from tests.support import telling_records
 from tests.support.chromium import NoChromiumError, find_chromium
 from tests.support.commands import Pipeline
@@ -43,16 +42,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sample_run(built, sample) -> Run:
-    """A run with the sample; for its documentation see `stages`."""
+def sample_site(built) -> Path:
+    """The pages of the sample, which open faster; for their documentation see `stages`."""
     built.dbt("docs", "generate", "--static", "--empty-catalog")
-    return Run(built, sample, write_site(built))
-
-
-@pytest.fixture(scope="session", params=["make run", "sample"])
-def dataset(request) -> Run:
-    """What `make run` left; and the sample, which is another dataset where there is a reference."""
-    return request.getfixturevalue("run" if request.param == "make run" else "sample_run")
+    write_site(built)
+    return built.site
 
 
 def write_site(pipeline: Pipeline, **environment: str) -> str:
@@ -75,15 +69,15 @@ class Site:
 
 
 STAGES = ("none", "one", "few")
-SITES = ("make run", "sample", *STAGES)
+SITES = ("make run", *STAGES)
 
 
 @pytest.fixture(scope="session")
 def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     """One pipeline after a message that is no attempt, after one attempt, and after telling ones.
 
-    Its documentation has no catalogue of the tables: that costs a second, and these pages need no
-    more of it than that it is there.
+    It has the tables of the report only. Its documentation has no catalogue of the tables: that
+    costs a second, and these pages need no more of it than that it is there.
     """
     folder = tmp_path_factory.mktemp("stages")
     pipeline = Pipeline(sandbox, f"stages_{uuid4().hex[:6]}")
@@ -96,7 +90,7 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     for stage, path in zip(STAGES, (none, one, few), strict=True):
         files.append(path)
         pipeline.ingest("run", path)
-        pipeline.dbt("run")
+        pipeline.dbt("run", "--select", "+exposure:report")
         if stage == "none":
             pipeline.dbt("docs", "generate", "--static", "--empty-catalog")
         at = replace(pipeline, overrides={"SITE_DIR": str(pipeline.folder / f"site-{stage}")})
@@ -116,7 +110,7 @@ def site(request) -> Site:
     """The pages of each dataset."""
     if request.param in STAGES:
         return request.getfixturevalue("stages")[request.param]
-    run = request.getfixturevalue("run" if request.param == "make run" else "sample_run")
+    run = request.getfixturevalue("run")
     expected = ExpectedReport(deliveries(run.pipeline, run.path), {}, run.pipeline.name)
     return Site(run.pipeline, run.printed, expected)
 
@@ -178,15 +172,15 @@ def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
 
 
 @pytest.fixture
-def tab(browser, dataset) -> Iterator[Tab]:
+def tab(browser, run) -> Iterator[Tab]:
     """A tab on a large screen."""
-    yield from open_tab(browser, dataset.pipeline.site, viewport={"width": 1280, "height": 900})
+    yield from open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture(scope="session")
-def report(browser, dataset) -> Iterator[Page]:
+def report(browser, run) -> Iterator[Page]:
     """The report, opened once for all tests that only read it."""
-    for tab in open_tab(browser, dataset.pipeline.site, viewport={"width": 1280, "height": 900}):
+    for tab in open_tab(browser, run.pipeline.site, viewport={"width": 1280, "height": 900}):
         yield tab.open("report.html")
 
 
@@ -198,6 +192,6 @@ def opened(browser, site) -> Iterator[Page]:
 
 
 @pytest.fixture
-def phone(browser, dataset) -> Iterator[Tab]:
+def phone(browser, run) -> Iterator[Tab]:
     """A tab on a phone."""
-    yield from open_tab(browser, dataset.pipeline.site, viewport=PHONE)
+    yield from open_tab(browser, run.pipeline.site, viewport=PHONE)

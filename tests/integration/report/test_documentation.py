@@ -11,12 +11,6 @@ from tests.integration.report.conftest import open_tab
 from tests.support.questions import questions
 
 
-@pytest.fixture(scope="session")
-def dataset(run):
-    """One of them: the documentation of the other is the same."""
-    return run
-
-
 def go(tab, fragment: str):
     page = tab.open(f"docs/index.html#!/{fragment}")
     page.wait_for_load_state("networkidle")
@@ -27,16 +21,16 @@ def models() -> list[str]:
     return sorted(path.stem for path in ROOT.glob("models/**/*.sql"))
 
 
-def test_the_index_leads_to_both(tab, dataset):
+def test_the_index_leads_to_both(tab, run):
     page = tab.open("index.html")
-    [(messages, landed)] = dataset.pipeline.query(
+    [(messages, landed)] = run.pipeline.query(
         "select count(*), date_format(max(landed_at), 'yyyy-MM-dd HH:mm') from {raw}"
     )
     for place in ("footer", ".site-note"):
         said = page.locator(place).inner_text()
         assert f"{messages:,} messages" in said
         assert landed in said
-        assert dataset.path.name in said
+        assert run.path.name in said
         assert re.search(r"Built \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
         page = go(tab, "overview")
     for link, title in (
@@ -72,9 +66,9 @@ def test_the_page_of_questions_shows_their_queries(tab):
         assert all(" ".join(query.split()) in " ".join(text.split()) for query in ways.values())
 
 
-def test_every_model_has_its_columns_with_types_and_descriptions(tab, dataset):
+def test_every_model_has_its_columns_with_types_and_descriptions(tab, run):
     tables = {
-        name: dataset.pipeline.query(f"describe {{analytics}}.{name}")
+        name: run.pipeline.query(f"describe {{analytics}}.{name}")
         for name in ("stg_assess__messages", "int_questions", "fct_attempts", "source_files")
     }
     for name, columns in tables.items():
@@ -177,9 +171,9 @@ def test_nothing_overflows_on_a_phone(phone, fragment):
     assert beyond == []
 
 
-def test_the_catalogue_was_made_of_the_tables(dataset):
+def test_the_catalogue_was_made_of_the_tables(run):
     """dbt writes an empty catalogue without complaint when it finds no tables."""
-    path = Path(dataset.pipeline.environment["DBT_TARGET_PATH"]) / "catalog.json"
+    path = Path(run.pipeline.environment["DBT_TARGET_PATH"]) / "catalog.json"
     catalogue = json.loads(path.read_text())
     found = {name.rpartition(".")[2] for name in catalogue["nodes"]}
     assert found == set(models())

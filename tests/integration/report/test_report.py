@@ -10,9 +10,9 @@ from tests.integration.report.conftest import open_tab
 
 
 @pytest.fixture
-def tab(browser, sample_run):
+def tab(browser, sample_site):
     """A tab on a large screen; what it does there does not depend on the data."""
-    yield from open_tab(browser, sample_run.pipeline.site, viewport={"width": 1280, "height": 900})
+    yield from open_tab(browser, sample_site, viewport={"width": 1280, "height": 900})
 
 
 def shown(page, table: str) -> Counter:
@@ -74,14 +74,14 @@ FIGURES = {
 }
 
 
-def test_the_tables_say_what_the_marts_say(report, dataset):
+def test_the_tables_say_what_the_marts_say(report, run):
     for table, sql in FIGURES.items():
         rows = shown(report, table)
-        assert rows == Counter(map(normal, dataset.pipeline.query(sql))), table
+        assert rows == Counter(map(normal, run.pipeline.query(sql))), table
         assert rows, table
 
 
-def test_the_answers_are_those_of_the_mart(report, dataset):
+def test_the_answers_are_those_of_the_mart(report, run):
     assert list(
         zip(
             report.locator(".answers h3").all_inner_texts(),
@@ -90,21 +90,21 @@ def test_the_answers_are_those_of_the_mart(report, dataset):
             report.locator(".answers p").all_inner_texts(),
             strict=True,
         )
-    ) == dataset.pipeline.query(
+    ) == run.pipeline.query(
         "select concat(question_number, '. ', question), answer, answer_as_delivered, explanation "
         "from {analytics}.answers order by question_number"
     )
     assert report.locator(".answers .inferred dd").all_inner_texts() == [
         inferred
-        for (inferred,) in dataset.pipeline.query(
+        for (inferred,) in run.pipeline.query(
             "select answer_inferred from {analytics}.answers"
             " where answer_inferred is not null order by question_number"
         )
     ]
 
 
-def test_exams_follow_from_the_attempts(report, dataset):
-    attempts = dataset.pipeline.query(
+def test_exams_follow_from_the_attempts(report, run):
+    attempts = run.pipeline.query(
         "select base_exam_id, score, duration_seconds, session_id, attempt_in_session "
         "from {analytics}.fct_attempts where not is_test"
     )
@@ -112,7 +112,7 @@ def test_exams_follow_from_the_attempts(report, dataset):
     exams, names = defaultdict(list), {}
     for row in attempts:
         exams[row[0]].append(row)
-    for exam, name, sets, last in dataset.pipeline.query(
+    for exam, name, sets, last in run.pipeline.query(
         "select base_exam_id, exam_name, question_sets, last_attempt_at from {analytics}.dim_exams"
     ):
         names[exam] = name, sets, last
@@ -193,10 +193,10 @@ MARKS = {
 }
 
 
-def test_each_chart_draws_its_marks(report, dataset):
+def test_each_chart_draws_its_marks(report, run):
     assert report.locator("[data-spec]").count() == len(MARKS)
     for chart, (mark, sql) in MARKS.items():
-        [(number,)] = dataset.pipeline.query(sql)
+        [(number,)] = run.pipeline.query(sql)
         marks = report.locator(f"#chart-{chart} .mark-{mark}.role-mark > *")
         assert marks.count() == number > 0, chart
         assert report.locator(f"#{chart} figcaption h3").inner_text()
@@ -206,13 +206,13 @@ def test_each_chart_draws_its_marks(report, dataset):
         assert colour not in ("none", "rgb(0, 0, 0)"), chart
 
 
-def test_bars_are_as_long_as_their_numbers(report, dataset):
+def test_bars_are_as_long_as_their_numbers(report, run):
     heights = report.eval_on_selector_all(
         "#chart-hours .mark-rect.role-mark > *", "bars => bars.map(bar => bar.getBBox().height)"
     )
     attempts = [
         n
-        for (n,) in dataset.pipeline.query(
+        for (n,) in run.pipeline.query(
             "select attempts from {analytics}.attempts_by_hour order by start_hour"
         )
     ]

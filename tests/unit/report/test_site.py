@@ -7,19 +7,21 @@ from cli.errors import UserError
 from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
 from report.site import check_documentation, site_folder, write_site
+from tests.support.worst_environment import ODD
 from tests.unit.report.test_page import LOADS, file, frames
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with dbt's documentation, in which the pages are written."""
-    (tmp_path / "target").mkdir()
+    folder = tmp_path / ODD
+    (folder / "target").mkdir(parents=True)
     page = f"<html><head>{''.join(AMENDMENTS)}</head><body></body></html>"
-    (tmp_path / "target" / "static_index.html").write_text(page)
-    monkeypatch.chdir(tmp_path)
+    (folder / "target" / "static_index.html").write_text(page)
+    monkeypatch.chdir(folder)
     for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
         monkeypatch.delenv(name, raising=False)
-    return tmp_path
+    return folder
 
 
 def test_the_three_pages_are_written_and_nothing_else(folder):
@@ -31,12 +33,12 @@ def test_the_three_pages_are_written_and_nothing_else(folder):
 
 
 def test_the_settings_say_where(folder, monkeypatch):
-    monkeypatch.setenv("SITE_DIR", "elsewhere")
+    monkeypatch.setenv("SITE_DIR", f"elsewhere {ODD}")
     monkeypatch.setenv("DBT_TARGET_PATH", "other")
     (folder / "target").rename(folder / "other")
     write_site(frames(LOADS, []))
     assert str(check_documentation()) == "other/static_index.html"
-    assert (folder / "elsewhere" / "index.html").exists()
+    assert (folder / f"elsewhere {ODD}" / "index.html").exists()
     assert not (folder / "site").exists()
 
 
