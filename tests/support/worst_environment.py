@@ -12,7 +12,7 @@ ODD = "Ünï Öğ #1, 100% 'q' \"d\" [x] (y) {z} &;!~+@=^ğİı 日本"
 def poison(folder: Path) -> dict[str, str]:
     """Variables that are set for other programs; each of them once broke something here."""
     modules = folder / "modules"
-    modules.mkdir(parents=True, exist_ok=True)
+    modules.mkdir(parents=True, exist_ok=True)  # a second `make run` has the same
     (modules / "typing.py").write_text("raise SystemExit('a module of another program')")
     nowhere = str(folder / "nowhere")
     return {

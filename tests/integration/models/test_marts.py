@@ -173,6 +173,8 @@ def test_variables_may_hold_any_character(built, tmp_path):
     assert answers[5][1] == f"How many people took {exam}?"
     assert answers[7][-1].startswith(f"Records with the base_exam_id {test_exam}. ")
     for model in ("dim_exams", "int_deliveries"):
+        literal = re.search("base_exam_id = (.*) as is_test", found[model]).group(1)
+        assert built.sandbox.query(f"select {literal}") == [(test_exam,)]
         tests = f"select count(*), count_if(is_test) from ({found[model]})"
         [(rows, of_tests)] = built.sandbox.query(tests)
         assert rows > of_tests == 0

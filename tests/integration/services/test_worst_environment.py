@@ -45,8 +45,12 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
     )  # fmt: skip
     copy = checkout(tmp_path)
     make = ("make", "-C", copy, f"VENV={sys.prefix}", f"PYTHON={sys.executable}")
+    others = poison(tmp_path)
+    # Without the folder of the packages: their environment need not be activated.
+    folders = os.environ["PATH"].split(os.pathsep)
+    others["PATH"] = os.pathsep.join(f for f in folders if not Path(f).is_relative_to(sys.prefix))
     try:
-        services.run(*make, "up", **poison(tmp_path))
+        services.run(*make, "up", **others)
         pipeline = Pipeline(services, "odd")
         run = partial(services.run, "env", "-C", copy, **pipeline.environment)
         run(*ingest_command("run", data))
@@ -59,7 +63,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         [(running,)] = services.query(asked)
         assert "JAVA" in os.environ or running == str(version or 25)
     finally:
-        services.run(*make, "down", **poison(tmp_path))
+        services.run(*make, "down", **others)
     # Nothing went where the variables of others say, or beside the folders that were named.
     assert not (tmp_path / "nowhere").exists()
     made = {path.name for path in copy.iterdir()} - {name.split("/")[0] for name in tracked()}
