@@ -52,8 +52,8 @@ def _jmx(port: int, bean: str) -> dict[str, Any]:
     try:
         url = f"http://localhost:{port}/jmx"
         answer = requests.get(url, params={"qry": f"Hadoop:service={bean}"}, timeout=TIMEOUT)
-        return answer.json()["beans"][0]
-    except (requests.RequestException, IndexError, KeyError) as error:
+        return next(iter(answer.json()["beans"]), {})
+    except (requests.RequestException, KeyError) as error:
         raise NotReadyError(type(error).__name__) from error
 
 
@@ -63,9 +63,13 @@ def namenode(stack: StackSettings) -> None:
     Raises:
         NotReadyError: it has not, or does not answer.
     """
+    # FSState is "Operational" for some milliseconds before the NameNode enters safe mode; the
+    # NameNode is active only later.
+    if _jmx(stack.hdfs_http_port, "NameNode,name=NameNodeStatus").get("State") != "active":
+        raise NotReadyError("in start-up")
     state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState")
-    if state.get("FSState") != "Operational":  # missing while it starts
-        raise NotReadyError(f"in {state.get('FSState', 'start-up')}")
+    if state["FSState"] != "Operational":
+        raise NotReadyError(f"in {state['FSState']}")
 
 
 def datanode(stack: StackSettings) -> None:

@@ -12,12 +12,15 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 import pytest
 
 from services.definition import SERVICES
+from services.health import CHECKS, NotReadyError
 from services.jars import locked
 from services.sandbox import port_variables
 from services.settings import StackSettings
@@ -295,44 +298,48 @@ def test_the_namenode_is_formatted_once_and_never_by_half(stack, tmp_path):
     assert start() == (0, [runs])
 
 
-NAMENODE = "Hadoop:service=NameNode,name=FSNamesystemState"
-DATANODE = "Hadoop:service=DataNode,name=DataNodeInfo"
+NAMENODE = ("namenode", "HDFS_HTTP_PORT")
+DATANODE = ("datanode", "HDFS_DATANODE_HTTP_PORT")
+STATUS = "Hadoop:service=NameNode,name=NameNodeStatus"
+STATE = "Hadoop:service=NameNode,name=FSNamesystemState"
+INFO = "Hadoop:service=DataNode,name=DataNodeInfo"
+ACTIVE = '"State" : "active"'
 
 
 @pytest.mark.parametrize(
-    ("service", "port", "bean", "answer", "healthy"),
+    ("service", "port", "answers", "healthy"),
     [
-        ("namenode", "HDFS_HTTP_PORT", NAMENODE, '"FSState" : "Operational"', True),
-        ("namenode", "HDFS_HTTP_PORT", NAMENODE, '"FSState" : "safeMode"', False),
-        (
-            "datanode",
-            "HDFS_DATANODE_HTTP_PORT",
-            DATANODE,
-            r'"[{\"ActorState\":\"RUNNING\"}]"',
-            True,
-        ),
-        ("datanode", "HDFS_DATANODE_HTTP_PORT", DATANODE, r'"[]"', False),
-        ("datanode", "HDFS_DATANODE_HTTP_PORT", DATANODE, None, False),
+        (*NAMENODE, {STATUS: ACTIVE, STATE: '"FSState" : "Operational"'}, True),
+        (*NAMENODE, {STATUS: ACTIVE, STATE: '"FSState" : "safeMode"'}, False),
+        # Before it enters safe mode.
+        (*NAMENODE, {STATUS: "", STATE: '"FSState" : "Operational"'}, False),
+        (*DATANODE, {INFO: r'"BPServiceActorInfo" : "[{\"ActorState\":\"RUNNING\"}]"'}, True),
+        (*DATANODE, {INFO: r'"BPServiceActorInfo" : "[]"'}, False),
+        (*NAMENODE, {}, False),
+        (*DATANODE, {}, False),
     ],
 )
-def test_health_of_hdfs(stack, service, port, bean, answer, healthy):
+def test_health_of_hdfs(stack, service, port, answers, healthy):
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            asked.append((self.path, self.headers["Host"]))
+            bean = unquote(self.path.removeprefix("/jmx?qry="))
+            asked.append((bean, self.headers["Host"].partition(":")[0]))
+            body = f'{{"beans" : [ {{ {answers[bean]} }} ]}}'.encode()
             self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(f'{{"beans" : [ {{ {answer} }} ]}}'.encode())
+            self.wfile.write(body)
 
         def log_message(self, *_):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        if answer is None:
+        if not answers:
             server.shutdown()
             server.server_close()
         kind, *argv = stack[service]["healthcheck"]["test"]
@@ -343,7 +350,10 @@ def test_health_of_hdfs(stack, service, port, bean, answer, healthy):
             stderr=subprocess.DEVNULL,
             timeout=20,
         )
+        # `make up` decides alike.
+        with nullcontext() if healthy else pytest.raises(NotReadyError):
+            CHECKS[service](StackSettings.model_validate({port.lower(): server.server_port}))
         server.shutdown()
     assert (done.returncode == 0) == healthy
-    assert asked == ([(f"/jmx?qry={bean}", "localhost")] if answer else [])
-    assert bean.partition(":service=")[2] in (ROOT / "services" / "health.py").read_text()
+    assert {bean for bean, _ in asked} <= set(answers)
+    assert {host for _, host in asked} <= {"localhost"}
