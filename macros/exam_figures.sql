@@ -40,7 +40,7 @@
 
     min(questions_presented) as fewest_questions,
     max(questions_presented) as most_questions,
-    count(distinct question_set_id) as question_sets,
+    {{ count_few_distinct('question_set_id') }} as question_sets,
 
     {{ stable_mean('duration_seconds') }} as mean_duration_seconds,
     min(duration_seconds) as shortest_duration_seconds,

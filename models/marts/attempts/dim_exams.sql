@@ -9,8 +9,8 @@ final as (
     select
         base_exam_id,
         max_by(exam_name, struct(started_at, load_id, topic, partition, offset)) as exam_name,
-        count(distinct exam_name) as exam_names,
-        count(distinct question_set_id) as question_sets,
+        {{ count_few_distinct('exam_name') }} as exam_names,
+        {{ count_few_distinct('question_set_id') }} as question_sets,
         count(*) as attempts,
         sum(deliveries) as deliveries,
         min(started_at) as first_attempt_at,

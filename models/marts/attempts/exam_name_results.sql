@@ -20,7 +20,7 @@ figures as (
 
     select
         exam_name,
-        count(distinct base_exam_id) as exams,
+        {{ count_few_distinct('base_exam_id') }} as exams,
         {{ exam_figures() }}
     from attempts
     group by exam_name

@@ -14,8 +14,8 @@ sessions as (
 
     select
         base_exam_id,
-        count(distinct session_id) as sessions,
-        count(distinct if(attempts_in_session > 1, session_id, null)) as sessions_of_several
+        count_if(is_first_in_session) as sessions,
+        count_if(is_first_in_session and attempts_in_session > 1) as sessions_of_several
     from {{ ref('fct_attempts') }}
     where session_id is not null
     group by base_exam_id

@@ -50,7 +50,9 @@ by_question as (
         question_set_id,
         question_id,
         count(*) as presented,
-        sum(item_score) as correct
+        sum(item_score) as correct,
+        -- Each response carries its attempt's total score. The sum of item score times total score is its square.
+        sum(cast(item_score as bigint) * total_score) as score_squares
     from responses
     group by population, base_exam_id, question_set_id, question_id
 
@@ -66,21 +68,9 @@ item_sums as (
         max(presented) as n,
         count(*) as k,
         sum(correct) as score_sum,
-        sum(correct * (presented - correct)) as item_variances
+        sum(correct * (presented - correct)) as item_variances,
+        sum(score_squares) as score_square_sum
     from by_question
-    group by population, base_exam_id, question_set_id
-
-),
-
-score_sums as (
-
-    select
-        population,
-        base_exam_id,
-        question_set_id,
-        -- Each response carries its attempt's total score. The sum of item score times total score is its square.
-        sum(cast(item_score as bigint) * total_score) as score_square_sum
-    from responses
     group by population, base_exam_id, question_set_id
 
 ),
@@ -99,7 +89,7 @@ sums as (
         ) as k,
         item_sums.score_sum,
         item_sums.item_variances,
-        item_sums.n * score_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
+        item_sums.n * item_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
     from question_sets
     inner join populations on question_sets.base_exam_id = populations.base_exam_id
     left join attempts_by_set
@@ -112,11 +102,6 @@ sums as (
             populations.population = item_sums.population
             and question_sets.base_exam_id = item_sums.base_exam_id
             and question_sets.question_set_id = item_sums.question_set_id
-    left join score_sums
-        on
-            populations.population = score_sums.population
-            and question_sets.base_exam_id = score_sums.base_exam_id
-            and question_sets.question_set_id = score_sums.question_set_id
 
 ),
 
