@@ -15,7 +15,7 @@ import pytest
 
 from sample.generator import write_sample
 from services.sandbox import Sandbox
-from tests.support.commands import SPARK, Pipeline
+from tests.support.commands import Pipeline
 from tests.support.load_by_load import LoadByLoad
 
 # Clients and services live in a time zone of their own: nothing may depend on the machine's.
@@ -49,7 +49,7 @@ def sandbox(pytestconfig) -> Sandbox:
     if not pytestconfig.getoption("--stack"):
         with flock(folder / "start.lock", fcntl.LOCK_EX):
             if not (folder / "environment").exists():
-                new = Sandbox.new(folder, **SPARK)
+                new = Sandbox.new(folder)
                 new.services("up", **OF_COMMANDS, **OF_OTHERS)
     return Sandbox({**Sandbox.running_in(folder).environment, **OF_COMMANDS})
 

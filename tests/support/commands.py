@@ -24,11 +24,6 @@ FORKS.set_forkserver_preload(
     ]
 )  # fmt: skip
 DEADLINE = 600  # seconds
-# Of the tests' Spark. What Spark generates for small tables runs for a moment only: here Java
-# compiles a method after five times the usual number of calls, so half as many.
-SPARK = {"SPARK_MEMORY": "3g", "SPARK_JAVA_OPTIONS": "-XX:CompileThresholdScaling=5"}
-# For a Spark that builds once: without Java's second compiler, which pays from the third build on.
-ONE_BUILD = "-XX:TieredStopAtLevel=1"
 SMALL = {"TRANSACTION_BYTES": "40000", "KAFKA_PARTITIONS": "2"}  # several transactions a file
 
 

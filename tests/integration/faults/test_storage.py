@@ -9,7 +9,7 @@ import pytest
 
 from services.java import find_java
 from services.sandbox import Sandbox, running
-from tests.support.commands import SPARK, Pipeline, again, start
+from tests.support.commands import Pipeline, again, start
 from tests.support.journal import Files
 
 pytestmark = pytest.mark.fault
@@ -33,7 +33,7 @@ def own(tmp_path_factory):
             if done.returncode:
                 pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
             mounted.callback(subprocess.run, ["umount", place], check=True)
-        yield mounted.enter_context(running(Sandbox.new(home, **SPARK)))
+        yield mounted.enter_context(running(Sandbox.new(home)))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import pytest
 from services.jars import install
 from services.java import find_java
 from services.sandbox import ROOT, dbt_command, free_ports
-from tests.support.commands import ONE_BUILD
 from tests.support.servers import STORE_PASSWORD, certificate, running
 
 PASSWORD = secrets.token_urlsafe(12)
@@ -77,7 +76,7 @@ def cluster(tmp_path_factory):
     )
     pyspark = Path(find_spec("pyspark").origin).parent
     server = [
-        find_java(), f"@{ROOT}/services/spark/java.options", "-Xmx1g", ONE_BUILD,
+        find_java(), f"@{ROOT}/services/spark/java.options", "-Xmx1g",
         "-cp", ":".join([str(folder), *hadoop_client(), f"{pyspark}/jars/*"]),
         "org.apache.spark.deploy.SparkSubmit", "--master", "local[1]",
         "--conf", "spark.ui.enabled=false",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import ROOT, Sandbox, dbt_command, free_ports, ingest_command
-from tests.support.commands import ONE_BUILD, SPARK, Pipeline
+from tests.support.commands import Pipeline
 from tests.support.worst_environment import ODD, checkout, poison, tracked
 
 
@@ -39,8 +39,8 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
     )
     shutil.copy(sample, data)
     services = Sandbox.new(
-        tmp_path / f"local {ODD}", **{**SPARK, "SPARK_JAVA_OPTIONS": ONE_BUILD},
-        **java(version, tmp_path / "java"), LOGNAME="123456", USER="123456",
+        tmp_path / f"local {ODD}", **java(version, tmp_path / "java"),
+        LOGNAME="123456", USER="123456",
         JARS_DIR=str(jars), CACHES_DIR=str(tmp_path / "no caches"),
     )  # fmt: skip
     copy = checkout(tmp_path)
