@@ -291,8 +291,7 @@ def test_each_figure_in_the_table_is_that_of_the_runs(line):
     name, what, ours, peer, ratio, spread, pairs, memory, _ = line
     runs = RESULTS[name]
     records = runs["environment"]["records"] * runs["copies"]
-    if not name.startswith("make-up"):
-        assert f"{records:,}" in what
+    assert (f"{records:,}" in what) == ("{records" in ROWS[name].what)
     assert ours == f"{median(runs['ours']):.2f} s"
     assert int(pairs) == len(runs["ours"])
     peaks = [max(peak for _, peak in runs[side]) for side in ("ours", "peer") if side in runs]
@@ -305,7 +304,7 @@ def test_each_figure_in_the_table_is_that_of_the_runs(line):
     if ratio.endswith("as fast"):
         times = [1 / ratio for ratio in times]
     assert ratio.startswith(f"{statistics.median(times):.2f} times ")
-    assert spread == f"{min(times):.2f} to {max(times):.2f}"
+    assert spread == (f"{min(times):.2f} to {max(times):.2f}" if len(times) > 1 else "")
 
 
 def test_each_figure_of_the_growing_data_is_that_of_its_stage():
