@@ -67,9 +67,9 @@ def namenode(stack: StackSettings) -> None:
     # NameNode is active only later.
     if _jmx(stack.hdfs_http_port, "NameNode,name=NameNodeStatus").get("State") != "active":
         raise NotReadyError("in start-up")
-    state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState")
-    if state["FSState"] != "Operational":
-        raise NotReadyError(f"in {state['FSState']}")
+    state = _jmx(stack.hdfs_http_port, "NameNode,name=FSNamesystemState").get("FSState")
+    if state != "Operational":
+        raise NotReadyError(f"in {state or 'start-up'}")
 
 
 def datanode(stack: StackSettings) -> None:
