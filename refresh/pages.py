@@ -3,8 +3,7 @@
 import json
 
 from cli.console import info
-from refresh import last_run
-from refresh.dbt import Dbt
+from refresh.dbt import Dbt, target_path
 from refresh.last_run import State, digest
 from report.__main__ import print_answers, print_where_next, site
 from report.site import site_folder
@@ -16,24 +15,36 @@ def write(dbt: Dbt, state: State) -> None:
     Raises:
         UserError: a page cannot be written.
     """
-    made_of = {
-        "versions": state.versions,
+    made_of = {"versions": state.versions, "project": state.project, "report": digest("report")}
+    # dbt documents the project and the columns of the tables, which a new load does not change.
+    documented = {
         "project": state.project,
-        "report": digest("report"),
+        "made_with": state.made_with,
+        "tables": sorted(state.versions),
     }
-    record = last_run.FOLDER / "pages.json"
+    record = target_path() / "pages.json"
     try:
         left = json.loads(record.read_text())
     except (OSError, ValueError):
-        left = None
-    if left == {**made_of, "pages": _written()}:
+        left = {}
+    if left.get("site") == {**made_of, "pages": _written()}:
         info(f"pages: {site_folder()} is as the last run left it")
         print_answers()
         print_where_next()
         return
-    dbt.run("--quiet", "docs", "generate", "--static")
+    if left.get("documentation") != {**documented, "file": _generated()}:
+        dbt.run("--quiet", "docs", "generate", "--static")
     site()
-    record.write_text(json.dumps({**made_of, "pages": _written()}))
+    now = {
+        "site": {**made_of, "pages": _written()},
+        "documentation": {**documented, "file": _generated()},
+    }
+    record.write_text(json.dumps(now))
+
+
+def _generated() -> str:
+    """The digest of the file that dbt generates, of which the page is made."""
+    return digest(str(target_path() / "static_index.html"))
 
 
 def _written() -> dict[str, str]:
