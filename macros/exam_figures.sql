@@ -4,6 +4,9 @@
 -#}
 {%- macro exam_figures() -%}
     {%- set is_inferred = 'count(session_id) = count(*)' -%}
+    {#- One array, so that Spark collects the values once. #}
+    {%- set score_quartiles = 'percentile(score, array(0.25, 0.5, 0.75))' -%}
+    {%- set duration_quartiles = 'percentile(duration_seconds, array(0.25, 0.5, 0.75))' -%}
     count(*) as attempts,
     sum(deliveries) as deliveries,
     if({{ is_inferred }}, count_if(is_first_in_session), null) as sessions,
@@ -13,9 +16,9 @@
     {{ stable_mean('score') }} as mean_score,
     {{ stable_stddev('score') }} as stddev_score,
     min(score) as lowest_score,
-    percentile(score, 0.25) as lower_quartile_score,
-    median(score) as median_score,
-    percentile(score, 0.75) as upper_quartile_score,
+    {{ score_quartiles }}[0] as lower_quartile_score,
+    {{ score_quartiles }}[1] as median_score,
+    {{ score_quartiles }}[2] as upper_quartile_score,
     max(score) as highest_score,
     if({{ is_inferred }}, {{ stable_mean('if(is_first_in_session, score, null)') }}, null) as mean_first_score,
     if({{ is_inferred }}, {{ stable_mean('if(is_last_in_session, score, null)') }}, null) as mean_last_score,
@@ -44,9 +47,9 @@
 
     {{ stable_mean('duration_seconds') }} as mean_duration_seconds,
     min(duration_seconds) as shortest_duration_seconds,
-    percentile(duration_seconds, 0.25) as lower_quartile_duration_seconds,
-    median(duration_seconds) as median_duration_seconds,
-    percentile(duration_seconds, 0.75) as upper_quartile_duration_seconds,
+    {{ duration_quartiles }}[0] as lower_quartile_duration_seconds,
+    {{ duration_quartiles }}[1] as median_duration_seconds,
+    {{ duration_quartiles }}[2] as upper_quartile_duration_seconds,
     max(duration_seconds) as longest_duration_seconds,
 
     min(started_at) as first_attempt_at,

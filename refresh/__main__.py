@@ -39,7 +39,12 @@ def refresh(
         built = dbt.invoke(*selection.command)
         if built.exception:
             raise UserError("dbt could not build the models: see above")
-        now = replace(now, versions=last_run.versions(dbt), is_green=built.success)
+        now = replace(
+            now,
+            versions=last_run.versions(dbt),
+            newest_load=last_run.newest_load(dbt),
+            is_green=built.success,
+        )
         last_run.write(now)
         if not built.success:
             raise UserError(

@@ -35,6 +35,7 @@ class State:
         project: SHA-256 of all files of the dbt project.
         loaded_at: the time of the newest load; None if it is not known.
         versions: by name of a model: the version of its table or view.
+        newest_load: the number of the newest load that the models hold; None if they hold none.
         is_green: whether all models were built and all tests passed.
     """
 
@@ -42,6 +43,7 @@ class State:
     project: str
     loaded_at: str | None
     versions: dict[str, str] = field(default_factory=dict)
+    newest_load: int | None = field(default=None, compare=False)  # follows from the others
     is_green: bool = False
 
 
@@ -73,6 +75,11 @@ def now(dbt: Dbt) -> State:
 def versions(dbt: Dbt) -> dict[str, str]:
     """By name of a model: the version of its table or view; without those that do not exist."""
     return dict(line.split("=", 1) for line in dbt.logged("table_versions"))
+
+
+def newest_load(dbt: Dbt) -> int | None:
+    """The number of the newest load that the models hold; None if they hold none."""
+    return next(map(int, dbt.logged("newest_load")), None)
 
 
 def _loaded_at() -> str | None:

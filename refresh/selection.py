@@ -16,17 +16,21 @@ class Selection:
         reason: why, in words.
         selectors: those of dbt, with their option; empty for everything.
         full_refresh: whether tables that are appended to are made anew.
+        tested_loads: the newest load whose rows need no test again; None if all rows are tested.
     """
 
     reason: str
     selectors: tuple[str, ...] = ()
     full_refresh: bool = True
+    tested_loads: int | None = None
 
     @property
     def command(self) -> tuple[str, ...]:
         """The arguments of dbt."""
-        anew = ("--full-refresh",) if self.full_refresh else ()
-        return ("build", "--exclude-resource-type", "unit_test", *self.selectors, *anew)
+        options = ["--full-refresh"] if self.full_refresh else []
+        if self.tested_loads is not None:
+            options += ["--vars", f"{{tested_loads: {self.tested_loads}}}"]
+        return ("build", "--exclude-resource-type", "unit_test", *self.selectors, *options)
 
 
 @dataclass(frozen=True)
@@ -79,4 +83,5 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         ("--select", *changed, "source_status:fresher+", *last_run.STATE),
         # Rows that a changed model has already appended would stay as they are.
         any(dbt.materializations.get(name) == "incremental" for name in modified),
+        None if modified else last.newest_load,
     )

@@ -3,24 +3,6 @@
 with messages as (
 
     select * from {{ ref('stg_assess__messages') }}
-
-),
-
--- Counts are used whole, and only where the questions that they count are there.
-counted as (
-
-    select
-        *,
-        if(
-            sequences.questions is not null
-            and sequences.counts.submitted is not null
-            and sequences.counts.correct is not null
-            and sequences.counts.incorrect is not null
-            and sequences.counts.incomplete is not null
-            and sequences.counts.unanswered is not null,
-            sequences.counts, null
-        ) as counts
-    from messages
     where disposition in ('accepted', 'duplicate')
 
 ),
@@ -31,7 +13,7 @@ final as (
         keen_id,
         user_exam_id,
         base_exam_id,
-        sequences.id as sequence_id,
+        sequence_id,
 
         exam_name,
         certification,
@@ -43,21 +25,21 @@ final as (
         duration_seconds,
         hour(started_at) as start_hour,
 
-        sequences.attempt as attempt_number,
-        counts.total as count_total,
-        counts.submitted as count_submitted,
-        counts.correct as count_correct,
-        counts.incorrect as count_incorrect,
-        counts.incomplete as count_incomplete,
-        counts.unanswered as count_unanswered,
-        sequences.counts.all_correct as is_all_correct,
+        attempt_number,
+        count_total,
+        count_submitted,
+        count_correct,
+        count_incorrect,
+        count_incomplete,
+        count_unanswered,
+        is_all_correct,
 
-        coalesce(sequences.questions, array()) as question_list,
+        coalesce(questions, array()) as question_list,
         questions_presented,
-        if(counts.correct is null, null, questions_presented) as questions_scored,
+        if(count_correct is null, null, questions_presented) as questions_scored,
         options_presented,
         question_set_id,
-        try_divide(cast(counts.correct as double), cast(questions_presented as double)) as score,
+        try_divide(cast(count_correct as double), cast(questions_presented as double)) as score,
         base_exam_id = {{ sql_string(var('test_exam_id')) }} as is_test,
 
         disposition,
@@ -70,7 +52,7 @@ final as (
         topic,
         partition,
         offset
-    from counted
+    from messages
 
 )
 

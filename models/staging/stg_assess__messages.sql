@@ -1,6 +1,10 @@
-{{ config(materialized='incremental', pre_hook=[
-    '{{ refuse_another_raw_table() }}', '{{ refuse_another_earliest_time() }}'
-]) }}
+{{
+    config(
+        materialized='incremental',
+        tblproperties={'delta.dataSkippingStatsColumns': 'load_id'},
+        pre_hook=['{{ refuse_another_raw_table() }}', '{{ refuse_another_earliest_time() }}']
+    )
+}}
 
 {%- set fields = record_fields() %}
 {%- set levels = 100 %}
@@ -215,6 +219,16 @@ classified as (
 
     select
         *,
+        -- Counts are used whole, and only where the questions that they count are there.
+        if(
+            attempt.sequences.questions is not null
+            and attempt.sequences.counts.submitted is not null
+            and attempt.sequences.counts.correct is not null
+            and attempt.sequences.counts.incorrect is not null
+            and attempt.sequences.counts.incomplete is not null
+            and attempt.sequences.counts.unanswered is not null,
+            attempt.sequences.counts, null
+        ) as counts,
         case
             when problem is not null then 'rejected'
             when delivery = accepted_delivery then 'accepted'
@@ -261,8 +275,17 @@ final as (
             try_cast(left(attempt.keen_timestamp, 40) as decimal(28, 9))
             - cast(unix_micros(started_at) as decimal(28, 9)) / 1000000 as double
         ) as duration_seconds,
-        attempt.sequences,
-        -- Figures of the questions that every build needs, as columns: a build reads only new loads in full.
+        attempt.sequences.id as sequence_id,
+        attempt.sequences.attempt as attempt_number,
+        counts.total as count_total,
+        counts.submitted as count_submitted,
+        counts.correct as count_correct,
+        counts.incorrect as count_incorrect,
+        counts.incomplete as count_incomplete,
+        counts.unanswered as count_unanswered,
+        attempt.sequences.counts.all_correct as is_all_correct,
+        attempt.sequences.questions,
+        -- Figures of the questions that every build needs: a build reads the questions of new loads only.
         greatest(size(attempt.sequences.questions), 0) as questions_presented,
         coalesce(
             aggregate(

@@ -12,6 +12,7 @@ with questions_by_attempt as (
         count_if(result = 'unanswered') as unanswered,
         count_if(result in ('correct', 'incorrect', 'missed_some', 'unanswered')) as known
     from {{ ref('fct_question_responses') }}
+    where {{ untested_loads() }}
     group by keen_id
 
 ),
@@ -19,7 +20,7 @@ with questions_by_attempt as (
 attempts as (
 
     select * from {{ ref('int_deliveries') }}
-    where disposition = 'accepted'
+    where disposition = 'accepted' and {{ untested_loads() }}
 
 )
 

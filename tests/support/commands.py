@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 
 from services import sandbox
 from services.sandbox import ROOT
+from tests.support import added_up
 from tests.support.worst_environment import poison
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -139,7 +140,8 @@ class Pipeline(sandbox.Pipeline):
         """By table: how many rows stand more often in it in one schema than in the other."""
         counts = " union all ".join(
             f"select '{table}', count(*) from "
-            f"(select * from {schema}.{table} except all select * from {other}.{table})"
+            f"(select * from {added_up.rows(schema, table)} "
+            f"except all select * from {added_up.rows(other, table)})"
             for table in tables
         )
         return Counter({table: count for table, count in self.query(counts) if count})

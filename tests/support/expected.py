@@ -16,7 +16,7 @@ from statistics import mean, median
 
 from scipy.stats import binomtest
 
-from tests.support import expected_results, judge, retakes, verdicts
+from tests.support import expected_results, expected_sums, judge, retakes, verdicts
 from tests.support.oracle import Oracle, count, first_by_id, options_of, questions_of, utc
 from tests.support.planted import PLACES
 
@@ -211,15 +211,19 @@ class Expected:
             }  # fmt: skip
 
     def _content(self, record: dict) -> Row:
-        questions = questions_of(record)
+        questions, listed = questions_of(record), typed_questions(record)
+        sequences = typed("sequences.", record["sequences"])
+        recorded = typed("sequences.counts.", record["sequences"].get("counts"))
+        used = ("submitted", "correct", "incorrect", "incomplete", "unanswered")
+        is_whole = recorded is not None and all(recorded[name] is not None for name in used)
+        counts = recorded if is_whole and listed is not None else {}
         return {
             "duration_seconds": duration(record),
-            "sequences": typed(
-                "sequences.",
-                record["sequences"],
-                counts=typed("sequences.counts.", record["sequences"].get("counts")),
-                questions=typed_questions(record),
-            ),
+            "sequence_id": sequences["id"],
+            "attempt_number": sequences["attempt"],
+            **{f"count_{name}": counts.get(name) for name in ("total", *used)},
+            "is_all_correct": (recorded or {}).get("all_correct"),
+            "questions": listed,
             "questions_presented": len(questions),
             "options_presented": sum(len(options_of(question)) for question in questions),
             "question_set_id": set_id(questions),
@@ -229,12 +233,7 @@ class Expected:
         for message in self.stg_assess__messages():
             if message["disposition"] == "rejected":
                 continue
-            sequences = message["sequences"]
-            recorded = sequences["counts"] or {}
-            used = ("submitted", "correct", "incorrect", "incomplete", "unanswered")
-            is_whole = all(recorded.get(name) is not None for name in used)
-            counts = recorded if is_whole and sequences["questions"] is not None else {}
-            questions, correct = message["questions_presented"], counts.get("correct")
+            questions, correct = message["questions_presented"], message["count_correct"]
             yield {
                 **{
                     column: message[column]
@@ -242,7 +241,10 @@ class Expected:
                         "keen_id", "user_exam_id", "base_exam_id", "exam_name", "certification",
                         "max_attempts", "started_at", "finished_at", "keen_created_at",
                         "duration_seconds", "questions_presented", "options_presented",
-                        "question_set_id", "disposition", "message_sha256", "source_file",
+                        "question_set_id", "sequence_id", "attempt_number", "count_total",
+                        "count_submitted", "count_correct", "count_incorrect", "count_incomplete",
+                        "count_unanswered", "is_all_correct",
+                        "disposition", "message_sha256", "source_file",
                         "source_position", "published_at", "landed_at", *PLACE,
                     )
                 },
@@ -250,16 +252,7 @@ class Expected:
                 "questions_scored": None if correct is None else questions,
                 "score": correct / questions if questions and correct is not None else None,
                 "is_test": message["base_exam_id"] == "example-id",
-                "sequence_id": sequences["id"],
-                "attempt_number": sequences["attempt"],
-                "count_total": counts.get("total"),
-                "count_submitted": counts.get("submitted"),
-                "count_correct": counts.get("correct"),
-                "count_incorrect": counts.get("incorrect"),
-                "count_incomplete": counts.get("incomplete"),
-                "count_unanswered": counts.get("unanswered"),
-                "is_all_correct": recorded.get("all_correct"),
-                "question_list": sequences["questions"] or [],
+                "question_list": message["questions"] or [],
             }  # fmt: skip
 
     def _attempts(self) -> Iterable[Row]:
@@ -865,7 +858,16 @@ class Expected:
         return {"all_attempts": True}
 
     def population_attempts(self) -> Iterable[Row]:
+        scores, thirds = {}, {}
+        for population, scored in self.populations.items():
+            for results in scored.values():
+                ranked, lower, upper = self.oracle.thirds(results)
+                thirds |= {(population, keen_id): "middle" for keen_id in ranked}
+                thirds |= {(population, keen_id): "lower" for keen_id in lower}
+                thirds |= {(population, keen_id): "upper" for keen_id in upper}
+                scores |= (results == "correct").sum(axis=1).to_dict()
         for attempt in self.fct_attempts():
+            keen_id = attempt["keen_id"]
             for population, is_preferred in self._preferred(attempt["base_exam_id"]).items():
                 is_in = population == "all_attempts" or attempt["is_first_in_session"]
                 if is_in and not attempt["is_test"]:
@@ -873,7 +875,24 @@ class Expected:
                         "population": population,
                         **{c: attempt[c] for c in ("keen_id", "base_exam_id", "question_set_id")},
                         "is_preferred": is_preferred,
+                        "deliveries": attempt["deliveries"],
+                        "total_score": scores.get(keen_id),
+                        "third": thirds.get((population, keen_id)),
                     }
+
+    def population_changes(self) -> Iterable[Row]:
+        """Added up over all builds, as question_sums and option_sums are."""
+        columns = "population", "keen_id", "deliveries", "total_score", "third"
+        for row in self.population_attempts():
+            yield {**{column: row[column] for column in columns}, "weight": 1}
+
+    def question_sums(self) -> Iterable[Row]:
+        return expected_sums.question_sums(
+            self.population_attempts(), self.fct_question_responses()
+        )
+
+    def option_sums(self) -> Iterable[Row]:
+        return expected_sums.option_sums(self.population_attempts(), self.fct_option_choices())
 
     def dim_question_sets(self) -> Iterable[Row]:
         names = {row["base_exam_id"]: row["exam_name"] for row in self.dim_exams()}

@@ -166,18 +166,20 @@ class Oracle:
                 )
         return rows
 
+    @staticmethod
+    def thirds(results: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+        """The attempts by score, and of these the lower and the upper third."""
+        scores = (results == "correct").sum(axis=1)
+        ranked = sorted(results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest()))
+        third = len(ranked) // 3
+        return ranked, ranked[:third], ranked[len(ranked) - third :]
+
     def distractors(self, scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
         """By exam, question and option: presented and chosen, by all and by each outer third."""
         records = {record["keen_id"]: record for record in self.once.values()}
         rows = defaultdict(lambda: [0] * 6)
         for (exam, questions), results in scored.items():
-            scores = (results == "correct").sum(axis=1)
-            ranked = sorted(
-                results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest())
-            )
-            third = len(ranked) // 3
-            groups = ranked, ranked[:third], ranked[len(ranked) - third :]
-            for group, attempts in enumerate(groups):
+            for group, attempts in enumerate(self.thirds(results)):
                 for keen_id in attempts:
                     for question in first_by_id(questions_of(records[keen_id])):
                         for option in first_by_id(options_of(question)):

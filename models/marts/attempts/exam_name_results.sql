@@ -10,8 +10,8 @@ questions as (
     select
         exam_name,
         count(distinct question_id) as distinct_questions
-    from {{ ref('fct_question_responses') }}
-    where not is_test
+    from {{ ref('question_sums') }}
+    where population = 'all_attempts'
     group by exam_name
 
 ),

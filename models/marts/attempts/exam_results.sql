@@ -15,8 +15,8 @@ questions as (
 
     select
         base_exam_id,
-        count(distinct question_id) as distinct_questions
-    from {{ ref('fct_question_responses') }}
+        count(*) as distinct_questions
+    from {{ ref('question_results') }}
     group by base_exam_id
 
 ),

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        tblproperties={'delta.dataSkippingNumIndexedCols': '0'}
-    )
-}}
+{{ config(materialized='incremental', tblproperties={'delta.dataSkippingStatsColumns': 'load_id'}) }}
 
 with options as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized='incremental', tblproperties={'delta.dataSkippingStatsColumns': 'load_id'}) }}
 
 with questions as (
 

@@ -1,29 +1,6 @@
-with choices as (
-
-    select * from {{ ref('fct_option_choices') }}
-    where is_first_presentation and not is_test
-
-),
-
-exams as (
+with exams as (
 
     select * from {{ ref('dim_exams') }}
-
-),
-
-repeated_attempts as (
-
-    select * from {{ ref('repeated_deliveries') }}
-
-),
-
-delivered_choices as (
-
-    select
-        choices.*,
-        coalesce(repeated_attempts.deliveries, 1) as deliveries
-    from choices
-    left join repeated_attempts on choices.keen_id = repeated_attempts.keen_id
 
 ),
 
@@ -33,12 +10,13 @@ counts as (
         base_exam_id,
         question_id,
         option_id,
-        if(min(is_correct) = max(is_correct), min(is_correct), null) as is_correct,
-        count(*) as presented,
-        count_if(is_chosen) as chosen,
-        sum(deliveries) as presented_as_delivered,
-        sum(if(is_chosen, deliveries, 0)) as chosen_as_delivered
-    from delivered_choices
+        if(min(always_correct) = max(ever_correct), min(always_correct), null) as is_correct,
+        sum(presented) as presented,
+        sum(chosen) as chosen,
+        sum(presented_as_delivered) as presented_as_delivered,
+        sum(chosen_as_delivered) as chosen_as_delivered
+    from {{ ref('option_sums') }}
+    where population = 'all_attempts'
     group by base_exam_id, question_id, option_id
 
 ),

@@ -1,29 +1,6 @@
-with responses as (
-
-    select * from {{ ref('fct_question_responses') }}
-    where is_first_presentation and not is_test
-
-),
-
-exams as (
+with exams as (
 
     select * from {{ ref('dim_exams') }}
-
-),
-
-repeated_attempts as (
-
-    select * from {{ ref('repeated_deliveries') }}
-
-),
-
-delivered_responses as (
-
-    select
-        responses.*,
-        coalesce(repeated_attempts.deliveries, 1) as deliveries
-    from responses
-    left join repeated_attempts on responses.keen_id = repeated_attempts.keen_id
 
 ),
 
@@ -33,21 +10,22 @@ counts as (
         base_exam_id,
         question_id,
         count(distinct question_set_id) as question_sets,
-        max(options_presented) as options,
-        count(*) as presented,
-        count(result) as scored,
-        count_if(result != 'unanswered') as answered,
-        count_if(result = 'correct') as correct,
-        count_if(result = 'incorrect') as incorrect,
-        count_if(result = 'missed_some') as missed_some,
-        count_if(result = 'unanswered') as unanswered,
-        count_if(result not in ('correct', 'incorrect', 'missed_some', 'unanswered')) as other,
-        sum(deliveries) as presented_as_delivered,
-        sum(if(result = 'correct', deliveries, 0)) as correct_as_delivered,
-        sum(if(result = 'incorrect', deliveries, 0)) as incorrect_as_delivered,
-        sum(if(result = 'missed_some', deliveries, 0)) as missed_some_as_delivered,
-        sum(if(result = 'unanswered', deliveries, 0)) as unanswered_as_delivered
-    from delivered_responses
+        max(options) as options,
+        sum(presented) as presented,
+        sum(correct + incorrect + missed_some + unanswered + other) as scored,
+        sum(correct + incorrect + missed_some + other) as answered,
+        sum(correct) as correct,
+        sum(incorrect) as incorrect,
+        sum(missed_some) as missed_some,
+        sum(unanswered) as unanswered,
+        sum(other) as other,
+        sum(presented_as_delivered) as presented_as_delivered,
+        sum(correct_as_delivered) as correct_as_delivered,
+        sum(incorrect_as_delivered) as incorrect_as_delivered,
+        sum(missed_some_as_delivered) as missed_some_as_delivered,
+        sum(unanswered_as_delivered) as unanswered_as_delivered
+    from {{ ref('question_sums') }}
+    where population = 'all_attempts'
     group by base_exam_id, question_id
 
 ),

@@ -9,13 +9,20 @@ with attempts as (
 
 ),
 
-final as (
+-- Apart from the other figures: count(distinct …) groups by the ids, and would merge a median for each of them.
+ids as (
+
+    select count(distinct user_exam_id) as user_exam_ids
+    from attempts
+
+),
+
+figures as (
 
     select
         count(*) as attempts,
         coalesce(sum(deliveries), 0) as deliveries,
-        count(distinct user_exam_id) as user_exam_ids,
-        count(distinct base_exam_id) as exams,
+        {{ count_few_distinct('base_exam_id') }} as exams,
         count_if(is_test) as test_attempts,
         count_if(not is_test) as real_attempts,
         count(real_score) as scored_attempts,
@@ -24,6 +31,25 @@ final as (
         min(started_at) as first_attempt_at,
         max(started_at) as last_attempt_at
     from attempts
+
+),
+
+final as (
+
+    select
+        figures.attempts,
+        figures.deliveries,
+        ids.user_exam_ids,
+        figures.exams,
+        figures.test_attempts,
+        figures.real_attempts,
+        figures.scored_attempts,
+        figures.mean_score,
+        figures.median_duration_seconds,
+        figures.first_attempt_at,
+        figures.last_attempt_at
+    from figures
+    cross join ids
 
 )
 

@@ -1,96 +1,34 @@
-with attempts as (
-
-    select * from {{ ref('population_attempts') }}
-
-),
-
-responses as (
-
-    select * from {{ ref('fct_scored_responses') }}
-
-),
-
-choices as (
-
-    select * from {{ ref('fct_option_choices') }}
-    where is_first_presentation
-
-),
-
-questions as (
+with questions as (
 
     select * from {{ ref('item_analysis') }}
-
-),
-
-scored_attempts as (
-
-    select
-        attempts.population,
-        responses.keen_id,
-        responses.base_exam_id,
-        responses.question_set_id,
-        responses.total_score
-    from responses
-    inner join attempts on responses.keen_id = attempts.keen_id
-    where responses.question_position = 1
-
-),
-
-ranked as (
-
-    select
-        population,
-        keen_id,
-        base_exam_id,
-        question_set_id,
-        row_number() over (
-            partition by population, base_exam_id, question_set_id
-            order by total_score, sha2(keen_id, 256)
-        ) as score_rank,
-        count(*) over (partition by population, base_exam_id, question_set_id) as n
-    from scored_attempts
-
-),
-
-thirds as (
-
-    select
-        population,
-        keen_id,
-        base_exam_id,
-        question_set_id,
-        score_rank <= n div 3 as in_lower_third,
-        score_rank > n - n div 3 as in_upper_third
-    from ranked
 
 ),
 
 counts as (
 
     select
-        thirds.population,
-        thirds.base_exam_id,
-        thirds.question_set_id,
-        choices.question_id,
-        choices.option_id,
-        sum(choices.option_position) / count(*) as mean_position,
-        min(choices.is_correct) as always_correct,
-        max(choices.is_correct) as ever_correct,
-        count(*) as presented,
-        count_if(choices.is_chosen) as chosen,
-        count_if(thirds.in_lower_third) as lower_presented,
-        count_if(thirds.in_lower_third and choices.is_chosen) as lower_chosen,
-        count_if(thirds.in_upper_third) as upper_presented,
-        count_if(thirds.in_upper_third and choices.is_chosen) as upper_chosen
-    from choices
-    inner join thirds on choices.keen_id = thirds.keen_id
-    group by
-        thirds.population, thirds.base_exam_id, thirds.question_set_id, choices.question_id, choices.option_id
+        population,
+        base_exam_id,
+        question_set_id,
+        question_id,
+        option_id,
+        sum(position_sum) / sum(presented) as mean_position,
+        min(always_correct) as always_correct,
+        max(ever_correct) as ever_correct,
+        sum(presented) as presented,
+        sum(chosen) as chosen,
+        sum(lower_presented) as lower_presented,
+        sum(lower_chosen) as lower_chosen,
+        sum(upper_presented) as upper_presented,
+        sum(upper_chosen) as upper_chosen
+    from {{ ref('option_sums') }}
+    where is_scored
+    group by population, base_exam_id, question_set_id, question_id, option_id
+    having sum(presented) > 0
 
 ),
 
--- One row for all populations of an option: a second reference to `counts` would read all choices again.
+-- One row for all populations of an option.
 by_option as (
 
     select

@@ -10,16 +10,6 @@ attempts as (
 
 ),
 
-responses as (
-
-    select
-        attempts.population,
-        responses.*
-    from {{ ref('fct_scored_responses') }} as responses
-    inner join attempts on responses.keen_id = attempts.keen_id
-
-),
-
 populations as (
 
     select distinct
@@ -36,7 +26,8 @@ attempts_by_set as (
         population,
         base_exam_id,
         question_set_id,
-        count(*) as attempts
+        count(*) as attempts,
+        count(total_score) as n
     from attempts
     group by population, base_exam_id, question_set_id
 
@@ -49,12 +40,15 @@ by_question as (
         base_exam_id,
         question_set_id,
         question_id,
-        count(*) as presented,
-        sum(item_score) as correct,
-        -- Each response carries its attempt's total score. The sum of item score times total score is its square.
-        sum(cast(item_score as bigint) * total_score) as score_squares
-    from responses
+        sum(presented) as presented,
+        sum(correct) as correct,
+        -- Of a correct response the total score is one more than the score in the other questions. The sum of item
+        -- score times total score, over an attempt, is the square of the total score.
+        sum(rest_of_correct_sum + correct) as score_squares
+    from {{ ref('question_sums') }}
+    where is_scored
     group by population, base_exam_id, question_set_id, question_id
+    having sum(presented) > 0
 
 ),
 
@@ -65,7 +59,6 @@ item_sums as (
         population,
         base_exam_id,
         question_set_id,
-        max(presented) as n,
         count(*) as k,
         sum(correct) as score_sum,
         sum(correct * (presented - correct)) as item_variances,
@@ -83,13 +76,13 @@ sums as (
         populations.population,
         populations.is_preferred,
         coalesce(attempts_by_set.attempts, 0) as attempts_in_population,
-        coalesce(item_sums.n, 0) as n,
+        coalesce(attempts_by_set.n, 0) as n,
         coalesce(
             max(item_sums.k) over (partition by question_sets.base_exam_id, question_sets.question_set_id), 0
         ) as k,
         item_sums.score_sum,
         item_sums.item_variances,
-        item_sums.n * item_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
+        attempts_by_set.n * item_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
     from question_sets
     inner join populations on question_sets.base_exam_id = populations.base_exam_id
     left join attempts_by_set

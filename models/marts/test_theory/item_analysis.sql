@@ -1,20 +1,4 @@
-with attempts as (
-
-    select * from {{ ref('population_attempts') }}
-
-),
-
-responses as (
-
-    select
-        attempts.population,
-        responses.*
-    from {{ ref('fct_scored_responses') }} as responses
-    inner join attempts on responses.keen_id = attempts.keen_id
-
-),
-
-question_sets as (
+with question_sets as (
 
     select * from {{ ref('exam_reliability') }}
 
@@ -28,23 +12,24 @@ sums as (
         base_exam_id,
         question_set_id,
         question_id,
-        sum(question_position) as position_sum,
-        count(*) as n,
-        sum(item_score) as correct,
-        count_if(result = 'incorrect') as incorrect,
-        count_if(result = 'missed_some') as missed_some,
-        count_if(result = 'unanswered') as unanswered,
-        count_if(result not in ('correct', 'incorrect', 'missed_some', 'unanswered')) as other,
-        count_if(result != 'unanswered') as answered,
-        sum(total_score - item_score) as rest_sum,
-        sum(cast(total_score - item_score as bigint) * (total_score - item_score)) as rest_square_sum,
-        sum(item_score * (total_score - item_score)) as rest_of_correct_sum
-    from responses
+        sum(position_sum) as position_sum,
+        sum(presented) as n,
+        sum(correct) as correct,
+        sum(incorrect) as incorrect,
+        sum(missed_some) as missed_some,
+        sum(unanswered) as unanswered,
+        sum(other) as other,
+        sum(presented - unanswered) as answered,
+        sum(rest_sum) as rest_sum,
+        sum(rest_square_sum) as rest_square_sum,
+        sum(rest_of_correct_sum) as rest_of_correct_sum
+    from {{ ref('question_sums') }}
+    where is_scored
     group by population, base_exam_id, question_set_id, question_id
 
 ),
 
--- One row for all populations of a question: a second reference to `sums` would read all responses again.
+-- One row for all populations of a question.
 by_question as (
 
     select

@@ -5,27 +5,68 @@ with attempts as (
 
 ),
 
+-- The first question of each scored attempt, which has the total score.
+scored as (
+
+    select * from {{ ref('fct_scored_responses') }}
+    where question_position = 1
+
+),
+
+populations as (
+
+    select
+        explode(
+            if(is_first_in_session, array('first_attempts', 'all_attempts'), array('all_attempts'))
+        ) as population,
+        *
+    from attempts
+
+),
+
+ranked as (
+
+    select
+        populations.*,
+        scored.total_score,
+        row_number() over (
+            partition by
+                populations.population,
+                populations.base_exam_id,
+                populations.question_set_id,
+                scored.total_score is null
+            order by scored.total_score, sha2(populations.keen_id, 256)
+        ) as score_rank,
+        count(*) over (
+            partition by
+                populations.population,
+                populations.base_exam_id,
+                populations.question_set_id,
+                scored.total_score is null
+        ) as n
+    from populations
+    left join scored on populations.keen_id = scored.keen_id
+
+),
+
 final as (
 
     select
-        'all_attempts' as population,
+        population,
         keen_id,
         base_exam_id,
         question_set_id,
         -- An exam without first attempts is one at which sessions cannot be inferred.
-        is_first_in_session is null as is_preferred
-    from attempts
-
-    union all
-
-    select
-        'first_attempts' as population,
-        keen_id,
-        base_exam_id,
-        question_set_id,
-        true as is_preferred
-    from attempts
-    where is_first_in_session
+        population = 'first_attempts' or is_first_in_session is null as is_preferred,
+        deliveries,
+        total_score,
+        case
+            when total_score is null then null
+            when score_rank <= n div 3 then 'lower'
+            when score_rank > n - n div 3 then 'upper'
+            else 'middle'
+        end as third
+    from ranked
 
 )
 

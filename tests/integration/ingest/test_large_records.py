@@ -40,7 +40,7 @@ def test_a_record_of_20_mb_is_accepted(pipeline, tmp_path):
     pipeline.ingest("run", with_a_record_of(20_000_000, tmp_path))
     pipeline.dbt("run", "--select", "stg_assess__messages")
     assert pipeline.query(
-        "select disposition, size(sequences.questions), length(sequences.questions[99].id) "
+        "select disposition, size(questions), length(questions[99].id) "
         "from {analytics}.stg_assess__messages where source_position = 1"
     ) == [("accepted", 100, 200_000)]
 

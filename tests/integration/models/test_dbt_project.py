@@ -174,6 +174,21 @@ def test_messages_of_another_raw_table_are_not_mixed(built):
     assert built.query(f"select count(*) from {table}") == [(rows,)]
 
 
+def test_sums_of_other_changes_are_refused(built):
+    """The changes are made anew alone, so the sums are those of changes that are gone."""
+    built.dbt("run", "--full-refresh", "--select", "population_changes")
+    done = built.dbt("run", "--select", "question_sums", check=False)
+    assert done.returncode == 1
+    assert f"{built.schema}.question_sums holds sums of changes that" in done.stdout
+    built.dbt("run", "--full-refresh", "--select", "question_sums", "option_sums")
+    sums = "select sum(presented) from {analytics}.question_sums where population = 'all_attempts'"
+    responses = (
+        "select count(*) from {analytics}.fct_question_responses "
+        "where is_first_presentation and not is_test"
+    )
+    assert built.query(sums) == built.query(responses)
+
+
 def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):
     """Both would fail in Delta. A build of another schema, and what only reads, go on."""
     with (sandbox.folder / "run" / f"build-{built.schema}.lock").open("a+") as first:

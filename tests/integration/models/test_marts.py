@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import ROOT
+from tests.support import added_up
 from tests.support.expected import PLACE, Expected, place
 from tests.support.independent import loads, slices
 from tests.support.oracle import Oracle
@@ -40,6 +41,9 @@ KEYS = {
     "retake_totals": ("exams",),
     "repeated_deliveries": ("keen_id",),
     "population_attempts": ("population", "keen_id"),
+    "population_changes": ("population", "keen_id"),
+    "question_sums": added_up.QUESTION,
+    "option_sums": added_up.OPTION,
     "dim_question_sets": SET,
     "exam_reliability": ("population", *SET),
     "item_analysis": ("population", *SET, "question_id"),
@@ -91,7 +95,7 @@ def rows_of(pipeline, model: str) -> list[dict]:
     options = (
         "'ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSSXXX'"
     )
-    sql = f"select to_json(struct(*), map({options})) from {{analytics}}.{model}"
+    sql = f"select to_json(struct(*), map({options})) from {added_up.rows('{analytics}', model)}"
     return [json.loads(row) for (row,) in pipeline.query(sql)]
 
 

@@ -1,5 +1,6 @@
 """`python -m refresh` builds what is not as the last green run left it, and nothing else."""
 
+import json
 import re
 import shutil
 import sys
@@ -18,7 +19,7 @@ from tests.support.worst_environment import ODD
 PROJECT = ("dbt_project.yml", "requirements.txt", "models", "macros", "profiles", "tests", "report")
 
 
-TESTED = ("exam_results", "totals")
+TESTED = ("exam_results", "fct_option_choices", "totals")
 
 
 class Checkout:
@@ -215,27 +216,56 @@ def change_a_fact(checkout: Checkout) -> None:
     )
 
 
-def test_a_view_that_was_replaced_a_fact_that_changed_and_a_new_load(checkout):
-    """In one build, which takes a minute; the next test goes on from there."""
+def generated(pipeline: Pipeline) -> tuple[int, bytes]:
+    """When dbt last generated its documentation, and what."""
+    path = Path(pipeline.environment["DBT_TARGET_PATH"]) / "static_index.html"
+    return path.stat().st_mtime_ns, path.read_bytes()
+
+
+def sql_of_a_test(pipeline: Pipeline) -> str:
+    """The SQL of a data test of fct_option_choices, as the last build ran it."""
+    path = Path(pipeline.environment["DBT_TARGET_PATH"]) / "last_run" / "run_results.json"
+    [sql] = [
+        result["compiled_code"]
+        for result in json.loads(path.read_text())["results"]
+        if "unique_combination_of_columns_fct_option_choices" in result["unique_id"]
+    ]
+    return sql
+
+
+def test_a_new_load_is_tested_alone(checkout):
     pipeline, more = checkout.pipeline, checkout.folder / "more.json"
-    facts = "select count(*) from {analytics}.fct_question_responses"
-    [(before,)] = pipeline.query(facts)
+    [(before,)] = pipeline.query("select max(load_id) from {raw}")
     write_sample(more, attempts=5, seed=1)
     pipeline.ingest("run", more)
     reason, names = checkout.would_build()
     assert reason == "models: there is a new load"
     assert names & MODELS == MODELS - {"verdict_limits"}
+    documentation, shown = generated(pipeline), pages(pipeline)
+    checkout.refresh()
+    assert f"where load_id > {before})" in sql_of_a_test(pipeline)
+    assert checkout.would_build() == NOTHING
+    # The pages are new, of the same documentation by dbt.
+    assert generated(pipeline) == documentation
+    assert all(pages(pipeline)[page] != left for page, left in shown.items())
 
+
+def test_a_view_that_was_replaced_and_a_fact_that_changed(checkout):
+    """In one build, which takes a minute; the next test goes on from there."""
+    pipeline = checkout.pipeline
+    facts = "select count(*) from {analytics}.fct_question_responses"
+    [(before,)] = pipeline.query(facts)
     pipeline.query("create or replace view {analytics}.int_options as select 1 as one")
-    reason, names = checkout.would_build()
-    assert reason == "models: there is a new load; int_options changed in the database"
+    reason, _ = checkout.would_build()
+    assert reason == "models: int_options changed in the database"
 
     # Rows of the old SQL, which an incremental model would keep.
     change_a_fact(checkout)
+    before_documentation, _ = generated(pipeline)
     checkout.refresh()
+    assert generated(pipeline)[0] > before_documentation
     assert pipeline.query(f"{facts} where options_chosen > 0") == [(0,)]
-    [(after,)] = pipeline.query(facts)
-    assert after > before
+    assert pipeline.query(facts) == [(before,)]
     [(landed,)] = pipeline.query("select count(*) from {raw}")
     assert pipeline.query("select count(*) from {analytics}.stg_assess__messages") == [(landed,)]
     assert len(pipeline.query("describe {analytics}.int_options")) > 5

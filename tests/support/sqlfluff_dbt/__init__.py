@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+invocation_id = "item"
+
 
 def env_var(name: str, default: str = "") -> str:
     return default

@@ -57,8 +57,25 @@ def test_everything_is_made_anew(last, now, reason):
 
 
 def test_a_build_that_failed_goes_on():
-    failed = replace(GREEN, is_green=False)
-    assert isinstance(chosen(failed, failed), Retry)
+    failed = replace(GREEN, is_green=False, newest_load=7)
+    assert isinstance(chosen(failed, replace(failed, newest_load=None)), Retry)
+
+
+@pytest.mark.parametrize(
+    ("now", "modified", "is_alone"),
+    [
+        ({}, (), True),
+        ({}, ("exams",), False),
+        ({}, ("unique_facts_id",), False),
+        ({"versions": {"exams": "9", "facts": "4"}}, (), False),
+    ],
+    ids=["alone", "with a changed model", "with a changed test", "with a written table"],
+)
+def test_only_a_new_load_that_comes_alone_is_tested_alone(now, modified, is_alone):
+    last = replace(GREEN, newest_load=7)
+    selection = chosen(last, replace(GREEN, loaded_at="2026-01-03", **now), modified)
+    assert ("{tested_loads: 7}" in selection.command) is is_alone
+    assert ("--vars" in selection.command) is is_alone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""The rows of question_sums and option_sums, added up over all builds."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tests.support.added_up import OPTION, QUESTION
+from tests.support.expected_results import Row, grouped, option_figures, question_figures
+
+# The figures of a question or an option that its sums have, too.
+FIGURES = (
+    *("options", "presented", "correct", "incorrect", "missed_some", "unanswered", "other"),
+    *("chosen", "presented_as_delivered", "correct_as_delivered", "incorrect_as_delivered"),
+    *("missed_some_as_delivered", "unanswered_as_delivered", "chosen_as_delivered"),
+)
+# Null of attempts that are not scored.
+REST = "rest_sum", "rest_square_sum", "rest_of_correct_sum"
+# What a later build cannot take back: it is right for all attempts, which no attempt leaves.
+EXTREMES = "options", "always_correct", "ever_correct"
+
+
+def question_sums(attempts: Iterable[Row], responses: Iterable[Row]) -> Iterable[Row]:
+    """Of rows of population_attempts and of fct_question_responses."""
+    for named, rows, deliveries in _groups(attempts, responses, QUESTION):
+        figures = question_figures(rows, deliveries)
+        sums = {name: figures[name] for name in FIGURES if name in figures}
+        sums["position_sum"] = sum(row["question_position"] for row in rows)
+        scores = [(row["result"] == "correct", row["total_score"]) for row in rows]
+        rests = [(right, total - right) for right, total in scores if total is not None]
+        sums |= {
+            "rest_sum": sum(rest for _, rest in rests),
+            "rest_square_sum": sum(rest**2 for _, rest in rests),
+            "rest_of_correct_sum": sum(rest for right, rest in rests if right),
+        }
+        yield _shown(named, sums)
+
+
+def option_sums(attempts: Iterable[Row], choices: Iterable[Row]) -> Iterable[Row]:
+    """Of rows of population_attempts and of fct_option_choices."""
+    for named, rows, deliveries in _groups(attempts, choices, OPTION):
+        figures = option_figures(rows, deliveries)
+        sums = {name: figures[name] for name in FIGURES if name in figures}
+        sums["always_correct"] = all(row["is_correct"] for row in rows)
+        sums["ever_correct"] = any(row["is_correct"] for row in rows)
+        sums["position_sum"] = sum(row["option_position"] for row in rows)
+        for third in ("lower", "upper"):
+            of_third = [row for row in rows if row["third"] == third]
+            sums[f"{third}_presented"] = len(of_third)
+            sums[f"{third}_chosen"] = sum(row["is_chosen"] is True for row in of_third)
+        yield _shown(named, sums)
+
+
+def _groups(attempts: Iterable[Row], facts: Iterable[Row], columns: tuple[str, ...]):
+    """First presentations with their attempt in each population, and how often it was delivered."""
+    by_attempt = defaultdict(list)
+    for fact in facts:
+        if fact["is_first_presentation"]:
+            by_attempt[fact["keen_id"]].append(fact)
+    listed = list(attempts)
+    rows = (
+        {**attempt, **fact, "is_scored": attempt["total_score"] is not None}
+        for attempt in listed
+        for fact in by_attempt[attempt["keen_id"]]
+    )
+    deliveries = {attempt["keen_id"]: attempt["deliveries"] for attempt in listed}
+    for key, group in grouped(rows, *columns).items():
+        yield dict(zip(columns, key, strict=True)), group, deliveries
+
+
+def _shown(named: Row, sums: Row) -> Row:
+    if not named["is_scored"]:
+        sums |= {name: None for name in REST if name in sums}
+    if named["population"] != "all_attempts":
+        sums |= {name: None for name in EXTREMES if name in sums}
+    return {**named, **sums}
