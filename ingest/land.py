@@ -26,7 +26,7 @@ from ingest.settings import settings
 from ingest.spark import session, while_hdfs_starts
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import Column, SparkSession
 
 # One Spark task lands about this many offsets, as one file of one row group. A reader uses a task
 # per file: a large load occupies every core, and a small one is a single file.
@@ -198,9 +198,16 @@ def _write(
     newest = f.max(f.unix_micros("timestamp")).alias("newest")
     written = rows(messages.withColumn("landed_at", f.lit(landed_at)))
     written.observe(observation, counted, newest).write.parquet(path)
-    micros = observation.get["newest"]
-    newest_at = None if micros is None else sent_at(micros // 1000)
-    return observation.get["rows"], newest_at
+    # A busy Spark Connect server leaves the metrics out if they take 100 ms (SPARK-55037).
+    found = observation.get or _read_again(spark, path, counted, newest)
+    newest_at = None if found["newest"] is None else sent_at(found["newest"] // 1000)
+    return found["rows"], newest_at
+
+
+def _read_again(spark: "SparkSession", path: str, *metrics: "Column") -> dict[str, int]:
+    """The metrics of the messages in the files that were written, by name."""
+    files = spark.read.schema("timestamp timestamp").parquet(path)
+    return files.agg(*metrics).collect()[0].asDict()
 
 
 def _count_again(spark: "SparkSession", path: str, written: int) -> None:

@@ -1,6 +1,7 @@
 """land: every column as it came, each load once, from where the table ends; else one clear line."""
 
 import json
+import sys
 from datetime import datetime, timezone
 
 import pyarrow as pa
@@ -236,6 +237,24 @@ def test_no_room_on_hdfs_is_said_and_nothing_is_landed(pipeline, tmp_path):
     assert load_folders(pipeline) == []
     quota(-1)
     pipeline.ingest("run", small(tmp_path, 0))
+
+
+def test_rows_are_counted_in_the_files_where_spark_leaves_its_metrics_out(pipeline, tmp_path):
+    """As a busy server does: the client then has no metrics at all."""
+    pipeline.ingest("produce", small(tmp_path, 1))
+    without_metrics = (
+        "import runpy; from pyspark.sql.connect.observation import Observation; "
+        "Observation.get = property(lambda self: {}); "
+        "runpy.run_module('ingest', run_name='__main__')"
+    )
+    done = pipeline.sandbox.run(
+        sys.executable, "-c", without_metrics, "land", **pipeline.environment
+    )
+    assert "landed 10 messages" in done.stderr
+    status = json.loads(pipeline.ingest("status", "--json").stdout)
+    [(newest,)] = pipeline.query("select max(unix_millis(timestamp)) from {raw}")
+    shown = datetime.fromisoformat(status["newest_message_at"])
+    assert round(shown.timestamp() * 1000) == newest
 
 
 def test_each_topic_has_a_raw_table_of_its_own(pipeline, sample, tmp_path):

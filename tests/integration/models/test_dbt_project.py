@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import ROOT
+from tests.support import added_up
 
 BIN = Path(sys.executable).parent
 VIEWS = {"int_deliveries", "int_questions", "int_options"}
@@ -187,6 +188,27 @@ def test_sums_of_other_changes_are_refused(built):
         "where is_first_presentation and not is_test"
     )
     assert built.query(sums) == built.query(responses)
+
+
+def test_sums_catch_up_with_several_builds_of_the_changes(built):
+    """As if two builds had been killed after the changes, the first of which took attempts back."""
+    sums = f"select * from {added_up.rows('{analytics}', 'option_sums')} order by all"
+    before = built.query(sums)
+    built.query(
+        "insert into {analytics}.population_changes "
+        "select population, keen_id, deliveries, total_score, third, -1, 'killed' "
+        "from {analytics}.population_attempts "
+        "where third is not null order by population, keen_id limit 7"
+    )
+    built.dbt("run", "--select", "population_changes")
+    [(builds,)] = built.query(
+        "select count(distinct invocation_id) from {analytics}.population_changes"
+    )
+    built.dbt("run", "--select", "question_sums", "option_sums")
+    assert built.query(sums) == before
+    added = "select count(distinct invocation_id) from {analytics}.option_sums"
+    assert built.query(added) == [(builds,)]
+    assert builds > 2
 
 
 def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):

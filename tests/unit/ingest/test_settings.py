@@ -6,10 +6,12 @@ Names from outside become neither SQL, nor a path, nor a place that others write
 import getpass
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cli.errors import UserError
+from ingest.kafka_auth import LOGIN_MODULES
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
 
@@ -271,3 +273,9 @@ def test_a_value_that_no_service_can_use_is_refused_in_words(environment, variab
         line = str(refused.value)
         assert line.startswith(f"wrong environment variable: {variable}: ")
         assert "pattern" not in line and "Value error" not in line and "\n" not in line
+
+
+def test_each_login_mechanism_has_its_java_class():
+    """Otherwise produce works, and land does not."""
+    accepted = get_args(Settings.model_fields["kafka_sasl_mechanism"].annotation)
+    assert set(LOGIN_MODULES) == set(accepted)
