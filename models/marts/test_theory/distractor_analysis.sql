@@ -28,39 +28,26 @@ counts as (
 
 ),
 
--- One row for all populations of an option.
-by_option as (
+-- All attempts number the options and say which are correct, so that an option is the same in both populations.
+options as (
 
     select
         base_exam_id,
         question_set_id,
         question_id,
         option_id,
-        max(if(population = 'all_attempts', mean_position, null)) as mean_position,
-        max(if(population = 'all_attempts', always_correct, null)) as always_correct,
-        max(if(population = 'all_attempts', ever_correct, null)) as ever_correct,
-        map_from_entries(collect_list(struct(population, struct(counts.*)))) as counts_by_population
-    from counts
-    group by base_exam_id, question_set_id, question_id, option_id
-
-),
-
--- All attempts number the options and say which are correct, so that an option is the same in both populations.
-options as (
-
-    select
-        *,
         cast(row_number() over (
             partition by base_exam_id, question_set_id, question_id
             order by mean_position, option_id
         ) as int) as option_number,
         if(always_correct = ever_correct, ever_correct, null) as is_correct
-    from by_option
+    from counts
+    where population = 'all_attempts'
 
 ),
 
 -- An option that no attempt of a population presented has a row, too.
-presented_options as (
+figures as (
 
     select
         questions.population,
@@ -75,20 +62,6 @@ presented_options as (
         questions.question_number,
         options.option_number,
         options.is_correct,
-        try_element_at(options.counts_by_population, questions.population) as counts
-    from questions
-    inner join options
-        on
-            questions.base_exam_id = options.base_exam_id
-            and questions.question_set_id = options.question_set_id
-            and questions.question_id = options.question_id
-
-),
-
-figures as (
-
-    select
-        *,
         coalesce(counts.presented, 0) as presented,
         coalesce(counts.chosen, 0) as chosen,
         try_divide(cast(counts.chosen as double), counts.presented) as chosen_share,
@@ -98,7 +71,19 @@ figures as (
         coalesce(counts.upper_presented, 0) as upper_presented,
         coalesce(counts.upper_chosen, 0) as upper_chosen,
         try_divide(cast(counts.upper_chosen as double), counts.upper_presented) as upper_chosen_share
-    from presented_options
+    from questions
+    inner join options
+        on
+            questions.base_exam_id = options.base_exam_id
+            and questions.question_set_id = options.question_set_id
+            and questions.question_id = options.question_id
+    left join counts
+        on
+            questions.population = counts.population
+            and options.base_exam_id = counts.base_exam_id
+            and options.question_set_id = counts.question_set_id
+            and options.question_id = counts.question_id
+            and options.option_id = counts.option_id
 
 ),
 

@@ -29,62 +29,36 @@ sums as (
 
 ),
 
--- One row for all populations of a question.
-by_question as (
-
-    select
-        base_exam_id,
-        question_set_id,
-        question_id,
-        max(if(population = 'all_attempts', position_sum, null)) as position_sum,
-        map_from_entries(collect_list(struct(population, struct(sums.*)))) as sums_by_population
-    from sums
-    group by base_exam_id, question_set_id, question_id
-
-),
-
 -- All attempts number the questions, so that a question has one number in both populations.
 numbered as (
 
     select
-        *,
+        base_exam_id,
+        question_set_id,
+        question_id,
         cast(row_number() over (
             partition by base_exam_id, question_set_id
             order by position_sum, question_id
         ) as int) as question_number
-    from by_question
+    from sums
+    where population = 'all_attempts'
 
 ),
 
 -- A question that no attempt of a population presented has a row, too.
-questions as (
-
-    select
-        question_sets.*,
-        numbered.question_id,
-        numbered.question_number,
-        try_element_at(numbered.sums_by_population, question_sets.population) as sums
-    from question_sets
-    inner join numbered
-        on
-            question_sets.base_exam_id = numbered.base_exam_id
-            and question_sets.question_set_id = numbered.question_set_id
-
-),
-
 variances as (
 
     select
-        population,
-        base_exam_id,
-        question_set_id,
-        question_id,
-        is_preferred,
-        exam_name,
-        question_set_number,
-        exam_label,
-        distinct_questions,
-        question_number,
+        question_sets.population,
+        question_sets.base_exam_id,
+        question_sets.question_set_id,
+        numbered.question_id,
+        question_sets.is_preferred,
+        question_sets.exam_name,
+        question_sets.question_set_number,
+        question_sets.exam_label,
+        question_sets.distinct_questions,
+        numbered.question_number,
         coalesce(sums.n, 0) as n,
         coalesce(sums.answered, 0) as answered,
         coalesce(sums.correct, 0) as correct,
@@ -95,7 +69,17 @@ variances as (
         sums.n * sums.correct - sums.correct * sums.correct as item_variance,
         sums.n * sums.rest_square_sum - sums.rest_sum * sums.rest_sum as rest_variance,
         sums.n * sums.rest_of_correct_sum - sums.correct * sums.rest_sum as covariance
-    from questions
+    from question_sets
+    inner join numbered
+        on
+            question_sets.base_exam_id = numbered.base_exam_id
+            and question_sets.question_set_id = numbered.question_set_id
+    left join sums
+        on
+            question_sets.population = sums.population
+            and numbered.base_exam_id = sums.base_exam_id
+            and numbered.question_set_id = sums.question_set_id
+            and numbered.question_id = sums.question_id
 
 ),
 
