@@ -7,6 +7,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from services.health import CHECKS
@@ -23,16 +24,8 @@ PORTS = {
 
 def listening_ports(pid: int) -> set[int]:
     """The ports that a process listens on, as the kernel tells."""
-    inodes = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        inodes.add(str(link.readlink()))
-    found = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            columns = line.split()
-            if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
-                found.add(int(columns[1].rsplit(":", 1)[1], 16))
-    return found
+    sockets = psutil.Process(pid).net_connections("tcp")
+    return {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
 
 
 def test_each_service_is_shown_as_it_is(sandbox):
