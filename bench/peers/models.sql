@@ -62,7 +62,8 @@ select
     end as disposition,
     attempt.* exclude (started_at, keen_timestamp, keen_created_at),
     started_at, finished_at,
-    (epoch - epoch_us(started_at)::decimal(28, 9) / 1000000)::double as duration_seconds,
+    -- A product, because DuckDB divides as double, which has too few digits for seconds since 1970.
+    (epoch - epoch_us(started_at)::decimal(18) * 0.000001::decimal(6, 6))::double as duration_seconds,
     case
         when len(attempt.sequences.questions) > 0 then sha256(
             to_json(list_sort(list_distinct([question.id for question in attempt.sequences.questions])))::varchar

@@ -2,9 +2,10 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -77,13 +78,18 @@ def compare(ours: Path, peer: Path) -> list[str]:
         columns = [name for name in kinds if name in known and "STRUCT" not in kinds[name]]
         if not columns:
             raise UserError(f"{peer.stem}: no column is on both sides, so nothing is compared")
-        values = ", ".join(
-            f'round("{c}", 9)' if kinds[c] == "DOUBLE" else f'"{c}"' for c in columns
-        )
-        left, right = f"select {values} from '{ours}'", f"select {values} from '{peer}'"
-        differences = f"({left} except all {right}) union all ({right} except all {left})"
-        if rows := db.execute(differences).fetchall():
-            raise UserError(f"{peer.stem}: {len(rows):,} rows differ, such as {rows[0]}")
+        rounded = {c: f'round("{c}", 9)' if kinds[c] == "DOUBLE" else f'"{c}"' for c in columns}
+
+        def differences(values: Iterable[str]) -> list[tuple[Any, ...]]:
+            listed = ", ".join(values)
+            left, right = f"select {listed} from '{ours}'", f"select {listed} from '{peer}'"
+            query = f"({left} except all {right}) union all ({right} except all {left})"
+            return db.execute(query).fetchall()
+
+        if rows := differences(rounded.values()):
+            differing = [name for name, value in rounded.items() if differences([value])]
+            where = f"in {', '.join(differing)}" if differing else "in how values are combined"
+            raise UserError(f"{peer.stem}: {len(rows):,} rows differ {where}, such as {rows[0]}")
     return columns
 
 

@@ -230,9 +230,9 @@ def test_what_both_sides_have_is_compared(tmp_path, ours, columns):
 @pytest.mark.parametrize(
     ("ours", "told"),
     [
-        (SELECT.replace("'a'", "'b'"), "2 rows differ"),
-        (SELECT.replace("0.1", "0.1001"), "2 rows differ"),
-        (SELECT.replace("0.1::double", "null"), "2 rows differ"),
+        (SELECT.replace("'a'", "'b'"), "peer: 2 rows differ in id, such as"),
+        (SELECT.replace("0.1", "0.1001"), "peer: 2 rows differ in rate, such as"),
+        (SELECT.replace("0.1::double", "null"), "peer: 2 rows differ in rate, such as"),
         (f"{SELECT} union all {SELECT}", "1 rows differ"),
         (f"{SELECT} where false", "1 rows differ"),
         ("select 1 as other", "no column is on both sides"),
@@ -242,6 +242,13 @@ def test_other_work_is_no_peer(tmp_path, ours, told):
     peer = parquet(tmp_path / "peer.parquet", SELECT)
     with pytest.raises(UserError, match=told):
         compare(parquet(tmp_path / "ours.parquet", ours), peer)
+
+
+def test_columns_that_are_equal_alone_may_differ_as_rows(tmp_path):
+    ours = parquet(tmp_path / "ours.parquet", "select * from (values (1, 3), (2, 4)) as rows(a, b)")
+    peer = parquet(tmp_path / "peer.parquet", "select * from (values (1, 4), (2, 3)) as rows(a, b)")
+    with pytest.raises(UserError, match="peer: 4 rows differ in how values are combined, such as"):
+        compare(ours, peer)
 
 
 def prepare():
