@@ -1,4 +1,4 @@
-"""Commands of ingest and dbt, forked from a process that has imported all: 2 to 4 s less each."""
+"""Commands of ours and dbt, forked from a process that has imported all: 2 to 4 s less each."""
 
 import multiprocessing
 import os
@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -21,17 +22,19 @@ FORKS.set_forkserver_preload(
     [
         "ingest.produce", "ingest.land", "ingest.verify", "tests.support.commands",
         "pyspark.sql.connect.session", "pyspark.sql.connect.catalog",
-        "dbt.cli.main", "dbt.adapters.spark",
+        "dbt.cli.main", "dbt.adapters.spark", "altair",
     ]
 )  # fmt: skip
 DEADLINE = 600  # seconds
 SMALL = {"TRANSACTION_BYTES": "40000", "KAFKA_PARTITIONS": "2"}  # several transactions a file
 
 
-def _main(program: str, arguments: list[str], environment: dict[str, str], output: str) -> None:
+def _main(
+    program: str, arguments: list[str], folder: Path, environment: dict[str, str], output: str
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(ROOT)
+    os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(f"{output}.{name}", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), descriptor)
@@ -42,9 +45,8 @@ def _main(program: str, arguments: list[str], environment: dict[str, str], outpu
         cli()
     else:
         from cli.console import main
-        from ingest.__main__ import app
 
-        main(app)
+        main(import_module(f"{program}.__main__").app)
 
 
 @dataclass
@@ -98,20 +100,24 @@ class Command:
 class Pipeline(sandbox.Pipeline):
     """A pipeline whose commands are forked."""
 
-    def start(self, program: str, *arguments: object, **environment: str) -> Command:
-        """Start a command of a program, "ingest" or "dbt"."""
+    def start(
+        self, program: str, *arguments: object, cwd: Path = ROOT, **environment: str
+    ) -> Command:
+        """Start a command of a program, "ingest", "refresh" or "dbt"."""
         folder = self.sandbox.folder / "commands"
         folder.mkdir(exist_ok=True)
         output = str(folder / f"{os.getpid()}-{time.monotonic_ns()}")
         variables = {**os.environ, **self.environment, **environment}
         process = FORKS.Process(
-            target=_main, args=(program, [str(a) for a in arguments], variables, output)
+            target=_main, args=(program, [str(a) for a in arguments], cwd, variables, output)
         )
         process.start()
         return Command(process, output)
 
-    def _run(self, program: str, *arguments, check: bool, **environment) -> CompletedProcess:
-        command = self.start(program, *arguments, **environment)
+    def _run(
+        self, program: str, *arguments, check: bool, cwd: Path = ROOT, **environment
+    ) -> CompletedProcess:
+        command = self.start(program, *arguments, cwd=cwd, **environment)
         command.process.join(DEADLINE)
         done = CompletedProcess(
             [program, *map(str, arguments)], command.process.exitcode,
@@ -129,6 +135,10 @@ class Pipeline(sandbox.Pipeline):
 
     def dbt(self, *arguments, check: bool = True, **environment) -> CompletedProcess:
         return self._run("dbt", "--no-use-colors", *arguments, check=check, **environment)
+
+    def refresh(self, cwd: Path, *arguments, check: bool = True, **environment) -> CompletedProcess:
+        """`python -m refresh` of the project in a folder."""
+        return self._run("refresh", *arguments, check=check, cwd=cwd, **environment)
 
     def make_run(self, path: Path) -> str:
         """`make run DATA=path` among the variables of other programs; what it printed."""

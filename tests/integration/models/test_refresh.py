@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from uuid import uuid4
@@ -23,7 +23,7 @@ TESTED = ("exam_results", "fct_option_choices", "totals")
 
 
 class Checkout:
-    """A copy of the project that a test may change, and a pipeline that it built.
+    """A copy of the project that tests change, and a pipeline that it built.
 
     Few of its models have data tests: how tests are selected shows in few, too.
     """
@@ -31,6 +31,8 @@ class Checkout:
     def __init__(self, pipeline: Pipeline, folder: Path) -> None:
         self.pipeline = pipeline
         self.folder = folder
+        self.originals: dict[Path, bytes | None] = {}  # of what the test has changed
+        self.is_green = False  # whether the last run built the project without changes
         folder.mkdir()
         for name in PROJECT:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -38,25 +40,33 @@ class Checkout:
         drop_data_tests(folder, keep=TESTED)
 
     def refresh(self, *options: str, check: bool = True, **variables: str) -> CompletedProcess:
-        environment = {
-            **self.pipeline.environment,
-            "DBT_PROFILES_DIR": str(self.folder / "profiles"),
-            "PYTHONPATH": str(ROOT),
-            **variables,
-        }
-        command = ["env", "-C", str(self.folder), sys.executable, "-m", "refresh", *options]
-        return self.pipeline.sandbox.run(*command, check=check, **environment)
+        environment = {"DBT_PROFILES_DIR": str(self.folder / "profiles"), **variables}
+        if "--dry-run" not in options:
+            self.is_green = not self.originals
+        return self.pipeline.refresh(self.folder, *options, check=check, **environment)
 
     def would_build(self, **variables: str) -> tuple[str, set[str]]:
         """Why something would be built, and the names of the models and tests."""
         done = self.refresh("--dry-run", **variables)
         return done.stderr.strip(), set(done.stdout.split())
 
-    def change(self, name: str, old: str, new: str) -> None:
+    def write(self, name: str, text: str) -> None:
         path = self.folder / name
-        text = path.read_text()
+        self.originals.setdefault(path, path.read_bytes() if path.exists() else None)
+        path.write_text(text)
+
+    def change(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text()
         assert text.count(old) == 1, text.count(old)
-        path.write_text(text.replace(old, new))
+        self.write(name, text.replace(old, new))
+
+    def undo(self) -> None:
+        """Undo all changes of the project, not those of the tables."""
+        for path, original in self.originals.items():
+            path.unlink(missing_ok=True)
+            if original is not None:
+                path.write_bytes(original)
+        self.originals.clear()
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +84,12 @@ def refreshed(sandbox, tmp_path_factory) -> Checkout:
 
 
 @pytest.fixture
-def checkout(refreshed, tmp_path) -> Checkout:
-    """A copy of the project for one test; nothing has changed since the green run."""
-    return Checkout(refreshed.pipeline, tmp_path / ODD)
+def checkout(refreshed) -> Iterator[Checkout]:
+    """The project as a green run left it; what the test changes in the project is undone."""
+    if not refreshed.is_green:
+        refreshed.refresh()
+    yield refreshed
+    refreshed.undo()
 
 
 NOTHING = "models: everything is as the last run left it", set()
@@ -208,14 +221,6 @@ def test_a_run_that_was_killed(checkout):
     assert checkout.would_build() == NOTHING
 
 
-def change_a_fact(checkout: Checkout) -> None:
-    checkout.change(
-        "models/marts/attempts/fct_question_responses.sql",
-        "option -> option.checked",
-        "option -> false",
-    )
-
-
 def generated(pipeline: Pipeline) -> tuple[int, bytes]:
     """When dbt last generated its documentation, and what."""
     path = Path(pipeline.environment["DBT_TARGET_PATH"]) / "static_index.html"
@@ -233,8 +238,8 @@ def sql_of_a_test(pipeline: Pipeline) -> str:
     return sql
 
 
-def test_a_new_load_is_tested_alone(checkout):
-    pipeline, more = checkout.pipeline, checkout.folder / "more.json"
+def test_a_new_load_is_tested_alone(checkout, tmp_path):
+    pipeline, more = checkout.pipeline, tmp_path / "more.json"
     [(before,)] = pipeline.query("select max(load_id) from {raw}")
     write_sample(more, attempts=5, seed=1)
     pipeline.ingest("run", more)
@@ -250,8 +255,8 @@ def test_a_new_load_is_tested_alone(checkout):
     assert all(pages(pipeline)[page] != left for page, left in shown.items())
 
 
-def test_a_view_that_was_replaced_and_a_fact_that_changed(checkout):
-    """In one build, which takes a minute; the next test goes on from there."""
+def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
+    """One after the other, because each build takes a minute."""
     pipeline = checkout.pipeline
     facts = "select count(*) from {analytics}.fct_question_responses"
     [(before,)] = pipeline.query(facts)
@@ -260,7 +265,11 @@ def test_a_view_that_was_replaced_and_a_fact_that_changed(checkout):
     assert reason == "models: int_options changed in the database"
 
     # Rows of the old SQL, which an incremental model would keep.
-    change_a_fact(checkout)
+    checkout.change(
+        "models/marts/attempts/fct_question_responses.sql",
+        "option -> option.checked",
+        "option -> false",
+    )
     before_documentation, _ = generated(pipeline)
     checkout.refresh()
     assert generated(pipeline)[0] > before_documentation
@@ -271,11 +280,9 @@ def test_a_view_that_was_replaced_and_a_fact_that_changed(checkout):
     assert len(pipeline.query("describe {analytics}.int_options")) > 5
     assert checkout.would_build() == NOTHING
 
-
-def test_a_build_that_failed_is_repeated_where_it_failed(checkout):
-    change_a_fact(checkout)  # as the test before left it, so that only one test is new
-    test = checkout.folder / "tests/dbt/fails.sql"
-    test.write_text("select * from {{ ref('totals') }}\n")
+    # A failed build is repeated where it failed.
+    test = "tests/dbt/fails.sql"
+    checkout.write(test, "select * from {{ ref('totals') }}\n")
     failed = checkout.refresh(check=False)
     assert failed.returncode == 1
     assert failed.stderr.count("error: ") == 1
@@ -286,7 +293,7 @@ def test_a_build_that_failed_is_repeated_where_it_failed(checkout):
     assert again.returncode == 1
     assert "1 of 1 FAIL 1 fails" in again.stdout
     # Without the test the project is another one.
-    test.unlink()
+    (checkout.folder / test).unlink()
     reason, names = checkout.would_build()
     assert reason == "models: the last build failed"
     assert names >= MODELS
