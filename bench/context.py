@@ -13,7 +13,7 @@ from cli.console import info
 from cli.errors import UserError
 from services.sandbox import Pipeline, Sandbox, dbt_command, new_pipeline
 
-BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # as `make run` does
+BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # the data tests only
 
 
 @dataclass(frozen=True)

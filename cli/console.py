@@ -220,7 +220,7 @@ def _with_output(app: Callable[[], None]) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        # Code that writes a file raises its own UserError if a disk is full.
+        where = error.filename or "standard output"
         raise UserError(
-            f"standard output cannot be written: {error.strerror}; make room, or write elsewhere"
+            f"{where} cannot be written: {error.strerror}; make room, or write elsewhere"
         ) from error

@@ -1,7 +1,7 @@
 """The client of HDFS: WebHDFS with retries and with errors of one line."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -96,6 +96,9 @@ class Hdfs:
             use_listings_cache=False,
             skip_instance_cache=True,
         )
+        # By default requests waits for ever for an answer.
+        session = self._fs.session
+        session.request = partial(session.request, timeout=settings().service_timeout_seconds)
 
     @_retried
     def ls(self, folder: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from kafka.errors import (
     KafkaTimeoutError,
     TopicAlreadyExistsError,
     UnknownTopicOrPartitionError,
+    for_code,
 )
 from kafka.protocol.consumer import IsolationLevel, OffsetSpec
 from tenacity import (
@@ -193,7 +194,7 @@ def describe(name: str) -> Topic:
         try:
             described = client.describe_topics([name])[0]
             if described["error_code"]:
-                raise UnknownTopicOrPartitionError
+                raise for_code(described["error_code"])
             partitions = [
                 TopicPartition(name, p["partition_index"]) for p in described["partitions"]
             ]

@@ -10,7 +10,7 @@
         {%- if staged is not none and landed != staged -%}
             {%- do exceptions.raise_compiler_error(
                 this ~ ' holds the messages of another raw table: its load 1 was landed at ' ~ staged ~ ', that of '
-                ~ source('raw', 'assess') ~ ' at ' ~ landed ~ '. Run dbt with --full-refresh, or set another DBT_SCHEMA'
+                ~ source('raw', 'assess') ~ ' at ' ~ landed ~ '. Run dbt build --full-refresh, or set another DBT_SCHEMA'
             ) -%}
         {%- endif -%}
     {%- endif -%}

@@ -12,7 +12,7 @@
         {%- for row in stale -%}
             {%- do exceptions.raise_compiler_error(
                 'the variable test_exam_id is ' ~ var('test_exam_id') ~ ', but ' ~ deliveries ~ ' was built with another '
-                ~ 'one (see the attempts at ' ~ row[0] ~ '). Run dbt with --full-refresh, or set the variable back'
+                ~ 'one (see the attempts at ' ~ row[0] ~ '). Run dbt build --full-refresh, or set the variable back'
             ) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -38,6 +38,8 @@ def refresh(
         last_run.forget()
         built = dbt.invoke(*selection.command)
         if built.exception:
+            if last and last_run.versions(dbt) == now.versions:
+                last_run.keep(last)  # dbt built nothing
             raise UserError("dbt could not build the models: see above")
         now = replace(
             now,

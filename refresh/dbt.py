@@ -73,8 +73,8 @@ class Dbt:
         """
         done = self.invoke(*arguments)
         if not done.success:
-            command = next(argument for argument in arguments if not argument.startswith("-"))
-            raise UserError(f"dbt {command} failed: see above")
+            why = f": {done.exception}" if done.exception else ""
+            raise UserError(f"dbt {' '.join(arguments)} failed: see above{why}")
         return done
 
     def names(self, *arguments: str) -> list[str]:

@@ -104,6 +104,11 @@ def forget() -> None:
     (FOLDER / "state.json").unlink(missing_ok=True)
 
 
+def keep(state: State) -> None:
+    """Restore the state after `forget`, because the run has changed nothing."""
+    (FOLDER / "state.json").write_text(json.dumps(state.__dict__))
+
+
 def write(state: State) -> None:
     """Keep the state and dbt's artifacts of this run; whole or not at all."""
     draft = FOLDER.with_suffix(".unfinished")

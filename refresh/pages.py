@@ -15,7 +15,11 @@ def write(dbt: Dbt, state: State) -> None:
     Raises:
         UserError: a page cannot be written.
     """
-    made_of = {"versions": state.versions, "project": state.project, "report": digest("report")}
+    made_of = {
+        "versions": state.versions,
+        "project": state.project,
+        "report": digest("report", "cli"),
+    }
     # dbt documents the project and the columns of the tables, which a new load does not change.
     documented = {
         "project": state.project,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cli.console import listed
+from cli.errors import UserError
 from refresh import last_run
 from refresh.dbt import Dbt
 from refresh.last_run import State
@@ -52,14 +53,24 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
 
     Returns:
         None if everything is as the last run left it.
+
+    Raises:
+        UserError: dbt cannot tell how new the source is.
     """
     if last is None:
         return Selection("no earlier run is known")
     if not last.is_green:
         return Retry() if now == last else Selection("the last build failed")
-    if differ := [name for name, value in now.made_with.items() if last.made_with[name] != value]:
+    if now.loaded_at is None:
+        raise UserError(
+            "dbt cannot tell how new the raw table is: are the services up (make status), and has "
+            "a load landed? Then run the command again"
+        )
+    if differ := [
+        name for name, value in now.made_with.items() if last.made_with.get(name) != value
+    ]:
         return Selection(f"{listed(differ)} changed")
-    if now.loaded_at is None or last.loaded_at is None or now.loaded_at < last.loaded_at:
+    if last.loaded_at is None or now.loaded_at < last.loaded_at:
         return Selection("the raw table is not that of the last run")
 
     touched = [  # also if no version can be had
@@ -74,14 +85,18 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         reasons.append("there is a new load")
     if touched:
         reasons.append(f"{listed(touched)} changed in the database")
-    elif modified:
-        reasons.append(f"{listed(modified)} changed in the project")
+    if edited := dbt.names("--select", "state:modified", *last_run.STATE) if modified else []:
+        reasons.append(f"{listed(edited)} changed in the project")
     if not reasons:
         return None
+    # Rows that a model has appended stay as they are, unless it is made anew. A description is none
+    # of what they are made of.
+    parts = (f"state:modified.{part}+" for part in ("body", "configs", "contract", "macros"))
+    other = (*parts, *(f"{name}+" for name in touched), *last_run.STATE)
+    remade = dbt.names("--select", *other) if modified else []
     return Selection(
         "; ".join(reasons),
         ("--select", *changed, "source_status:fresher+", *last_run.STATE),
-        # Rows that a changed model has already appended would stay as they are.
-        any(dbt.materializations.get(name) == "incremental" for name in modified),
+        any(dbt.materializations.get(name) == "incremental" for name in remade),
         None if modified else last.newest_load,
     )

@@ -3,6 +3,8 @@
 Each function takes the frames, and returns "" if there is nothing to say.
 """
 
+import pandas as pd
+
 from cli.console import listed, plural
 from report.frames import Frames, limits, only_row
 from report.text import count, decimals, duration, points, share
@@ -27,10 +29,10 @@ def on_exams(frames: Frames) -> str:
         if totals.real_attempts == 1
         else f"Half of the attempts lasted less than {length}"
     )
-    average = "" if totals.scored_attempts == 1 else "on average "
+    average = "" if totals.attempts_with_score == 1 else "on average "
     score = (
         f", and {average}{share(totals.mean_score)} of the questions were answered correctly"
-        if totals.scored_attempts
+        if totals.attempts_with_score
         else ""
     )
     return f"{often} {lasted}{score}."
@@ -94,14 +96,18 @@ def on_gains(frames: Frames) -> str:
     if not totals.scored_retakes:
         return ""
     gain = points(totals.mean_gain)
+    sessions = (
+        f" First attempts have a mean score of {share(totals.mean_first_score)}, the last attempts "
+        f"of the same sessions of {share(totals.mean_last_score)}."
+        if pd.notna(totals.mean_first_score) and pd.notna(totals.mean_last_score)
+        else ""
+    )
     change = {"+": f"{gain[1:]} points of 100 higher", "-": f"{gain[1:]} points of 100 lower"}
     return (
         f"The score of a retake is on average {change.get(gain[0], 'neither higher nor lower')} "
         f"than that of the attempt before: of {plural(totals.scored_retakes, 'retake')} with both "
         f"scores, {count(totals.gains)} went up, {count(totals.losses)} down, and "
-        f"{count(totals.equal_scores)} stayed equal. First attempts have a mean score of "
-        f"{share(totals.mean_first_score)}, the last attempts of the same sessions of "
-        f"{share(totals.mean_last_score)}."
+        f"{count(totals.equal_scores)} stayed equal.{sessions}"
     )
 
 

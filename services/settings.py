@@ -108,8 +108,10 @@ class StackSettings(Settings):
             return self.spark_token
         path = self.directory / "spark" / "connect-token"
         token = secrets.token_urlsafe(32)
-        with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
+        draft = path.with_suffix(".draft")  # a token is there whole, or not at all
+        with open(draft, "w", opener=partial(os.open, mode=0o600)) as file:
             file.write(token)
+        draft.rename(path)
         return token
 
     def environment(self) -> dict[str, str]:

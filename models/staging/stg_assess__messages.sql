@@ -209,7 +209,8 @@ compared as (
     left join history on judged.attempt.keen_id = history.keen_id
     window
         earlier_first as (
-            partition by judged.attempt.keen_id, judged.problem is null
+            -- A message with a problem stands alone, so that a million of them are not sorted in one task.
+            partition by judged.attempt.keen_id, if(judged.problem is null, null, judged.delivery)
             order by judged.load_id, judged.topic, judged.partition, judged.offset
         )
 

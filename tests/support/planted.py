@@ -306,6 +306,9 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
         if text:
             yield changed(keen_timestamp=text), IN_SECONDS.format("keen_timestamp", text)
         yield changed(keen_created_at=text), IN_SECONDS.format("keen_created_at", text)
+    # A reason that quotes the words of another one, by which a build tells another earliest_time.
+    quoted = "x; started_at is before 1990-01-01: y"
+    yield changed(started_at=quoted), STARTED_AT.format(quoted)
     long = "9" * 61
     yield changed(started_at=long), STARTED_AT.format("9" * 60)
     yield changed(keen_timestamp=long), IN_SECONDS.format("keen_timestamp", "9" * 60)

@@ -15,7 +15,7 @@ final as (
         sum(deliveries) as deliveries,
         min(started_at) as first_attempt_at,
         max(started_at) as last_attempt_at,
-        base_exam_id = {{ sql_string(var('test_exam_id')) }} as is_test
+        max(is_test) as is_test
     from attempts
     group by base_exam_id
 

@@ -102,8 +102,8 @@ figures as (
 
     select
         *,
-        try_divide(cast(score_sum as double), n) as mean_score,
-        if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_score,
+        try_divide(cast(score_sum as double), n) as mean_total_score,
+        if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_total_score,
         if(
             k > 1 and score_variance > 0,
             -- KR-20 (Kuder and Richardson, 1937). One division of whole numbers: rounding cannot give more than 1.
@@ -136,10 +136,10 @@ final as (
         n as scored_attempts,
         attempts_in_population - n as attempts_left_out,
         k as distinct_questions,
-        mean_score,
-        stddev_score,
+        mean_total_score,
+        stddev_total_score,
         kr20,
-        stddev_score * sqrt(1 - kr20) as standard_error_of_measurement,
+        stddev_total_score * sqrt(1 - kr20) as standard_error_of_measurement,
         case
             when kr20 is null then reason
             when n < {{ var('enough_attempts') }} then 'too few attempts'

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental') }}
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ refuse_missing_loads(ref('fct_option_choices'), 'options_presented') }}"
+    )
+}}
 
 with changes as (
 

@@ -1,5 +1,9 @@
 {{ config(materialized='incremental', tblproperties={'delta.dataSkippingStatsColumns': 'invocation_id'}) }}
 
+-- Built after the facts, of which the sums of its changes are made.
+-- depends_on: {{ ref('fct_question_responses') }}
+-- depends_on: {{ ref('fct_option_choices') }}
+
 {%- set columns = 'population, keen_id, deliveries, total_score, third' %}
 
 with attempts as (

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental') }}
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ refuse_missing_loads(ref('fct_question_responses'), 'questions_presented') }}"
+    )
+}}
 
 with changes as (
 

@@ -1,5 +1,7 @@
 """A service that does not answer: waited for as long as was asked, then said in one line."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -30,3 +32,17 @@ def test_it_is_waited_for_and_then_said(history, variable, value, command, says)
     assert error.endswith(AWAY)
     assert waiting == ([f"waiting for HDFS at {value}\n"] if variable == "WEBHDFS_URL" else [])
     assert took >= 2
+
+
+@pytest.mark.disturbs
+def test_a_namenode_that_accepts_requests_and_does_not_answer(history):
+    namenode = history.sandbox.pid("namenode")
+    os.kill(namenode, signal.SIGSTOP)
+    try:
+        done = history.ingest("land", check=False, SERVICE_TIMEOUT_SECONDS="2")
+    finally:
+        os.kill(namenode, signal.SIGCONT)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: HDFS at http://localhost:")
+    assert done.stderr.endswith(f"does not answer (ReadTimeout): {AWAY}")
+    history.ingest("land")

@@ -139,7 +139,7 @@ def test_rows_of_another_test_exam_are_not_mixed(built):
     done = built.dbt("run", "--select", "int_deliveries", *vars_, check=False)
     assert done.returncode == 1
     assert "test_exam_id is another, but" in done.stdout
-    assert "(see the attempts at example-id). Run dbt with --full-refresh" in done.stdout
+    assert "(see the attempts at example-id). Run dbt build --full-refresh" in done.stdout
     built.dbt("run", "--select", "int_deliveries")
 
 
@@ -188,6 +188,18 @@ def test_sums_of_other_changes_are_refused(built):
         "where is_first_presentation and not is_test"
     )
     assert built.query(sums) == built.query(responses)
+
+
+def test_sums_are_not_built_before_their_facts(built):
+    """Else they would take the attempts of the load for counted, without their choices."""
+    rows = "select count(*) from {analytics}.fct_option_choices"
+    before = built.query(rows)
+    built.query("delete from {analytics}.fct_option_choices")
+    done = built.dbt("run", "--select", "option_sums", check=False)
+    assert done.returncode == 1
+    assert f"{built.schema}.fct_option_choices lacks load 1, which is in staging" in done.stdout
+    built.dbt("run", "--select", "fct_option_choices", "option_sums")
+    assert built.query(rows) == before
 
 
 def test_sums_catch_up_with_several_builds_of_the_changes(built):

@@ -80,11 +80,13 @@ def test_a_null_in_any_column_is_found(built, compiled):
 
 
 def test_only_what_is_true_is_true(built, compiled):
-    rows = [("a", True), ("b", False), ("c", None)]
+    others = (True, 0, 0)
+    rows = [("a", True, *others), ("b", False, *others), ("c", None, *others)]
+    columns = "load_id, is_reconciled, is_staged, question_responses, option_choices"
     found = built.query(
         on_rows(
             compiled["each_load_is_reconciled"],
-            load_reconciliation=("load_id, is_reconciled", rows),
+            load_reconciliation=(columns, rows),
         )
     )
     assert sorted(row[0] for row in found) == ["b", "c"]

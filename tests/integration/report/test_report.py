@@ -67,7 +67,8 @@ FIGURES = {
     " chosen_share, lower_chosen_share, upper_chosen_share"
     " from {analytics}.distractor_analysis where is_preferred",
     "reliability": "select exam_label, kr20, verdict, standard_error_of_measurement,"
-    " distinct_questions, population, scored_attempts, attempts_left_out, mean_score, stddev_score"
+    " distinct_questions, population, scored_attempts, attempts_left_out, mean_total_score,"
+    " stddev_total_score"
     " from {analytics}.exam_reliability where is_preferred",
     "repeated": "select exam_name, keen_id, deliveries, first_published_at, last_published_at"
     " from {analytics}.repeated_deliveries",

@@ -103,3 +103,23 @@ def test_an_error_of_ours_stays_as_it_is(address, monkeypatch, error):
     monkeypatch.setattr(kafka, "_connect", Client)
     with pytest.raises(type(error), match=r"^of ours$"), kafka.admin():
         raise error
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (3, r"^no topic t on localhost:1: produce a file first$"),
+        (29, r"^Kafka at localhost:1 failed \(.*TopicAuthorizationFailed.*\): is it up"),
+        (5, r"^Kafka at localhost:1 failed \(.*LeaderNotAvailable.*\): is it up"),
+    ],
+)
+def test_only_a_topic_that_is_not_there_is_called_missing(address, monkeypatch, code, says):
+    class Client:
+        def close(self) -> None: ...
+
+        def describe_topics(self, names: list[str]) -> list[dict]:
+            return [{"error_code": code, "partitions": []}]
+
+    monkeypatch.setattr(kafka, "_connect", Client)
+    with pytest.raises(UserError, match=says):
+        kafka.describe("t")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from cli.errors import UserError
 from refresh.last_run import State
 from refresh.selection import Retry, select
 
@@ -42,7 +43,6 @@ def test_nothing_new():
         ({"is_green": False}, {"project": "2"}, "the last build failed"),
         ({}, {"made_with": {"DBT_SCHEMA": "b"}}, "DBT_SCHEMA changed"),
         ({}, {"loaded_at": "2026-01-01"}, "the raw table is not that of the last run"),
-        ({}, {"loaded_at": None}, "the raw table is not that of the last run"),
         ({"loaded_at": None}, {}, "the raw table is not that of the last run"),
     ],
 )
@@ -54,6 +54,16 @@ def test_everything_is_made_anew(last, now, reason):
     assert selection.command == (
         "build", "--exclude-resource-type", "unit_test", "--full-refresh"
     )  # fmt: skip
+
+
+def test_where_nobody_knows_how_new_the_source_is_nothing_is_built():
+    with pytest.raises(UserError, match="how new the raw table is"):
+        chosen(GREEN, replace(GREEN, loaded_at=None))
+
+
+def test_a_setting_that_an_older_version_did_not_know():
+    older = replace(GREEN, made_with={})
+    assert chosen(older, GREEN).reason == "DBT_SCHEMA changed"
 
 
 def test_a_build_that_failed_goes_on():

@@ -1,0 +1,21 @@
+{#-
+    Stops a build of sums before its facts: the sums would count new attempts as done, without their rows in `fact`.
+
+    fact: the relation of the facts.
+    column: the column of staging that counts the facts of a message.
+-#}
+{%- macro refuse_missing_loads(fact, column) -%}
+    {%- set staging = ref('stg_assess__messages') -%}
+    {%- if execute -%}
+        {%- set staged, appended = run_query(
+            'select (select max(load_id) from ' ~ staging
+            ~ ' where disposition = "accepted" and ' ~ column ~ ' > 0), (select max(load_id) from ' ~ fact ~ ')'
+        )[0] -%}
+        {%- if (staged or 0) > (appended or 0) -%}
+            {%- do exceptions.raise_compiler_error(
+                fact ~ ' lacks load ' ~ staged ~ ', which is in staging: build it before ' ~ this
+                ~ ', with dbt build --select +' ~ this.identifier
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro -%}
