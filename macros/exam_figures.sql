@@ -12,7 +12,7 @@
     if({{ is_inferred }}, count_if(is_first_in_session), null) as sessions,
     if({{ is_inferred }}, count(follows_keen_id), null) as retakes,
 
-    count(score) as scored_attempts,
+    count(score) as attempts_with_score,
     {{ stable_mean('score') }} as mean_score,
     {{ stable_stddev('score') }} as stddev_score,
     min(score) as lowest_score,

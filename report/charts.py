@@ -161,7 +161,7 @@ def _exam_tooltip() -> list[alt.Tooltip]:
     return [
         alt.Tooltip("exam_name:N", title="exam"),
         count("attempts"),
-        count("scored_attempts", "scored attempts"),
+        count("attempts_with_score", "attempts with a score"),
         share("mean_score", "mean score"),
         alt.Tooltip("median_minutes:Q", title="median minutes", format=".1f"),
     ]

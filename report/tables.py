@@ -9,7 +9,7 @@ import pandas as pd
 from report.frames import Frames
 from report.text import FORMATS, words
 
-NUMBERS = ("count", "share", "points", "decimal", "hundredths", "minutes")
+NUMBERS = ("count", "share", "points", "hundredths", "minutes")
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
             ("population", "of", "words"),
             ("scored_attempts", "scored attempts", "count"),
             ("attempts_left_out", "left out", "count"),
-            ("mean_score", "mean correct", "hundredths"),
-            ("stddev_score", "standard deviation", "hundredths"),
+            ("mean_total_score", "mean correct", "hundredths"),
+            ("stddev_total_score", "standard deviation", "hundredths"),
         ],
     ),
     "files": (

@@ -52,7 +52,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "count": count,
     "share": share,
     "points": points,
-    "decimal": lambda value: decimals(value, 1),
     "minutes": lambda seconds: decimals(seconds / 60, 1),
     "hundredths": lambda value: decimals(value, 2),
     "time": time,

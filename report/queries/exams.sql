@@ -2,7 +2,7 @@ select
     base_exam_id,
     exam_name,
     attempts,
-    scored_attempts,
+    attempts_with_score,
     mean_score,
     median_duration_seconds,
     lower_quartile_duration_seconds,

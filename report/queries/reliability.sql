@@ -4,8 +4,8 @@ select
     distinct_questions,
     scored_attempts,
     attempts_left_out,
-    mean_score,
-    stddev_score,
+    mean_total_score,
+    stddev_total_score,
     kr20,
     standard_error_of_measurement,
     verdict

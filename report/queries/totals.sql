@@ -4,7 +4,7 @@ select
     exams,
     test_attempts,
     real_attempts,
-    scored_attempts,
+    attempts_with_score,
     mean_score,
     median_duration_seconds,
     first_attempt_at,

@@ -637,7 +637,7 @@ class Expected:
             "exams": len({attempt["base_exam_id"] for attempt in attempts}),
             "test_attempts": len(attempts) - len(real),
             "real_attempts": len(real),
-            "scored_attempts": len(scores),
+            "attempts_with_score": len(scores),
             "mean_score": mean(scores) if scores else None,
             "median_duration_seconds": (
                 median(attempt["duration_seconds"] for attempt in real) if real else None
@@ -953,8 +953,8 @@ class Expected:
                     "scored_attempts": n,
                     "attempts_left_out": attempts[key] - n,
                     "distinct_questions": k,
-                    "mean_score": mean,
-                    "stddev_score": deviation,
+                    "mean_total_score": mean,
+                    "stddev_total_score": deviation,
                     "kr20": kr20,
                     "standard_error_of_measurement": error,
                     "verdict": verdicts.on_exam(n, kr20, reason),
@@ -1149,6 +1149,7 @@ class Expected:
                 "question_responses": len(questions),
                 "options_presented": options,
                 "option_choices": options,
+                "is_staged": True,
                 "is_reconciled": True,
             }
 

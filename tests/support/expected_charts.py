@@ -122,7 +122,7 @@ def of_exam(
     score = mean(scores) if scores else None
     minutes = median(attempt.seconds / 60 for attempt in attempts)
     text = (
-        f"exam: {expected.exam_names[exam]}; scored attempts: {len(scores):,}; "
+        f"exam: {expected.exam_names[exam]}; attempts with a score: {len(scores):,}; "
         f"mean score: {short_percent(score)}; median minutes: {half_up(minutes, 1)}"
     )
     return text, score, minutes

@@ -960,7 +960,7 @@ class ExpectedReport:
                    else "Half of the attempts lasted less than ")
                 + f"{lasting(median(a.seconds for a in self.real))}{score}."
             )  # fmt: skip
-        scored = several(len(self.scored), "scored attempt")
+        scored = several(len(self.scored), "attempt") + " with a score"
         with_score = len({attempt.exam for attempt in self.scored})
         return [
             *lines,

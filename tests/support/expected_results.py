@@ -56,7 +56,7 @@ def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
         "deliveries": sum(a["deliveries"] for a in attempts),
         "sessions": sum(a["session_id"] == a["keen_id"] for a in attempts) if inferred else None,
         "retakes": sum(a["attempt_in_session"] > 1 for a in attempts) if inferred else None,
-        "scored_attempts": len(scores),
+        "attempts_with_score": len(scores),
         **spread("score", scores, "lowest", "highest"),
         "stddev_score": stdev(scores) if len(scores) > 1 else None,
         "mean_first_score": fmean(first) if inferred and first else None,

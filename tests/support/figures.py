@@ -211,7 +211,7 @@ def _(records):
     return len({id(r) for r, q in answers(records) if q["user_result"] == "unanswered"})
 
 
-@figure("Attempts with an incomplete question")
+@figure("Attempts with a question that missed some options")
 def _(records):
     return len({id(r) for r, q in answers(records) if q["user_result"] == "missed_some"})
 

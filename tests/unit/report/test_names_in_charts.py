@@ -20,7 +20,7 @@ DESCENDING = range(len(NAMES), 0, -1)
 EXAMS = pd.DataFrame(
     {
         "base_exam_id": NAMES, "exam_name": NAMES, "attempts": DESCENDING, "retakes": DESCENDING,
-        "scored_attempts": 9, "sessions": 1, "mean_score": 0.5, "mean_first_score": 0.5,
+        "attempts_with_score": 9, "sessions": 1, "mean_score": 0.5, "mean_first_score": 0.5,
         "median_duration_seconds": 60.0,
     }
 )  # fmt: skip

@@ -116,7 +116,7 @@ def frames(loads: list[dict], files: list[dict], attempts: int = 0) -> dict[str,
                 "exams": attempts,
                 "test_attempts": attempts,
                 "real_attempts": 0,
-                "scored_attempts": 0,
+                "attempts_with_score": 0,
                 "mean_score": None,
                 "median_duration_seconds": None,
                 "first_attempt_at": AT if attempts else pd.NaT,
@@ -430,7 +430,7 @@ def test_one_exam_and_one_attempt_are_not_several(attempts, scored, said):
     found = frames([], [], attempts=5)
     found["exams"] = pd.DataFrame({"attempts": attempts})
     found["totals"] = found["totals"].assign(
-        real_attempts=sum(attempts), scored_attempts=scored, mean_score=0.5,
+        real_attempts=sum(attempts), attempts_with_score=scored, mean_score=0.5,
         median_duration_seconds=59.0,
     )  # fmt: skip
     assert on_exams(found) == said
