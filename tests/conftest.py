@@ -83,6 +83,8 @@ def pytest_collection_modifyitems(config, items):
 def lane(nodeid: str) -> str:
     """All tests of a lane go to one process; all others go where there is time."""
     path, level = nodeid.split("::")[0], nodeid.split("/")[1]
+    if level == "unit":
+        return path  # what one of its tests has computed serves the others
     if level != "integration":
         return nodeid
     _, _, folder, name = path.split("/")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from tests.support.http import Handler, serving
 
 # By name: what the page does, `url` being on a server; and what its policy calls that.
 REQUESTS = {
@@ -46,18 +46,13 @@ def server() -> Iterator[tuple[str, list[str]]]:
     """A server's address, and the list of the paths that it was asked for."""
     asked = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Listener(Handler):
         def do_GET(self) -> None:
             asked.append(self.path)
             self.send_response(204)
             self.end_headers()
 
-        do_POST = do_GET  # noqa: N815 (named by the base class)
+        do_POST = do_GET
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        Thread(target=httpd.serve_forever, daemon=True).start()
+    with serving(Listener) as httpd:
         yield f"http://127.0.0.1:{httpd.server_port}", asked
-        httpd.shutdown()

@@ -11,9 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import threading
 from contextlib import nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -24,6 +22,7 @@ from services.health import CHECKS, NotReadyError
 from services.jars import locked
 from services.sandbox import port_variables
 from services.settings import StackSettings
+from tests.support.http import Handler, serving
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "docker-compose.yml"
@@ -322,7 +321,7 @@ ACTIVE = '"State" : "active"'
 def test_health_of_hdfs(stack, service, port, answers, healthy):
     asked = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Node(Handler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
@@ -334,11 +333,7 @@ def test_health_of_hdfs(stack, service, port, answers, healthy):
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(Node) as server:
         if not answers:
             server.shutdown()
             server.server_close()
@@ -353,7 +348,6 @@ def test_health_of_hdfs(stack, service, port, answers, healthy):
         # `make up` decides alike.
         with nullcontext() if healthy else pytest.raises(NotReadyError):
             CHECKS[service](StackSettings.model_validate({port.lower(): server.server_port}))
-        server.shutdown()
     assert (done.returncode == 0) == healthy
     needed = [STATUS] if answers.get(STATUS) == "" else list(answers)
     assert asked == [(bean, "localhost") for bean in needed * 2]

@@ -5,9 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from cli.errors import UserError
 from services import jars
 from services.jars import Jar, class_path, install, locked
 from services.maven_settings import repository
+from tests.support.http import Handler, serving
 
 ROOT = Path(__file__).parents[3]
 BODY = os.urandom(3_000_000)
@@ -29,7 +28,7 @@ def repository_of(files: dict[str, bytes], breaks_after: int | None = None):
     """
     asked: list[tuple[str, str | None]] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Repository(Handler):
         def do_GET(self):
             name, first = self.path.rsplit("/", 1)[1], len(asked)
             asked.append((self.path, self.headers["Range"]))
@@ -44,13 +43,8 @@ def repository_of(files: dict[str, bytes], breaks_after: int | None = None):
             end = breaks_after if breaks_after is not None and first == 0 else len(body)
             self.wfile.write(body[start:end])
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(Repository) as server:
         yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)
