@@ -29,7 +29,9 @@ def refresh(
     dbt = Dbt()
     last, now = last_run.read(), last_run.now(dbt)
     selection = select(dbt, last, now)
-    info(f"models: {selection.reason if selection else 'everything is as the last run left it'}")
+    reason = selection.reason if selection else "everything is as the last run left it"
+    anew = "; tables that builds append to are made anew"
+    info(f"models: {reason}{anew if selection and selection.full_refresh else ''}")
     if dry_run:
         for name in dbt.names(*selection.selectors) if selection else ():
             out.print(name)

@@ -39,6 +39,7 @@ class Retry:
     """The failed build goes on where it failed."""
 
     reason = "the last build failed, and nothing has changed since"
+    full_refresh = False
     selectors = ("--select", "result:error+", "result:fail+", "result:skipped+", *last_run.STATE)
     command = ("retry", *last_run.STATE)
 

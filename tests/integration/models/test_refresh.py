@@ -93,6 +93,7 @@ def checkout(refreshed) -> Iterator[Checkout]:
 
 
 NOTHING = "models: everything is as the last run left it", set()
+ANEW = "; tables that builds append to are made anew"
 MODELS = {path.stem for path in ROOT.glob("models/**/*.sql")}
 
 
@@ -154,6 +155,21 @@ def test_a_changed_model_and_what_depends_on_it(checkout):
     assert "unique_exam_results_base_exam_id" in names
 
 
+def test_a_changed_description_makes_no_table_anew_that_builds_append_to(checkout):
+    path = "models/marts/attempts/fct_question_responses.yml"
+    description = next(
+        line for line in (checkout.folder / path).open() if "description: One " in line
+    )
+    checkout.change(path, description, description.replace("One ", "Exactly one "))
+    reason, names = checkout.would_build()
+    assert "fct_question_responses" in names
+    assert ANEW not in reason
+    sql = path.replace(".yml", ".sql")
+    checkout.change(sql, "select * from final", "select * from final where true")
+    reason, _ = checkout.would_build()
+    assert reason.endswith(ANEW)
+
+
 def descendants(*names: str) -> set[str]:
     """Models and those that refer to them, read from their text."""
     texts = {path.stem: path.read_text() for path in ROOT.glob("models/**/*.sql")}
@@ -184,7 +200,7 @@ def test_a_changed_macro_and_the_models_that_call_it(checkout):
 def test_what_dbt_does_not_compare_builds_everything(checkout, name, old, new):
     checkout.change(name, old, new)
     reason, names = checkout.would_build()
-    assert reason.endswith("changed")
+    assert reason.endswith(f" changed{ANEW}")
     assert names >= MODELS
 
 
@@ -214,9 +230,9 @@ def test_a_run_that_was_killed(checkout):
     path = Path(checkout.pipeline.environment["DBT_TARGET_PATH"]) / "last_run/state.json"
     state = path.read_bytes()
     path.unlink()
-    assert checkout.would_build()[0] == "models: no earlier run is known"
+    assert checkout.would_build()[0] == f"models: no earlier run is known{ANEW}"
     path.write_bytes(state[:-10])
-    assert checkout.would_build()[0] == "models: no earlier run is known"
+    assert checkout.would_build()[0] == f"models: no earlier run is known{ANEW}"
     path.write_bytes(state)
     assert checkout.would_build() == NOTHING
 
@@ -295,5 +311,5 @@ def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
     # Without the test the project is another one.
     (checkout.folder / test).unlink()
     reason, names = checkout.would_build()
-    assert reason == "models: the last build failed"
+    assert reason == f"models: the last build failed{ANEW}"
     assert names >= MODELS

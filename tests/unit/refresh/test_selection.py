@@ -14,6 +14,7 @@ class Project:
     """A project of two models, and what dbt finds modified."""
 
     modified: list[str]
+    described: list[str] = field(default_factory=list)  # of these, with another description only
     materializations: dict[str, str] = field(
         default_factory=lambda: {"exams": "table", "facts": "incremental"}
     )
@@ -21,7 +22,9 @@ class Project:
     def names(self, *selectors: str) -> list[str]:
         """As dbt does, also the models that are selected by name."""
         named = [name for name in self.materializations if f"{name}+" in selectors]
-        return [*self.modified, *named]
+        parts = any(selector.startswith("state:modified.") for selector in selectors)
+        left_out = self.described if parts else []
+        return [*(name for name in self.modified if name not in left_out), *named]
 
 
 GREEN = State({"DBT_SCHEMA": "a"}, "1", "2026-01-02", {"exams": "3", "facts": "4"}, is_green=True)
@@ -107,6 +110,12 @@ def test_tables_that_changed_in_the_database(versions, touched):
 def test_versions_that_were_never_known_are_not_taken_for_unchanged():
     unknown = replace(GREEN, versions={})
     assert chosen(unknown, unknown).reason == "exams, facts changed in the database"
+
+
+def test_a_description_changes_no_row():
+    selection = select(Project(["exams", "facts"], described=["facts"]), GREEN, GREEN)
+    assert selection.reason == "exams, facts changed in the project"
+    assert "--full-refresh" not in selection.command
 
 
 @pytest.mark.parametrize("modified", [["exams"], ["exams", "facts"]])
