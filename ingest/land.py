@@ -1,7 +1,7 @@
 """land: copy new messages from the topic into the raw table, as one load, each exactly once."""
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -78,6 +78,12 @@ def land(skip_deleted: bool = False) -> Load | None:
     return load
 
 
+def _landed_at(newest: Load | None) -> datetime:
+    """Now, or just after the newest load if clocks disagree: dbt finds new loads by this time."""
+    now = datetime.now(timezone.utc)
+    return max(now, newest.landed_at + timedelta(microseconds=1)) if newest else now
+
+
 def _write_load(
     spark: "SparkSession",
     topic: Topic,
@@ -87,7 +93,7 @@ def _write_load(
 ) -> Load:
     """Write the next load, ready for the commit; after an error, delete its rows."""
     load_id, writer_id = newest.load_id + 1 if newest else 1, uuid4().hex
-    path, landed_at = uncommitted_path(load_id, writer_id), datetime.now(timezone.utc)
+    path, landed_at = uncommitted_path(load_id, writer_id), _landed_at(newest)
     try:
         count, newest_message_at = _write(spark, topic, start, path, landed_at)
         failpoint("land.rows_written")

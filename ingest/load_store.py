@@ -26,7 +26,7 @@ class Load(msgspec.Struct, frozen=True):
         end: by partition, the end offset (exclusive).
         rows: messages in this load; fewer than its offsets, which include transaction markers.
         total_rows: rows of this load and of all earlier ones.
-        landed_at: when the rows were written, UTC.
+        landed_at: when the rows were written, UTC; later than that of the load before.
         version: the version of ingest that wrote them.
         newest_message_at: when the newest message was produced, UTC; None if it is not known.
         total_skipped: offsets that Kafka had deleted before they landed, in this load and all

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -178,6 +178,19 @@ def test_a_topic_that_was_recreated_is_refused(pipeline, tmp_path):
 def delete_until(pipeline, offset: int) -> None:
     with pipeline.sandbox.kafka() as client:
         client.delete_records({TopicPartition(pipeline.name, 0): offset})
+
+
+def test_a_load_is_later_than_the_one_before_whatever_the_clocks_say(pipeline, tmp_path):
+    """As if another machine, whose clock is an hour ahead, had landed the first load."""
+    pipeline.ingest("run", small(tmp_path, 1))
+    fs, path = pipeline.sandbox.hdfs, f"{pipeline.raw_path}/load_id=1/_offsets.json"
+    first = json.loads(read(fs, path))
+    ahead = datetime.fromisoformat(first["landed_at"].replace("Z", "+00:00")) + timedelta(hours=1)
+    content = json.dumps({**first, "landed_at": ahead.isoformat()}).encode()
+    fs.pipe_file(path, content, overwrite=True)
+    pipeline.ingest("run", small(tmp_path, 2))
+    [(second,)] = pipeline.query("select min(landed_at) from {raw} where load_id = 2")
+    assert in_utc(second) > ahead
 
 
 def test_offsets_that_kafka_deleted_before_they_landed_are_an_error(pipeline, tmp_path):
