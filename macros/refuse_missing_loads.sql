@@ -1,5 +1,6 @@
 {#-
-    Stops a build of sums before its facts: the sums would count new attempts as done, without their rows in `fact`.
+    Stops a build of changes before the facts: the sums of these changes would count attempts without their rows in
+    `fact`.
 
     fact: the relation of the facts.
     column: the column of staging that counts the facts of a message.

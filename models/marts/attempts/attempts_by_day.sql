@@ -1,18 +1,19 @@
-with attempts as (
+with counted as (
 
     select
-        keen_id,
-        deliveries,
-        is_test,
-        to_date(started_at) as started_on
+        to_date(started_at) as started_on,
+        count(*) as attempts,
+        sum(deliveries) as deliveries,
+        count_if(is_test) as test_attempts
     from {{ ref('fct_attempts') }}
+    group by to_date(started_at)
 
 ),
 
 days as (
 
     select explode(sequence(min(started_on), max(started_on))) as started_on
-    from attempts
+    from counted
 
 ),
 
@@ -21,12 +22,11 @@ final as (
     select
         days.started_on,
         weekday(days.started_on) >= 5 as is_weekend,
-        count(attempts.keen_id) as attempts,
-        coalesce(sum(attempts.deliveries), 0) as deliveries,
-        count_if(attempts.is_test) as test_attempts
+        coalesce(counted.attempts, 0) as attempts,
+        coalesce(counted.deliveries, 0) as deliveries,
+        coalesce(counted.test_attempts, 0) as test_attempts
     from days
-    left join attempts on days.started_on = attempts.started_on
-    group by days.started_on
+    left join counted on days.started_on = counted.started_on
 
 )
 

@@ -22,6 +22,18 @@ attempts as (
 
 ),
 
+counted as (
+
+    select
+        bins.bin,
+        count(*) as attempts
+    from attempts
+    inner join bins
+        on attempts.duration_seconds >= bins.from_seconds and attempts.duration_seconds < bins.to_seconds
+    group by bins.bin
+
+),
+
 final as (
 
     select
@@ -29,10 +41,9 @@ final as (
         bins.label,
         nullif(bins.from_seconds, double('-infinity')) as from_seconds,
         nullif(bins.to_seconds, double('infinity')) as to_seconds,
-        count(attempts.duration_seconds) as attempts
+        coalesce(counted.attempts, 0) as attempts
     from bins
-    left join attempts on bins.from_seconds <= attempts.duration_seconds and bins.to_seconds > attempts.duration_seconds
-    group by bins.bin, bins.label, bins.from_seconds, bins.to_seconds
+    left join counted on bins.bin = counted.bin
 
 )
 

@@ -4,9 +4,15 @@ with hours as (
 
 ),
 
-attempts as (
+counted as (
 
-    select * from {{ ref('fct_attempts') }}
+    select
+        start_hour,
+        count(*) as attempts,
+        sum(deliveries) as deliveries,
+        count_if(is_test) as test_attempts
+    from {{ ref('fct_attempts') }}
+    group by start_hour
 
 ),
 
@@ -14,14 +20,12 @@ final as (
 
     select
         hours.start_hour,
-        count(attempts.keen_id) as attempts,
-        coalesce(sum(attempts.deliveries), 0) as deliveries,
-        count_if(attempts.is_test) as test_attempts,
-        count(attempts.keen_id) > 0
-        and count(attempts.keen_id) = max(count(attempts.keen_id)) over () as is_most_popular
+        coalesce(counted.attempts, 0) as attempts,
+        coalesce(counted.deliveries, 0) as deliveries,
+        coalesce(counted.test_attempts, 0) as test_attempts,
+        coalesce(counted.attempts = max(counted.attempts) over (), false) as is_most_popular
     from hours
-    left join attempts on hours.start_hour = attempts.start_hour
-    group by hours.start_hour
+    left join counted on hours.start_hour = counted.start_hour
 
 )
 

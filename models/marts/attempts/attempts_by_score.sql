@@ -13,6 +13,16 @@ scored as (
 
 ),
 
+counted as (
+
+    select
+        tenth,
+        count(*) as attempts
+    from scored
+    group by tenth
+
+),
+
 final as (
 
     select
@@ -20,10 +30,9 @@ final as (
         concat(10 * bins.tenth, ' to ', if(bins.tenth = 9, 100, 10 * bins.tenth + 9), ' %') as label,
         bins.tenth / 10D as from_score,
         (bins.tenth + 1) / 10D as to_score,
-        count(scored.tenth) as attempts
+        coalesce(counted.attempts, 0) as attempts
     from bins
-    left join scored on bins.tenth = scored.tenth
-    group by bins.tenth
+    left join counted on bins.tenth = counted.tenth
 
 )
 

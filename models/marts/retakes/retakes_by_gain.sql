@@ -25,6 +25,16 @@ retakes as (
 
 ),
 
+counted as (
+
+    select
+        bin,
+        count(*) as retakes
+    from retakes
+    group by bin
+
+),
+
 final as (
 
     select
@@ -32,10 +42,9 @@ final as (
         bins.label,
         bins.from_gain,
         bins.to_gain,
-        count(retakes.bin) as retakes
+        coalesce(counted.retakes, 0) as retakes
     from bins
-    left join retakes on bins.bin = retakes.bin
-    group by bins.bin, bins.label, bins.from_gain, bins.to_gain
+    left join counted on bins.bin = counted.bin
 
 )
 

@@ -16,17 +16,27 @@ retakes as (
 
 ),
 
+counted as (
+
+    select
+        bin,
+        count(*) as retakes,
+        {{ stable_mean('gain') }} as mean_gain
+    from retakes
+    group by bin
+
+),
+
 final as (
 
     select
         bins.bin,
         (bins.bin - 1) * {{ width }}D as from_seconds,
         bins.bin * {{ width }}D as to_seconds,
-        count(retakes.bin) as retakes,
-        {{ stable_mean('retakes.gain') }} as mean_gain
+        coalesce(counted.retakes, 0) as retakes,
+        counted.mean_gain
     from bins
-    left join retakes on bins.bin = retakes.bin
-    group by bins.bin
+    left join counted on bins.bin = counted.bin
 
 )
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ refuse_missing_loads(ref('fct_option_choices'), 'options_presented') }}"
-    )
-}}
+{{ config(materialized='incremental') }}
 
 with changes as (
 

@@ -1,8 +1,13 @@
-{{ config(materialized='incremental', tblproperties={'delta.dataSkippingStatsColumns': 'invocation_id'}) }}
-
--- Built after the facts, of which the sums of its changes are made.
--- depends_on: {{ ref('fct_question_responses') }}
--- depends_on: {{ ref('fct_option_choices') }}
+{{
+    config(
+        materialized='incremental',
+        tblproperties={'delta.dataSkippingStatsColumns': 'invocation_id'},
+        pre_hook=[
+            "{{ refuse_missing_loads(ref('fct_question_responses'), 'questions_presented') }}",
+            "{{ refuse_missing_loads(ref('fct_option_choices'), 'options_presented') }}"
+        ]
+    )
+}}
 
 {%- set columns = 'population, keen_id, deliveries, total_score, third' %}
 

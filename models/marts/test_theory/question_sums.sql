@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ refuse_missing_loads(ref('fct_question_responses'), 'questions_presented') }}"
-    )
-}}
+{{ config(materialized='incremental') }}
 
 with changes as (
 

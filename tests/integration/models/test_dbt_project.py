@@ -190,15 +190,15 @@ def test_sums_of_other_changes_are_refused(built):
     assert built.query(sums) == built.query(responses)
 
 
-def test_sums_are_not_built_before_their_facts(built):
-    """Else they would take the attempts of the load for counted, without their choices."""
+def test_changes_are_not_built_before_the_facts(built):
+    """Else the sums would take the attempts of the load for counted, without their choices."""
     rows = "select count(*) from {analytics}.fct_option_choices"
     before = built.query(rows)
     built.query("delete from {analytics}.fct_option_choices")
-    done = built.dbt("run", "--select", "option_sums", check=False)
+    done = built.dbt("run", "--select", "population_changes", check=False)
     assert done.returncode == 1
     assert f"{built.schema}.fct_option_choices lacks load 1, which is in staging" in done.stdout
-    built.dbt("run", "--select", "fct_option_choices", "option_sums")
+    built.dbt("run", "--select", "fct_option_choices", "population_changes")
     assert built.query(rows) == before
 
 
