@@ -1,5 +1,6 @@
 """`python -m refresh` builds what is not as the last green run left it, and nothing else."""
 
+import fcntl
 import json
 import re
 import shutil
@@ -232,6 +233,23 @@ def test_a_run_that_was_killed(checkout):
     assert checkout.would_build()[0] == f"models: no earlier run is known{ANEW}"
     path.write_bytes(state)
     assert checkout.would_build() == NOTHING
+
+
+def test_what_dbt_refuses_to_build_is_not_forgotten(checkout):
+    pipeline = checkout.pipeline
+    checkout.change(
+        "models/marts/attempts/attempts_by_hour.sql",
+        "select * from final",
+        "select * from final where true",
+    )
+    before = checkout.would_build()
+    lock = pipeline.sandbox.folder / "run" / f"build-{pipeline.schema}.lock"
+    with lock.open("a+") as another:
+        fcntl.flock(another, fcntl.LOCK_EX)
+        done = checkout.refresh(check=False)
+    assert done.returncode == 1
+    assert "is building the schema" in done.stdout
+    assert checkout.would_build() == before
 
 
 def generated(pipeline: Pipeline) -> tuple[int, bytes]:
