@@ -59,3 +59,5 @@ def test_files_replaced_a_week_ago_are_gone_from_every_table(pipeline, folders):
     for name in folders:
         assert f"vacuum {pipeline.schema}.{name}\n" in done.stdout
         assert pipeline.query(f"select * from {{analytics}}.{name}") == [(1,)]
+        # There is no new version, which `make run` would take for a table that somebody wrote.
+        assert pipeline.query(f"describe history {{analytics}}.{name}")[0][0] == 0
