@@ -62,15 +62,15 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         return Selection("no earlier run is known")
     if not last.is_green:
         return Retry() if now == last else Selection("the last build failed")
+    if differ := [
+        name for name, value in now.made_with.items() if last.made_with.get(name) != value
+    ]:
+        return Selection(f"{listed(differ)} changed")
     if now.loaded_at is None:
         raise UserError(
             "dbt cannot tell how new the raw table is: are the services up (make status), and has "
             "a load landed? Then run the command again"
         )
-    if differ := [
-        name for name, value in now.made_with.items() if last.made_with.get(name) != value
-    ]:
-        return Selection(f"{listed(differ)} changed")
     if last.loaded_at is None or now.loaded_at < last.loaded_at:
         return Selection("the raw table is not that of the last run")
 
