@@ -36,7 +36,7 @@ def test_it_is_waited_for_and_then_said(history, variable, value, command, says)
 
 @pytest.mark.disturbs
 def test_a_namenode_that_accepts_requests_and_does_not_answer(history):
-    namenode = history.sandbox.pid("namenode")
+    namenode = history.pipeline.sandbox.pid("namenode")
     os.kill(namenode, signal.SIGSTOP)
     try:
         done = history.ingest("land", check=False, SERVICE_TIMEOUT_SECONDS="2")
