@@ -80,8 +80,10 @@ def test_a_null_in_any_column_is_found(built, compiled):
 
 
 def test_only_what_is_true_is_true(built, compiled):
-    others = (True, 0, 0)
-    rows = [("a", True, *others), ("b", False, *others), ("c", None, *others)]
+    staged = (True, 0, 0)
+    rows = [("a", True, *staged), ("b", False, *staged), ("c", None, *staged)]
+    # Loads that staging has not read: without facts, and with a response or a choice.
+    rows += [("d", False, False, 0, 0), ("e", False, False, 1, 0), ("f", False, False, 0, 1)]
     columns = "load_id, is_reconciled, is_staged, question_responses, option_choices"
     found = built.query(
         on_rows(
@@ -89,4 +91,4 @@ def test_only_what_is_true_is_true(built, compiled):
             load_reconciliation=(columns, rows),
         )
     )
-    assert sorted(row[0] for row in found) == ["b", "c"]
+    assert sorted(row[0] for row in found) == ["b", "c", "e", "f"]
