@@ -63,12 +63,12 @@ SUITE = Row("make-test", "`make test`, packages installed before", PEER, times_t
 
 def fresh(context: Context) -> Iterator[Result]:
     """Measure `make run` where nothing is installed, each time in new clones."""
-    result = context.result(FRESH.name)
-    for _ in range(context.runs):
-        with checkouts(context.files) as (now, earlier):
-            result.ours.append(now.run(_make_run(context, 0)))
-            result.peer.append(earlier.run(_make_run(context, 0)))
-    yield result
+
+    def run(side: int) -> Run:
+        with checkouts(context.files) as both:
+            return both[side].run(_make_run(context, 0))
+
+    yield context.pairs(FRESH.name, partial(run, 0), partial(run, 1))
 
 
 def again(context: Context) -> Iterator[Result]:
