@@ -1,14 +1,18 @@
 {#-
     Comments every column of a table in one statement. The macro of dbt-spark, which this one replaces, alters the
     table once per column: with Delta each of these is a commit, and the commits take most of the time of a small
-    build. An incremental table already has its comments, so only changed comments are written.
+    build. An incremental table already has its comments, so only changed comments are written: those of its columns,
+    and that of the table, which dbt-spark writes only where it makes a table.
 -#}
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
     {%- set written = {} -%}
     {%- if config.get('materialized') == 'incremental' -%}
-        {%- for column in run_query('describe table ' ~ relation) -%}
-            {%- do written.update({column[0]: column[2]}) -%}
+        {%- for row in run_query('describe extended ' ~ relation) -%}
+            {%- do written.update({row[0]: row[1] if row[0] == 'Comment' else row[2]}) -%}
         {%- endfor -%}
+        {%- if written.get('Comment', '') | trim != model.description | trim -%}
+            {%- do run_query('comment on table ' ~ relation ~ ' is ' ~ sql_string(model.description)) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- set comments = [] -%}
     {%- for name, column in column_dict.items() if column.description | trim not in ('', written.get(name)) -%}

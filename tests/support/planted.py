@@ -260,7 +260,7 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     yield raw(b"9" * 1001), LONG_NUMBER
     yield raw(b"1." + b"9" * 1000), LONG_NUMBER
     yield raw(b'{"' + b"n" * 50_001 + b'":1}'), LONG_TEXT
-    for half in (b"ud83d", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
+    for half in (b"ud83d", b"udbff", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
         yield raw(b'"\\' + half + b'"'), HALF
     yield from contradictions()
     for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003"):
@@ -297,6 +297,10 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
         "user_exam_id is a whole number instead of text.",
     )
     yield changed(exam_name=None, started_at="soon"), "exam_name is missing."
+    yield (
+        lambda record: in_counts(total=99)({**record, "started_at": "soon"}),
+        STARTED_AT.format("soon"),
+    )
 
     for text in NO_TIMES:
         yield changed(started_at=text), STARTED_AT.format(text)
@@ -323,6 +327,9 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
         AFTER.format("started_at", "9999-12-31T23:59:59Z"),
     )
     yield changed(keen_timestamp="99999999999"), AFTER.format("keen_timestamp", "99999999999")
+    for seconds, reason in (("99999999999.", AFTER), ("946684799.", BEFORE)):
+        text = seconds + "9" * 60
+        yield changed(keen_timestamp=text), reason.format("keen_timestamp", text[:60])
     yield changed(keen_created_at=long), IN_SECONDS.format("keen_created_at", "9" * 60)
     yield (
         lambda record: in_option(at="c")(
@@ -383,6 +390,8 @@ VARIANTS: list[Callable[[dict], bytes]] = [
     raw(b"9" * 1000),
     raw(b"1e999999999"),
     raw(b'"\\ud83d\\ude00 \\\\ud83d"'),
+    raw(b'"\\uD83D\\uDC4D \\udbff\\udfff"'),
+    raw(b'"\\"' + b"[{" * 60 + b'"'),  # brackets in a text nest nothing
     lambda record: changed(**{"sequences.attempt": "1"})(record),
     # A test attempt with questions and results: only its exam says that it is one.
     changed(base_exam_id="example-id"),
@@ -401,6 +410,7 @@ SMALL_EXAMS: dict[str, list[dict[str, str | None] | list[tuple[str, str | None]]
         {"p": "correct", "q": "unanswered", "r": "correct"},
         {"p": "correct", "q": "unanswered", "r": "incorrect"},
     ],
+    "Seven of ten": [dict.fromkeys("abcdefg", "correct") | dict.fromkeys("hij", "incorrect")],
     # Four attempts at one set of questions, two of which show one of them twice; and one left out.
     "Repeated": [
         [("b", "correct"), ("a", "correct"), ("b", "incorrect")],

@@ -77,6 +77,21 @@ ROUNDS = {
         {"fct_question_responses": "select * from {table} where not ({question})"},
         {LOST: 1, COUNTS: 1},
     ),
+    "an attempt's questions lost": (
+        {"fct_question_responses": "select * from {table} where not ({attempt})"},
+        {LOST: 1, COUNTS: 1},
+    ),
+    "an attempt that is there twice": (
+        {"fct_attempts": "{table} union all select * from {table} where {attempt}"},
+        {ATTEMPTS: 1, THEORY: 2},
+    ),
+    "results of questions that are too many": (
+        {
+            "item_analysis": "select * except (correct), "
+            "correct + if(population = 'all_attempts' and {exam}, 1, 0) as correct from {table}"
+        },
+        {THEORY: 1},
+    ),
     "an option added": (
         {"fct_option_choices": "{table} union all select * from {table} where {option}"},
         {LOST: 1},

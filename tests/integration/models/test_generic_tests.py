@@ -57,6 +57,34 @@ def test_numbers_are_unique_just_where_counting_says_so(built, compiled):
     assert 100 < len(expected) < 200
 
 
+def test_combinations_without_a_number_are_unique_just_where_counting_says_so(built, compiled):
+    rows = [("a", "x"), ("a", "y"), ("a", "y"), ("b", "y"), (None, "z"), (None, "z"), ("c", None)]
+    rows += [("d", "v")] * 3
+    sql = compiled["unique_combination_of_columns_question_retakes"]
+    found = built.query(on_rows(sql, question_retakes=("base_exam_id, question_id", rows)))
+    assert sorted(map(str, found)) == sorted(
+        str((*row, count)) for row, count in Counter(rows).items() if count > 1
+    )
+
+
+def test_of_views_the_newest_load_is_read(built, compiled):
+    """Load 9 is newer than 10 only as text."""
+    loads = ("load_id", [(9,), (10,)])
+    of_view = {name: sql for name, sql in compiled.items() if "in_newest_load_of_int_" in name}
+    assert len(of_view) == 6
+    sql = of_view["unique_combination_in_newest_load_of_int_questions"]
+    rows = [(9, "a", 1), (9, "a", 1), (10, "b", 1), (10, "b", 1), (10, "c", 1)]
+    questions = ("load_id, keen_id, question_position", rows)
+    twice = on_rows(sql, int_questions=questions, stg_assess__messages=loads)
+    assert [row[0] for row in built.query(twice)] == ["b"]
+    sql = of_view["no_nulls_in_newest_load_of_int_questions"]
+    [columns] = re.findall(r"select\s+([\w,\s]+?)\s+from", sql)
+    names = [*re.split(r",\s+", columns), "load_id"]
+    gaps = [(*("x" for _ in names[1:-1]), None, 9), (None, *("y" for _ in names[1:-1]), 10)]
+    nulls = on_rows(sql, int_questions=(", ".join(names), gaps), stg_assess__messages=loads)
+    assert [row[1] for row in built.query(nulls)] == ["y"]
+
+
 def test_a_value_that_the_parent_lacks_is_found_once(built, compiled):
     sql = compiled["relationships_fct_option_choices_keen_id__keen_id__ref_fct_attempts_"]
     found = built.query(

@@ -80,6 +80,16 @@ def test_the_count_tests_pass_and_fields_that_nobody_knows_are_a_warning(load_by
     }  # fmt: skip
 
 
+def test_the_newest_load_is_that_of_the_models(load_by_load):
+    """Not that of the raw table: a load that landed during a build would be taken for tested."""
+    later = f"{load_by_load.pipeline.raw_table}_later"
+    load_by_load.pipeline.query(
+        f"create or replace view {later} as select * except (load_id), 9L as load_id from {{raw}}"
+    )
+    done = load_by_load.pipeline.dbt("run-operation", "newest_load", RAW_TABLE=later)
+    assert done.stdout.split()[-1] == "4"
+
+
 def test_a_message_that_was_rejected_as_too_early_is_not_mixed_with_others(load_by_load):
     refused_with_another_earliest_time(load_by_load.pipeline, "1990-01-01", "is before 2000-01-01:")
 

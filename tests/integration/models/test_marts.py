@@ -1,6 +1,7 @@
 """The models, each row and column compared with an independent computation (expected.py)."""
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -190,6 +191,15 @@ def test_the_eight_answers_are_printed(run):
     for as_delivered, answer in oracle.answers(topic=run.pipeline.name):
         assert as_delivered[:20] in words
         assert answer[:20] in words
+
+
+def test_the_answers_are_those_that_are_known_of_the_dataset(run):
+    test = ("test", "--select", "answers_are_those_expected_of_the_dataset", "--vars")
+    known = "reference" if "ASSESSMENTS_FILE" in os.environ else "sample"
+    assert "PASS=1" in run.pipeline.dbt(*test, f"dataset: {known}").stdout
+    done = run.pipeline.dbt(*test, "dataset: nope", check=False)
+    assert done.returncode != 0
+    assert "No answers are expected for the dataset 'nope'. Known: reference, sample" in done.stdout
 
 
 def test_a_second_run_does_nothing_and_prints_the_same(run):

@@ -19,8 +19,37 @@ APPENDED = {
     *("stg_assess__messages", "fct_deliveries", "fct_question_responses", "fct_option_choices"),
     "fct_scored_responses",
 }
+# Rejected messages have no exam; the others have the exams of the tables that they are made of.
+WITHOUT_TEST_OF_EXAM = {
+    *("dim_exams", "rejected_messages", "repeated_deliveries", "question_retakes"),
+    *("population_attempts", "question_sums", "option_sums"),
+}
+WITHOUT_TEST_OF_ATTEMPT = {"fct_attempts", "rejected_messages", "population_changes"}
 # They only warn: headers of other programs, or a load that landed since, can be the reason.
+DELIVERIES = "fct_deliveries"  # a copy of rows of staging, where all loads are tested
 WARN = {"each_source_file_is_complete", "each_load_is_staged"}
+
+
+# Columns of marts that may be null, though no expected row of their unit tests has a null there.
+COUNTS = {"correct", "incorrect", "missed_some", "unanswered", "submitted", "is_all_correct"}
+OF_MESSAGES = {"attempt_number", "certification", "keen_created_at", "max_attempts", "sequence_id"}
+OF_MESSAGES |= {"question_set_id", "questions_presented", "questions_scored", "score", "start_hour"}
+NULLABLE_COLUMNS = {
+    "fct_attempts": {
+        *COUNTS, *OF_MESSAGES, "topic", "partition", "offset", "seconds_since_followed",
+    },
+    "fct_deliveries": {
+        *COUNTS, *OF_MESSAGES, "landed_at", "options_presented", "published_at", "source_file",
+        "source_position",
+    },
+    "fct_question_responses": {
+        "is_first_presentation", "is_incomplete", "is_submitted", "options_chosen",
+        "options_presented",
+    },
+    "fct_option_choices": {"is_chosen", "is_first_presentation"},
+    "fct_retakes": {"score"},
+    "source_files": {"first_landed_at", "source_records"},
+}  # fmt: skip
 
 
 def data_tests_of(model: dict) -> list[tuple[str, dict]]:
@@ -35,7 +64,12 @@ def data_tests_of(model: dict) -> list[tuple[str, dict]]:
                 allowed.append({"where": "untested_loads"})
             said = f"{name} of {model['name']}: severity, limit, where?"
             assert settings.get("config") in allowed, said
-            found.append((name, {**settings.get("arguments", {}), **column}))
+            arguments = {**settings.get("arguments", {}), **column}
+            # A message that landed twice has one place, so only a test of all loads finds it.
+            if name.startswith("unique") and settings.get("config") and model["name"] != DELIVERIES:
+                key = arguments["combination_of_columns"]
+                assert {"load_id", "keen_id"} & set(key), said
+            found.append((name, arguments))
     return found
 
 
@@ -74,14 +108,15 @@ def test_the_grain_is_not_null(name):
 
 
 def test_keys_of_other_tables_and_known_values_are_tested():
-    """Wherever such a column is in a fact, or in an analysis."""
+    """Wherever a mart has such a column."""
     for name, model in MODELS.items():
         tests = data_tests_of(model)
         columns = {column["name"] for column in model["columns"]}
-        if name.startswith("fct_") or ("question_set_id" in columns and name.endswith("analysis")):
+        is_mart = not name.startswith(("stg_", "int_"))
+        if is_mart and "base_exam_id" in columns and name not in WITHOUT_TEST_OF_EXAM:
             to_exams = {"to": "ref('dim_exams')", "field": "base_exam_id", "column": "base_exam_id"}
             assert ("relationships", to_exams) in tests, name
-        if name.startswith("fct_") and name != "fct_attempts":
+        if is_mart and "keen_id" in columns and name not in WITHOUT_TEST_OF_ATTEMPT:
             to_attempts = {"to": "ref('fct_attempts')", "field": "keen_id", "column": "keen_id"}
             assert ("relationships", to_attempts) in tests, name
         results = {"values": ["correct", "incorrect", "missed_some", "unanswered"]}
@@ -92,3 +127,61 @@ def test_keys_of_other_tables_and_known_values_are_tested():
             if name == "fct_deliveries":
                 values.remove("rejected")
             assert ("accepted_values", {"values": values, "column": "disposition"}) in tests, name
+
+
+def test_what_no_other_test_here_asks_for_is_tested():
+    place = ["topic", "partition", "offset", "published_at"]
+    verdicts = ["mostly stays wrong", "mostly gets corrected", "not known"]
+    for name, test, arguments in (
+        (
+            "stg_assess__messages",
+            "unique_combination_of_columns",
+            {"combination_of_columns": place},
+        ),
+        ("stg_assess__messages", "no_nulls", {"columns": ["load_id", "disposition"]}),
+        ("int_retakes", "unique", {"column": "follows_keen_id"}),
+        ("fct_retakes", "unique", {"column": "follows_keen_id"}),
+        (
+            "fct_attempts",
+            "relationships",
+            {"column": "start_hour", "field": "start_hour", "to": HOURS},
+        ),
+        ("answers", "accepted_values", whole("question_number", range(1, 9))),
+        ("attempts_by_hour", "accepted_values", whole("start_hour", range(24))),
+        ("question_retakes", "accepted_values", {"column": "verdict", "values": verdicts}),
+        ("load_reconciliation", "expression_is_true", {"expression": RECONCILED}),
+        ("load_reconciliation", "expression_is_true", {"expression": "is_staged"}),
+        ("source_files", "expression_is_true", {"expression": "is_complete"}),
+    ):
+        assert (test, arguments) in data_tests_of(MODELS[name]), (name, test)
+
+
+HOURS = "ref('attempts_by_hour')"
+RECONCILED = "is_reconciled or (not is_staged and question_responses = 0 and option_choices = 0)"
+
+
+def whole(column: str, numbers: range) -> dict:
+    return {"column": column, "values": list(numbers), "quote": False}
+
+
+def expected_rows(name: str) -> list[dict]:
+    """Of the unit tests of a mart, the rows that they expect, where they are not given as SQL."""
+    [path] = ROOT.glob(f"models/marts/**/{name}.yml")
+    tests = yaml.safe_load(path.read_text()).get("unit_tests", [])
+    listed = [test["expect"]["rows"] for test in tests if test["model"] == name]
+    return [row for rows in listed if isinstance(rows, list) for row in rows]
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MODELS if not n.startswith(("stg_", "int_"))))
+def test_what_is_never_null_must_not_be_null(name):
+    rows = expected_rows(name) or [dict.fromkeys(WITHOUT_ROWS[name], 1)]
+    columns = set().union(*rows)
+    never_null = {name for name in columns if all(row.get(name, "") is not None for row in rows)}
+    constrained = {c["name"] for c in MODELS[name]["columns"] if c.get("constraints")}
+    assert never_null - constrained == NULLABLE_COLUMNS.get(name, set())
+
+
+WITHOUT_ROWS = {
+    "rejected_messages": ["load_id", "rejection_reason"],
+    "repeated_deliveries": ["keen_id"],
+}

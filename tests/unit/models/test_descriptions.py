@@ -1,0 +1,51 @@
+"""Descriptions agree with what they describe."""
+
+import re
+
+import pytest
+import yaml
+
+from services.sandbox import ROOT
+from tests.unit.models.test_data_tests import MODELS
+
+PROJECT = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+SQL = {path.stem: path.read_text() for path in ROOT.glob("models/**/*.sql")}
+# How a table is built, in the words of its description.
+REFRESHED = {
+    "view": ("a view",),
+    "table": ("rebuilt ",),
+    "incremental": ("each load ", "each new load ", "each build ", "only loads newer than "),
+}
+
+
+def materialized(name: str) -> str:
+    """How dbt builds a model: as its SQL says, or else as its folder."""
+    said = re.search(r"materialized='(\w+)'", SQL[name])
+    return said[1] if said else "table" if not name.startswith(("stg_", "int_")) else "view"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_shared_description_is_that_of_the_column(name):
+    """Or one of several columns: results_mean_score, counts_are_whole, inference_reason."""
+    for column in MODELS[name]["columns"]:
+        for block in re.findall(r"^{{ doc\('(\w+)'\) }}", column["description"]):
+            allowed = {column["name"], f"results_{column['name']}", f"inference_{column['name']}"}
+            assert block in allowed, (name, column["name"])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_description_says_how_the_table_is_built(name):
+    [said] = re.findall(r"Refresh: (.*)", MODELS[name]["description"])
+    assert said.startswith(REFRESHED[materialized(name)])
+
+
+def test_limits_in_words_are_those_of_the_project():
+    """`retake_window_seconds` (60 s), `too_easy`, 0.9: wherever a description gives the number."""
+    found = set()
+    for path in [*ROOT.glob("models/**/*.md"), *ROOT.glob("models/**/*.yml")]:
+        text = path.read_text().split("unit_tests:")[0]
+        for name, value in PROJECT["vars"].items():
+            for number in re.findall(rf"\b{name}`?(?:,| \()\s*(\d[\d.]*\d|\d)", text):
+                assert float(number) == value, (path.name, name)
+                found.add(name)
+    assert len(found) > 6
