@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from functools import partial
+from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -11,7 +13,9 @@ import requests
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from pyhive import hive
+from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TTransportException
+from thrift_sasl import TSaslClientTransport
 
 from cli.console import mute
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from services.settings import StackSettings
 
 TIMEOUT = 5  # seconds, for one request
+STATEMENT_TIMEOUT = 20  # seconds, for a statement that waits for those of a build
 mute("thrift.transport.TSocket", "kafka")
 
 
@@ -36,7 +41,7 @@ def kafka(stack: StackSettings) -> None:
         # The client would retry until its time-out; a port that nobody listens on fails at once.
         socket.create_connection(("localhost", stack.kafka_port), TIMEOUT).close()
         admin = KafkaAdminClient(
-            bootstrap_servers=stack.kafka_bootstrap_servers,
+            bootstrap_servers=f"localhost:{stack.kafka_port}",
             bootstrap_timeout_ms=TIMEOUT * 1000,
             request_timeout_ms=TIMEOUT * 1000,
         )
@@ -84,6 +89,16 @@ def datanode(stack: StackSettings) -> None:
         raise NotReadyError("not registered with the NameNode")
 
 
+def _thrift(port: int) -> hive.Connection:
+    """A connection to the Thrift server, with a time-out; PyHive itself would wait forever."""
+    transport = TSocket("localhost", port)
+    transport.setTimeout(STATEMENT_TIMEOUT * 1000)
+    # As PyHive itself logs in: the server asks for no password, but SASL for one that is not empty.
+    login = {"username": getuser(), "password": "x"}
+    sasl = partial(hive.get_installed_sasl, "localhost", "PLAIN", **login)
+    return hive.connect(thrift_transport=TSaslClientTransport(sasl, "PLAIN", transport))
+
+
 def spark(stack: StackSettings) -> None:
     """Check that Thrift runs a statement, and that a channel to Spark Connect opens.
 
@@ -91,7 +106,7 @@ def spark(stack: StackSettings) -> None:
         NotReadyError: one of the two fails.
     """
     try:
-        connection = hive.connect("localhost", port=stack.spark_thrift_port)
+        connection = _thrift(stack.spark_thrift_port)
         try:
             connection.cursor().execute("select 1")
         finally:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from services.maven_settings import Repository
 
 LOCKS = sorted(Path(__file__).parent.glob("*/jars.in"))
-RECORD = ".installed"  # a file in each folder of jars: the names of the jars that are ours
+RECORD = ".installed"  # a file in each folder of jars: the SHA-256 and name of our jars
 AT_ONCE = 6  # downloads
 ATTEMPTS = 4  # at one jar; each resumes where the previous one broke off
 TIMEOUT = 30  # seconds without a byte
@@ -79,20 +79,20 @@ def install(lock: Path, folder: Path) -> None:
             Complete jars stay.
     """
     wanted = list(locked(lock))
-    names = "".join(f"{jar.name}\n" for jar in wanted)
+    ours = "".join(map(_recorded, wanted))
     record = folder / RECORD
     try:
         before = record.read_text(encoding="utf-8") if record.exists() else ""
         missing = [jar for jar in wanted if not _is_there(folder / jar.name, jar, before)]
-        if not missing and before == names:
+        if not missing and before == ours:
             return
         folder.mkdir(parents=True, exist_ok=True)
         if missing:
             info(f"fetching {plural(len(missing), 'jar')} into {folder}")
             _fetch(missing, folder)
-        for name in set(before.splitlines()) - set(names.splitlines()):
+        for name in _names(before) - _names(ours):
             (folder / name).unlink(missing_ok=True)
-        record.write_text(names, encoding="utf-8")
+        record.write_text(ours, encoding="utf-8")
     except OSError as error:
         raise UserError(
             f"{error.filename or folder} cannot be written: {error.strerror}"
@@ -101,7 +101,16 @@ def install(lock: Path, folder: Path) -> None:
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:
     # A jar is hashed once, when it is downloaded; the record names complete jars only.
-    return path.exists() and (f"{jar.name}\n" in record or _sha256(path) == jar.sha256)
+    return path.exists() and (_recorded(jar) in record or _sha256(path) == jar.sha256)
+
+
+def _recorded(jar: Jar) -> str:
+    return f"{jar.sha256}  {jar.name}\n"
+
+
+def _names(record: str) -> set[str]:
+    # The last word of each line: a record of an older version has names only.
+    return {line.split()[-1] for line in record.splitlines()}
 
 
 def _fetch(jars: list[Jar], folder: Path) -> None:

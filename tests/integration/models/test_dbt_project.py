@@ -39,6 +39,40 @@ def test_structure_and_documentation_are_complete(sandbox, target):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+WARN = {"no_new_values", "no_unknown_fields", "each_source_file_is_complete", "each_load_is_staged"}
+
+
+def test_a_failing_row_of_a_data_test_is_an_error(target):
+    """As dbt resolves it, whichever file says otherwise; a few tests only warn."""
+    manifest = json.loads((target / "manifest.json").read_text())
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    assert len(tests) > 80
+    for test in tests:
+        names = {test["name"], (test.get("test_metadata") or {}).get("name")}
+        config = test["config"]
+        assert config["severity"].lower() == ("warn" if names & WARN else "error"), names
+        assert (config["enabled"], config["limit"]) == (True, None), names
+        assert {config["error_if"], config["warn_if"]} == {"!= 0"}, names
+        sums = names & {"no_new_values"}
+        assert config["fail_calc"] == ("coalesce(sum(n_rows), 0)" if sums else "count(*)"), names
+
+
+def test_a_load_appends_and_a_new_column_is_an_error(target):
+    manifest = json.loads((target / "manifest.json").read_text())
+    configs = {
+        node["name"]: node["config"]
+        for node in manifest["nodes"].values()
+        if node["config"].get("materialized") == "incremental"
+    }
+    assert set(configs) == {
+        "stg_assess__messages", "fct_deliveries", "fct_question_responses", "fct_option_choices",
+        "fct_scored_responses", "population_changes", "question_sums", "option_sums",
+    }  # fmt: skip
+    for name, config in configs.items():
+        how = (config["incremental_strategy"], config["on_schema_change"], config["file_format"])
+        assert how == ("append", "fail", "delta"), name
+
+
 def columns(node: dict) -> set[str]:
     return {name.lower() for name in node["columns"]}
 
@@ -93,25 +127,35 @@ def test_all_descriptions_reach_the_tables(built, target):
         assert comment.strip() == node["description"].strip()
 
 
-def test_descriptions_of_views_keep_their_characters(built, tmp_path):
+def test_a_changed_description_reaches_its_table_with_all_characters(built, tmp_path):
+    """Of a view, and of a table that builds append to."""
     for name in ("dbt_project.yml", "models", "macros"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
-    path, odd = tmp_path / "models/intermediate/int_options.yml", r"a \d, a \\, it's. "
-    text = path.read_text()
-    for old, new in (
-        ("One option of a question of an attempt", f"{odd}One option of a question of an attempt"),
-        ("\"{{ doc('keen_id') }}\"", f">\n          {odd}"),
-    ):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    path.write_text(text)
-    view = ("run", "--select", "int_options", "--no-partial-parse")
-    built.dbt(*view, "--project-dir", tmp_path)
-    rows = built.query("describe extended {analytics}.int_options")
-    assert next(row[2] for row in rows if row[0] == "keen_id").strip() == odd.strip()
-    assert next(row[1] for row in rows if row[0] == "Comment").startswith(f"{odd}One option")
-    built.dbt(*view)
+    odd, described = (
+        r"a \d, a \\, it's. ",
+        {
+            "int_options": "One option of a question of an attempt",
+            "fct_option_choices": "One option of a question of an attempt",
+        },
+    )
+    for path in tmp_path.glob("models/**/*.yml"):
+        if path.stem in described:
+            text = path.read_text()
+            for old, new in (
+                (described[path.stem], odd + described[path.stem]),
+                ("\"{{ doc('keen_id') }}\"", f">\n          {odd}"),
+            ):
+                assert text.count(old) == 1
+                text = text.replace(old, new)
+            path.write_text(text)
+    models = ("run", "--select", *described, "--no-partial-parse")
+    built.dbt(*models, "--project-dir", tmp_path)
+    for name, words in described.items():
+        rows = built.query(f"describe extended {{analytics}}.{name}")
+        assert next(row[2] for row in rows if row[0] == "keen_id").strip() == odd.strip()
+        assert next(row[1] for row in rows if row[0] == "Comment").startswith(odd + words)
+    built.dbt(*models)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +184,7 @@ def test_rows_of_another_test_exam_are_not_mixed(built):
     assert done.returncode == 1
     assert "test_exam_id is another, but" in done.stdout
     assert "(see the attempts at example-id). Run dbt build --full-refresh" in done.stdout
+    built.dbt("run", "--full-refresh", "--select", "int_deliveries", *vars_)
     built.dbt("run", "--select", "int_deliveries")
 
 
@@ -192,14 +237,24 @@ def test_sums_of_other_changes_are_refused(built):
 
 def test_changes_are_not_built_before_the_facts(built):
     """Else the sums would take the attempts of the load for counted, without their choices."""
-    rows = "select count(*) from {analytics}.fct_option_choices"
-    before = built.query(rows)
-    built.query("delete from {analytics}.fct_option_choices")
-    done = built.dbt("run", "--select", "population_changes", check=False)
-    assert done.returncode == 1
-    assert f"{built.schema}.fct_option_choices lacks load 1, which is in staging" in done.stdout
-    built.dbt("run", "--select", "fct_option_choices", "population_changes")
-    assert built.query(rows) == before
+    changes = ("run", "--select", "population_changes")
+    for fact in ("fct_question_responses", "fct_option_choices"):
+        version = built.query(f"describe history {{analytics}}.{fact} limit 1")[0][0]
+        built.query(f"delete from {{analytics}}.{fact}")
+        done = built.dbt(*changes, check=False)
+        assert done.returncode == 1
+        assert f"{built.schema}.{fact} lacks load 1, which is in staging" in done.stdout
+        built.query(f"restore table {{analytics}}.{fact} to version as of {version}")
+    # A load of copies, or of attempts without questions, has no facts.
+    for kind, number in (("duplicate", 5), ("accepted", 0)):
+        built.query(
+            "insert into {analytics}.stg_assess__messages by name select "
+            "* except (load_id, disposition, questions_presented, options_presented), "
+            f"9L as load_id, '{kind}' as disposition, {number} as questions_presented, "
+            f"{number}L as options_presented from {{analytics}}.stg_assess__messages limit 1"
+        )
+    built.dbt(*changes)
+    built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
 
 
 def test_sums_catch_up_with_several_builds_of_the_changes(built):
@@ -225,12 +280,13 @@ def test_sums_catch_up_with_several_builds_of_the_changes(built):
 
 def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):
     """Both would fail in Delta. A build of another schema, and what only reads, go on."""
-    with (sandbox.folder / "run" / f"build-{built.schema}.lock").open("a+") as first:
+    lock = sandbox.folder / "run" / f"build-{built.schema}.lock"
+    with lock.open("a+") as first:
         fcntl.flock(first, fcntl.LOCK_EX)
         first.truncate(0)
         first.write("4711")
         first.flush()
-        for command in (["run"], ["build"]):
+        for command in (["run"], ["build"], ["retry"]):
             second = built.dbt(*command, check=False)
             assert second.returncode == 2
             assert f"process 4711 is building the schema {built.schema}: wait" in second.stdout
@@ -238,4 +294,6 @@ def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):
         built.dbt("ls")
         nothing = ("run", "--select", "no_such_model")
         built.dbt(*nothing, DBT_SCHEMA=f"{built.schema}_other")
-    built.dbt(*nothing)
+    last = built.start("dbt", *nothing)
+    assert last.wait() == 0, last.said()
+    assert lock.read_text() == str(last.process.pid)

@@ -162,8 +162,21 @@ def test_a_changed_description_makes_no_table_anew_that_builds_append_to(checkou
     reason, names = checkout.would_build()
     assert "fct_question_responses" in names
     assert ANEW not in reason
-    sql = path.replace(".yml", ".sql")
-    checkout.change(sql, "select * from final", "select * from final where true")
+
+
+DELIVERIES = "models/marts/attempts/fct_deliveries"
+
+
+@pytest.mark.parametrize("name, old, new", [
+    (f"{DELIVERIES}.sql", "select * from final", "select * from final where true"),
+    (f"{DELIVERIES}.yml", "name: fct_deliveries\n",
+     "name: fct_deliveries\n  config: {partition_by: topic}\n"),
+    (f"{DELIVERIES}.yml", "certification\n    data_type: string",
+     "certification\n    data_type: boolean"),
+    ("macros/record/counted_results.sql", "    if(", "    if( "),  # called by staging
+], ids=["query", "configuration", "contract", "macro"])  # fmt: skip
+def test_what_rows_are_made_of_makes_tables_anew_that_builds_append_to(checkout, name, old, new):
+    checkout.change(name, old, new)
     reason, _ = checkout.would_build()
     assert reason.endswith(ANEW)
 

@@ -22,6 +22,14 @@ def test_an_address_that_this_machine_does_not_have(tmp_path):
     )
 
 
+def test_a_java_that_is_too_old(tmp_path):
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    java.chmod(0o755)
+    said = refused(Sandbox.new(tmp_path / "new", JAVA=str(java)))
+    assert said.startswith(f"error: {java} is Java 11: set JAVA to the path of a java 17 to 25")
+
+
 @pytest.mark.parametrize("variable", ["HDFS_DATANODE_IPC_PORT", "SPARK_UI_PORT"])
 def test_each_port_that_is_taken(sandbox, tmp_path, variable):
     taken = sandbox.environment[variable]

@@ -106,6 +106,8 @@ def hadoop(sandbox, service: str, query: str) -> dict:
         ("namenode", "dfs.replication", "1"),
         ("namenode", "dfs.permissions.enabled", "true"),
         ("namenode", "dfs.namenode.safemode.extension", "0"),
+        ("namenode", "dfs.client.failover.max.attempts", "10"),
+        ("namenode", "dfs.client.failover.sleep.max.millis", "1000"),
         ("namenode", "dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "5"),
         ("namenode", "dfs.client.block.write.locateFollowingBlock.retries", "12"),
         ("datanode", "dfs.datanode.hostname", "localhost"),
@@ -223,6 +225,8 @@ def spark(sandbox) -> dict[str, dict[str, str]]:
         ("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4"),
         ("spark.sql.codegen.cache.maxEntries", "2000"),
         ("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m"),
+        ("spark.sql.sources.fileCompressionFactor", "4"),
+        ("spark.buffer.pageSize", "4m"),
         ("spark.databricks.delta.snapshotPartitions", "1"),
         ("spark.scheduler.mode", "FAIR"),
         ("spark.driver.host", "localhost"),
@@ -231,6 +235,12 @@ def spark(sandbox) -> dict[str, dict[str, str]]:
 )
 def test_settings_of_spark(spark, name, value):
     assert spark["sparkProperties"][name] == value
+
+
+def test_statements_share_few_threads(sandbox):
+    """Each thread opens the metastore anew."""
+    name = "hive.server2.async.exec.threads"
+    assert sandbox.query(f"set {name}") == [(name, "8")]
 
 
 # All of them

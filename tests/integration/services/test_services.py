@@ -74,7 +74,9 @@ def test_nothing_listens_beyond_loopback(sandbox):
 def test_spark_connect_wants_the_token_that_only_the_owner_can_read(sandbox, pipe):
     token = sandbox.folder / "spark" / "connect-token"
     assert token.stat().st_mode & 0o777 == 0o600
-    assert sandbox.folder.stat().st_mode & 0o077 == 0
+    made = [sandbox.folder / name for name in ("run", "log", "kafka", "hdfs", "spark", "caches")]
+    for folder in (sandbox.folder, *made):
+        assert folder.stat().st_mode & 0o077 == 0, folder
     done = pipe.ingest("verify", check=False, SPARK_CONNECT_AUTHENTICATE_TOKEN="another")  # noqa: S106
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -120,6 +122,7 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(tmp_path):
         log = broken.logs / "kafka.log"
         assert f"error: kafka does not come up; its log: {log}" in done.stderr
         assert "heap" in log.read_text()
+        assert broken.folder.stat().st_mode & 0o077 == 0
     finally:
         broken.services("down")
     until = time.monotonic() + 10

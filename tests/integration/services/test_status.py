@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
@@ -43,11 +44,12 @@ def test_each_service_is_shown_as_it_is(sandbox):
         assert set(row["ports"].values()) <= listening_ports(row["pid"])
         assert Path(row["log"]) == sandbox.logs / f"{service}.log"
         assert Path(row["log"]).stat().st_size > 0
-        since = datetime.fromtimestamp(row["since"]).strftime("%F %T")
-        words = line.split()
-        assert words[:4] == [service, "running", "yes", str(row["pid"])]
-        if "TZ" not in sandbox.environment:
-            assert " ".join(words[4:6]) == since
+        since = datetime.fromtimestamp(row["since"], ZoneInfo(sandbox.environment["TZ"]))
+        ports = [str(port) for port in row["ports"].values()]
+        assert line.split() == [
+            *(service, "running", "yes", str(row["pid"])),
+            *(f"{since:%F}", f"{since:%T}", *ports, row["log"]),
+        ]
 
 
 def test_where_nothing_runs(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from cli.errors import UserError
-from refresh.dbt import make_folders
+from refresh.dbt import Dbt, make_folders
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +25,9 @@ def test_one_that_cannot_be_written_is_named_with_its_variable(monkeypatch, vari
     line = rf"^{folder} cannot be written: [^;]+; set {variable} to a folder that can$"
     with pytest.raises(UserError, match=line):
         make_folders()
+
+
+def test_dbt_starts_only_with_folders_that_it_can_write(monkeypatch):
+    monkeypatch.setenv("DBT_TARGET_PATH", "/proc/sys")
+    with pytest.raises(UserError, match=r"^/proc/sys cannot be written"):
+        Dbt()

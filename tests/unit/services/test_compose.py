@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -105,7 +106,10 @@ def test_ports(monkeypatch, moved):
         assert service["network_mode"] == "service:network"
         assert "ports" not in service
         # Bound to the container's own loopback address, a port is published for nobody.
-        assert service["environment"]["BIND_ADDRESS"] == "0.0.0.0"  # noqa: S104
+        addresses = {
+            service["environment"].get(name) for name in ("BIND_ADDRESS", "SPARK_LOCAL_IP")
+        }
+        assert addresses - {None} == {"0.0.0.0"}  # noqa: S104
         assert {n: service["environment"][n] for n in ports} == {
             n: str(p) for n, p in ports.items()
         }
@@ -194,6 +198,19 @@ def test_each_variable_that_a_configuration_file_reads_is_set(stack):
     assert read > 20
 
 
+def test_each_listener_of_hdfs_is_where_others_are():
+    """As in test_ports: bound to a container's own loopback address, it is there for nobody."""
+    site = (ROOT / "services" / "hdfs" / "hdfs-site.xml").read_text()
+    listeners = re.findall(r"<name>(.*)</name>\s*<value>\$\{env\.BIND_ADDRESS", site)
+    assert set(listeners) == {
+        "dfs.namenode.rpc-bind-host",
+        "dfs.namenode.http-address",
+        "dfs.datanode.address",
+        "dfs.datanode.http.address",
+        "dfs.datanode.ipc.address",
+    }
+
+
 @pytest.mark.parametrize("service", supervised())
 def test_the_same_program_runs(stack, service):
     def main(command):
@@ -250,6 +267,23 @@ def test_each_service_is_watched_and_started_again(stack):
     assert {service["restart"] for service in services().values()} == {"unless-stopped"}
 
 
+def test_no_container_may_do_more_than_it_needs_or_fill_the_disk():
+    found = services()
+    for name, service in found.items():
+        assert service["cap_drop"] == ["ALL"], name
+        # Of HDFS: root writes to the volumes of others.
+        of_hdfs = ["DAC_OVERRIDE"] if name in ("namenode", "datanode") else None
+        assert service.get("cap_add") == of_hdfs, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["init"] is True, name
+        assert service["logging"] == {
+            "driver": "local",
+            "options": {"max-size": "20m", "max-file": "4"},
+        }, name
+        # A clean end takes a while, as under `make up`; the network has nothing to end.
+        assert service.get("stop_grace_period") == (None if name == "network" else "30s"), name
+
+
 def test_spark_waits_for_hdfs_and_nothing_waits_in_a_circle(stack):
     waits = {
         name: {on for on, how in s["depends_on"].items() if how["condition"] == "service_healthy"}
@@ -264,18 +298,22 @@ def test_spark_waits_for_hdfs_and_nothing_waits_in_a_circle(stack):
     }
 
 
+def program(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/bash\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
 def test_the_namenode_is_formatted_once_and_never_by_half(stack, tmp_path):
     log, name = tmp_path / "log", tmp_path / "name"
-    java = tmp_path / "bin" / "java"
-    java.parent.mkdir()
-    java.write_text(
-        f'#!/bin/bash\necho "${{HDFS_NAME_DIR##*/}} ${{@: -2}}" >>{log}\nexit ${{STATUS:-0}}\n'
+    (tmp_path / "bin").mkdir()
+    program(
+        tmp_path / "bin" / "java",
+        f'echo "${{HDFS_NAME_DIR##*/}} ${{@: -2}}" >>{log}\nexit ${{STATUS:-0}}',
     )
-    (tmp_path / "hdfs").write_text("#!/bin/bash\necho jars\n")
-    for command in (java, tmp_path / "hdfs"):
-        command.chmod(0o755)
+    hdfs = program(tmp_path / "hdfs", "echo jars")
     service = stack["namenode"]
-    body = script(service).replace("/opt/hadoop/bin/hdfs", str(tmp_path / "hdfs"))
+    body = script(service).replace("/opt/hadoop/bin/hdfs", hdfs)
     variables = service["environment"] | {
         "PATH": os.environ["PATH"],
         "JAVA_HOME": str(tmp_path),
@@ -295,6 +333,64 @@ def test_the_namenode_is_formatted_once_and_never_by_half(stack, tmp_path):
     assert start() == (0, [formats, runs])
     assert name.is_dir()
     assert start() == (0, [runs])
+
+
+def test_kafka_starts_again_on_storage_that_is_formatted(stack, tmp_path):
+    log = tmp_path / "log"
+    program(
+        tmp_path / "java",
+        f'echo "$*" >>{log}\n'
+        'if [[ " $* " = *" format "* && " $* " != *" --ignore-formatted "* ]]; then\n'
+        f"  [ ! -e {log}.formatted ] || exit 1\n"
+        "fi\n"
+        f"touch {log}.formatted",
+    )
+    service = stack["kafka"]
+    variables = service["environment"] | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    for _ in range(2):
+        log.unlink(missing_ok=True)
+        argv = [*service["entrypoint"], script(service)]
+        subprocess.run(argv, env=variables, check=True)
+        formats, runs = log.read_text().splitlines()
+        assert "StorageTool format" in formats
+        assert "--cluster-id assessment-analytics-1" in formats
+        assert formats.endswith("--config /opt/services/kafka/server.properties")
+        assert runs.endswith("kafka.Kafka /opt/services/kafka/server.properties")
+
+
+def check_health(service: dict, tmp_path: Path, client: str, status: int, **variables: str):
+    """The exit status of a health check whose client ends so, and what the client was told."""
+    log = tmp_path / "log"
+    fake = program(tmp_path / "client", f'echo "$*" >{log}\nexit {status}')
+    kind, *argv = service["healthcheck"]["test"]
+    argv = [word.replace(client, fake) for word in argv]
+    argv = argv if kind == "CMD" else ["sh", "-c", *argv]
+    environment = {"PATH": os.environ["PATH"], **variables}
+    done = subprocess.run(argv, env=environment, stderr=subprocess.DEVNULL, timeout=20)
+    return done.returncode, log.read_text().strip() if log.exists() else None
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_health_of_kafka(stack, tmp_path, status):
+    client = "/opt/kafka/bin/kafka-cluster.sh"
+    assert check_health(stack["kafka"], tmp_path, client, status, KAFKA_PORT="9192") == (
+        status, "cluster-id --bootstrap-server localhost:9192"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "listens", "healthy"), [(0, True, True), (1, True, False), (0, False, False)]
+)
+def test_health_of_spark(stack, tmp_path, status, listens, healthy):
+    with socket.socket() as connect:
+        connect.bind(("127.0.0.1", 0))
+        if listens:
+            connect.listen()
+        ports = {"SPARK_CONNECT_PORT": str(connect.getsockname()[1]), "SPARK_THRIFT_PORT": "10001"}
+        beeline = "/opt/spark/bin/beeline"
+        ended, told = check_health(stack["spark"], tmp_path, beeline, status, **ports)
+    assert (ended == 0) is healthy
+    assert told == ("-u jdbc:hive2://localhost:10001 -e select 1" if listens else None)
 
 
 NAMENODE = ("namenode", "HDFS_HTTP_PORT")

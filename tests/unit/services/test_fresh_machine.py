@@ -184,7 +184,7 @@ class TestUser:
         assert Settings().hdfs_user == "987654321"
 
 
-@pytest.mark.parametrize("variable", ["LOCAL_DIR", "JARS_DIR"])
+@pytest.mark.parametrize("variable", ["LOCAL_DIR", "JARS_DIR", "CACHES_DIR"])
 @pytest.mark.parametrize("folder", ["a:b", "a\nb"])
 def test_a_path_that_java_cannot_bear_is_one_line(tmp_path, variable, folder):
     done = run(sys.executable, "-m", "services", "up", **{variable: str(tmp_path / folder)})
@@ -234,6 +234,45 @@ class TestNothingOfTheUsersIsDeleted:
         (tmp_path / "elsewhere").symlink_to(ROOT)
         assert self.make("clean", LOCAL_DIR=str(tmp_path)).returncode == 0
         assert {p.name for p in tmp_path.iterdir()} == {"thesis", "kafka2", "elsewhere"}
+
+
+class TestMakeRun:
+    """The commands of `make run`, with a program in place of Python that notes and may refuse."""
+
+    @pytest.fixture
+    def make_run(self, tmp_path):
+        python, log = tmp_path / "bin" / "python", tmp_path / "log"
+        python.parent.mkdir()
+        python.write_text(
+            f'#!/bin/sh\necho "$*" >>{log}\n'
+            f'case "$*" in\n  "$REFUSED"*) exit 1 ;;\n  *" sample "*) touch "$4" ;;\nesac\n'
+        )
+        python.chmod(0o755)
+
+        def run_it(refused: str = "nothing", **settings: str) -> tuple[int, list[str]]:
+            log.unlink(missing_ok=True)
+            variables = {"VENV": tmp_path, "PYTHON": python, "LOCAL_DIR": tmp_path, **settings}
+            done = run("make", "run", *(f"{k}={v}" for k, v in variables.items()), REFUSED=refused)
+            return done.returncode, log.read_text().splitlines()[2:]  # after the packages
+
+        return run_it
+
+    def test_the_sample_is_made_once(self, make_run, tmp_path):
+        sample = tmp_path / "sample.json"
+        whole = ["-m services up", f"-m ingest run {sample}", "-m refresh"]
+        assert make_run() == (0, [whole[0], f"-m ingest sample {sample}", *whole[1:]])
+        assert make_run() == (0, whole)
+
+    def test_your_own_data(self, make_run):
+        assert make_run(DATA="my file.json") == (
+            0, ["-m services up", "-m ingest run my file.json", "-m refresh"]
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("refused", ["-m services up", "-m ingest sample", "-m ingest run"])
+    def test_after_an_error_nothing_runs(self, make_run, refused):
+        status, commands = make_run(refused)
+        assert status == 2
+        assert commands[-1].startswith(refused)
 
 
 def test_users_install_nothing_that_only_developers_need():

@@ -5,10 +5,12 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from jgo.constants import MAVEN_CENTRAL_URL
 
 from cli.errors import UserError
 from services import jars
@@ -21,10 +23,16 @@ BODY = os.urandom(3_000_000)
 
 
 @contextmanager
-def repository_of(files: dict[str, bytes], breaks_after: int | None = None):
+def repository_of(
+    files: dict[str, bytes],
+    breaks_after: int | None = None,
+    first_status: int = 200,
+    ranges: bool = True,
+):
     """A Maven repository, or a proxy to one: its address, and what it was asked for.
 
-    With `breaks_after`, the first answer about each file ends after so many bytes.
+    With `breaks_after`, the first answer ends after so many bytes; with `first_status`, it is this
+    error. Without `ranges`, each answer is the whole file.
     """
     asked: list[tuple[str, str | None]] = []
 
@@ -33,10 +41,13 @@ def repository_of(files: dict[str, bytes], breaks_after: int | None = None):
             name, first = self.path.rsplit("/", 1)[1], len(asked)
             asked.append((self.path, self.headers["Range"]))
             body = files.get(name)
-            if body is None:
-                self.send_error(404)
+            start = int((self.headers["Range"] or "bytes=0-")[6:-1]) if ranges else 0
+            status = 404 if body is None else 416 if start and start >= len(body) else 200
+            if first == 0 and first_status != 200:
+                status = first_status
+            if status != 200:
+                self.send_error(status)
                 return
-            start = int((self.headers["Range"] or "bytes=0-")[6:-1])
             self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(body) - start))
             self.end_headers()
@@ -107,6 +118,22 @@ def test_a_file_of_that_name_with_another_sum_is_replaced(tmp_path, monkeypatch)
     assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == b"the right one"
 
 
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_jar_whose_sum_another_version_of_the_lock_changes_is_replaced(
+    tmp_path, monkeypatch, is_recorded
+):
+    old, [jar] = lock(tmp_path / "old", b"old")
+    new, _ = lock(tmp_path / "new", b"new")
+    folder = tmp_path / "j"
+    for path, body in ((old, b"old"), (new, b"new")):
+        with repository_of({jar.name: body}) as (url, _):
+            monkeypatch.setenv("MAVEN_MIRROR", url)
+            install(path, folder)
+        if not is_recorded:  # by an older version, which recorded names only
+            (folder / jars.RECORD).write_text(f"{jar.name}\n")
+    assert (folder / jar.name).read_bytes() == b"new"
+
+
 def test_a_download_that_breaks_goes_on_where_it_broke(tmp_path, monkeypatch):
     path, _ = lock(tmp_path, BODY)
     with repository_of({"part0-1.0.jar": BODY}, breaks_after=2 << 20) as (url, asked):
@@ -128,13 +155,59 @@ def test_a_later_command_goes_on_where_an_earlier_one_broke(tmp_path, monkeypatc
     assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
 
 
+def test_a_download_that_breaks_begins_again_where_the_server_knows_no_ranges(
+    tmp_path, monkeypatch
+):
+    path, _ = lock(tmp_path, BODY)
+    with repository_of({"part0-1.0.jar": BODY}, breaks_after=1 << 20, ranges=False) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+    assert [began for _, began in asked] == [None, f"bytes={1 << 20}-"]
+    assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
+
+
+def test_what_an_earlier_command_downloaded_whole_is_not_downloaded_again(tmp_path, monkeypatch):
+    path, [jar] = lock(tmp_path, BODY)
+    (tmp_path / "j").mkdir()
+    (tmp_path / "j" / f".{jar.name}.{jar.sha256[:8]}.part").write_bytes(BODY)
+    with repository_of({jar.name: BODY}) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+    assert [began for _, began in asked] == [f"bytes={len(BODY)}-"]
+    assert (tmp_path / "j" / jar.name).read_bytes() == BODY
+
+
+def test_a_server_that_cannot_answer_now_is_asked_again(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, b"x")
+    with repository_of({"part0-1.0.jar": b"x"}, first_status=503) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+    assert len(asked) == 2
+
+
+def test_a_server_that_does_not_answer_is_one_line(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, b"x")
+    assert jars.TIMEOUT <= 60
+    monkeypatch.setattr(jars, "TIMEOUT", 0.2)
+    monkeypatch.setattr(jars, "ATTEMPTS", 2)
+    before = time.monotonic()
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        monkeypatch.setenv("MAVEN_MIRROR", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(UserError, match=r"cannot be fetched .* \(ReadTimeout\)"):
+            install(path, tmp_path / "j")
+    assert time.monotonic() - before < 5
+
+
 @pytest.mark.parametrize("reason", ["HTTP 404", "ConnectionError"])
 def test_what_cannot_be_fetched_is_one_line(tmp_path, reason):
     lock_path, _ = lock(tmp_path, b"x")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
-        with repository_of({}) as (url, _):
+        with repository_of({}) as (url, asked):
             mirror = url if "404" in reason else f"http://127.0.0.1:{taken.getsockname()[1]}"
+            mirror = mirror.replace("//", "//ana:secret@")
             code = (
                 "from cli.console import main; from services.jars import install; "
                 "from pathlib import Path; import sys; "
@@ -149,6 +222,8 @@ def test_what_cannot_be_fetched_is_one_line(tmp_path, reason):
     assert "error: part0-1.0.jar cannot be fetched from 127.0.0.1:" in done.stderr
     assert f"({reason})" in done.stderr
     assert done.stderr.count("\n") == 2  # the first one says what is done
+    assert "secret" not in done.stderr
+    assert len(asked) == ("404" in reason)  # which another attempt would not change
 
 
 def test_only_jars_of_an_older_lock_are_removed(tmp_path, monkeypatch):
@@ -176,6 +251,12 @@ def test_a_folder_with_a_space_does_not_touch_what_is_beside_it(tmp_path, monkey
         install(path, home / "jars dir")
     assert (home / "jars dir" / "part0-1.0.jar").read_bytes() == b"x"
     assert (home / "thesis").read_text() == (home / "jars" / "thesis").read_text() == "mine"
+
+
+def test_a_mirror_of_all_but_the_central_repository_is_none(tmp_path):
+    mirror = "<mirror><id>m</id><mirrorOf>*,!central</mirrorOf><url>http://no</url></mirror>"
+    settings_xml(tmp_path, f"<mirrors>{mirror}</mirrors>")
+    assert repository().url == MAVEN_CENTRAL_URL
 
 
 @pytest.mark.parametrize("of", ["*", "central", "external:*,!other"])
@@ -218,12 +299,28 @@ def test_a_host_that_settings_xml_spares_the_proxy(tmp_path):
         tmp_path,
         "<proxies><proxy><host>p</host><nonProxyHosts>*.corp|localhost</nonProxyHosts></proxy>"
         "</proxies><mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>http://jars.corp/m</url>"
-        "</mirror></mirrors><servers><server><id>m</id><username>u</username>"
-        "<password>secret</password></server></servers>",
+        "</mirror></mirrors><servers>"
+        + "".join(
+            f"<server><id>{id}</id><username>u{of}</username><password>secret{of}</password>"
+            "</server>"
+            for id, of in (("a", " of a"), ("m", ""), ("z", " of z"))
+        )
+        + "</servers>",
     )
     found = repository()
     assert (found.url, found.proxy, found.login) == ("http://jars.corp/m", None, ("u", "secret"))
     assert "secret" not in repr(found)
+
+
+def test_the_login_of_a_proxy(tmp_path):
+    settings_xml(
+        tmp_path,
+        "<proxies><proxy><host>p</host><port>3128</port><username>ana</username>"
+        "<password>s@cret</password></proxy></proxies>",
+    )
+    found = repository()
+    assert found.proxy == "http://ana:s%40cret@p:3128"
+    assert "cret" not in repr(found)
 
 
 def test_no_lock_names_an_address():

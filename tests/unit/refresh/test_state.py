@@ -1,0 +1,144 @@
+"""What is kept of a run, and forgotten while tables change; a program in place of dbt."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from cli.errors import UserError
+from refresh import __main__ as command
+from refresh import last_run
+from refresh.last_run import State
+
+ROOT = Path(__file__).parents[3]
+STATE = State({}, "1", "2026-01-01", {"exams": "1"}, newest_load=1, is_green=True)
+
+
+class Dbt:
+    """A project of one table; `state_while_building` is what was known while dbt built."""
+
+    def __init__(self, **build) -> None:
+        self.build = build
+        self.materializations = {"exams": "table"}
+        self.version = 1
+        self.loaded_at = "2026-01-02"
+        self.state_while_building = None
+
+    def invoke(self, *arguments: str) -> SimpleNamespace:
+        if "freshness" in arguments:
+            if self.loaded_at:
+                result = {"unique_id": last_run.SOURCE, "max_loaded_at": self.loaded_at}
+                path = last_run.target_path() / "sources.json"
+                path.write_text(json.dumps({"results": [result]}))
+            return SimpleNamespace(success=True)
+        self.state_while_building = last_run.read()
+        self.loaded_at = "2026-01-03"  # another load lands meanwhile
+        done = {"success": True, "exception": None, "version": 2, **self.build}
+        self.version = done.pop("version")
+        return SimpleNamespace(**done)
+
+    def logged(self, macro: str) -> list[str]:
+        return {"table_versions": [f"exams={self.version}"], "newest_load": ["2"]}[macro]
+
+    def names(self, *_: str) -> list[str]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBT_TARGET_PATH", "target")
+    for name in last_run.VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(last_run, "FOLDER", tmp_path / "target" / "last_run")
+    return tmp_path
+
+
+@pytest.fixture
+def refresh(monkeypatch, folder):
+    """A refresh after a green run and a new load, by this dbt."""
+    monkeypatch.setattr(command.pages, "write", lambda *_: None)
+
+    def run(dbt: Dbt) -> None:
+        last_run.write(replace(last_run.now(dbt), loaded_at="2026-01-01", is_green=True))
+        monkeypatch.setattr(command, "Dbt", lambda: dbt)
+        command.refresh()
+
+    (folder / "target").mkdir()
+    return run
+
+
+@pytest.mark.parametrize("success", [True, False])
+def test_a_run_is_forgotten_while_tables_change_and_the_next_one_is_kept(refresh, success):
+    dbt = Dbt(success=success)
+    if success:
+        refresh(dbt)
+    else:
+        with pytest.raises(UserError, match="a model or a test failed"):
+            refresh(dbt)
+    assert dbt.state_while_building is None
+    kept = last_run.read()
+    assert (kept.versions, kept.newest_load, kept.is_green) == ({"exams": "2"}, 2, success)
+    # A load that landed during the build is new for the next run.
+    assert kept.loaded_at == "2026-01-02"
+
+
+@pytest.mark.parametrize(("version", "is_kept"), [(1, True), (2, False)])
+def test_a_build_that_ends_by_an_error_is_forgotten_if_tables_changed(refresh, version, is_kept):
+    dbt = Dbt(success=False, exception=RuntimeError(), version=version)
+    with pytest.raises(UserError, match="could not build the models"):
+        refresh(dbt)
+    assert (last_run.read() is not None) is is_kept
+
+
+def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
+    dbt = Dbt()
+    (folder / "target").mkdir()
+    assert last_run.now(dbt).loaded_at == "2026-01-02"
+    dbt.loaded_at = None  # dbt cannot ask, and writes nothing
+    assert last_run.now(dbt).loaded_at is None
+
+
+@pytest.mark.parametrize("text", ['{"x": 1}', '{"made_with": {}', "[]", ""])
+def test_a_state_that_another_version_or_half_a_run_wrote_is_none(text):
+    last_run.write(STATE)
+    assert last_run.read() == STATE
+    (last_run.FOLDER / "state.json").write_text(text)
+    assert last_run.read() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "dbt_sees_it"),
+    [
+        ("dbt_project.yml", False),
+        ("profiles/profiles.yml", False),
+        ("requirements.txt", False),
+        ("macros/overrides/of_dbt.sql", False),
+        ("macros/ours.sql", True),
+        ("models/marts/exams.yml", True),
+        ("tests/dbt/exams.sql", True),
+    ],
+)
+def test_each_file_of_the_project_is_compared(folder, name, dbt_sees_it):
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    (folder / "target").mkdir()
+    file.write_text("a")
+    before = last_run.now(Dbt())
+    file.write_text("b")
+    after = last_run.now(Dbt())
+    assert after.project != before.project
+    assert (after.made_with == before.made_with) is dbt_sees_it
+
+
+def test_each_variable_that_decides_what_is_built_or_where_is_compared():
+    files = ("profiles/profiles.yml", "models/staging/_sources.yml")
+    text = "".join((ROOT / name).read_text() for name in files)
+    how = {
+        *("DBT_THREADS", "DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD", "SPARK_THRIFT_AUTH"),
+        *("SPARK_THRIFT_USER", "SPARK_THRIFT_KERBEROS_SERVICE", "SPARK_THRIFT_USE_SSL"),
+    }
+    assert set(last_run.VARIABLES) == set(re.findall(r"env_var\('(\w+)'", text)) - how

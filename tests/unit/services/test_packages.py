@@ -1,0 +1,79 @@
+"""When packages are installed, and from where; nothing is installed here."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from services import packages
+
+
+def test_packages_are_installed_again_after_an_error_and_for_other_requirements(
+    monkeypatch, tmp_path
+):
+    requirements = tmp_path / "tiny.txt"
+    monkeypatch.setattr(sys, "argv", ["packages.py", str(tmp_path / "v"), str(requirements)])
+    installed = []
+    fails = True
+
+    def install(venv: Path, _: Path) -> None:
+        installed.append(venv)
+        if fails:
+            raise SystemExit("error")
+
+    monkeypatch.setattr(packages, "install", install)
+    requirements.write_text("tiny==1.0")
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            packages.main()
+    assert len(installed) == 2
+    fails = False
+    for _ in range(2):
+        packages.main()
+    assert len(installed) == 3
+    requirements.write_text("tiny==1.1")
+    packages.main()
+    assert len(installed) == 4
+
+
+def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
+    for name in [*os.environ]:
+        if name in packages.SOURCES.values() or name.startswith(("PIP_", "UV_")):
+            monkeypatch.delenv(name)
+    (tmp_path / "pip.conf").write_text(
+        "[install]\n"
+        "index-url = https://install/index\n"
+        "[global]\n"
+        "index-url = https://global/index\n"
+        "extra-index-url = https://a/index\n https://b/index\n"
+        "find-links = /links\n"
+        "no-index = false\n"
+        "trusted-host = host\n"
+        "proxy = http://file:1\n"
+        "cert = /cert\n"
+        "client-cert = /client\n"
+        "keyring-provider = subprocess\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_PROXY", "http://variable:2")
+    ran = []
+    monkeypatch.setattr(packages, "_run", lambda *command: ran.append(command))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "pip").touch()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    packages.install(tmp_path, tmp_path / "tiny.txt")
+    (_, by_pip), (_, by_uv) = ran
+    wanted = {
+        ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"): "https://install/index",
+        ("PIP_EXTRA_INDEX_URL", "UV_INDEX"): "https://a/index https://b/index",
+        ("PIP_FIND_LINKS", "UV_FIND_LINKS"): "/links",
+        ("PIP_NO_INDEX", "UV_NO_INDEX"): "false",
+        ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST"): "host",
+        ("PIP_PROXY", "ALL_PROXY"): "http://variable:2",
+        ("PIP_CERT", "SSL_CERT_FILE"): "/cert",
+        ("PIP_CLIENT_CERT", "SSL_CLIENT_CERT"): "/client",
+        ("PIP_KEYRING_PROVIDER", "UV_KEYRING_PROVIDER"): "subprocess",
+    }
+    for (of_pip, of_uv), value in wanted.items():
+        assert (by_pip[of_pip], by_uv[of_uv]) == (value, value)

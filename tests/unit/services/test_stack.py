@@ -1,0 +1,126 @@
+"""What `up`, `down` and `clean` do, with programs in place of Java and of supervisor."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+from supervisor.states import ProcessStates
+
+from cli.errors import UserError
+from ingest.settings import Settings
+from services import stack
+from services.definition import SERVICES
+from services.sandbox import port_variables
+from services.settings import StackSettings
+from services.stack import Stack
+
+# Formats Kafka's storage into a file, or into half of it; notes each time.
+JAVA = """#!/bin/sh
+echo "storage of $KAFKA_DATA_DIR"
+echo formatted >>"$0.log"
+if [ -e "$0.fails" ]; then echo half >"$KAFKA_DATA_DIR/half"; exit 1; fi
+echo whole >"$KAFKA_DATA_DIR/whole"
+"""
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch) -> Stack:
+    """A stack that has never run."""
+    java = tmp_path / "java"
+    java.write_text(JAVA)
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA", str(java))
+    return Stack(StackSettings(local_dir=tmp_path / "local"))
+
+
+def test_storage_is_formatted_once_and_never_by_half(own):
+    fails, log = (Path(f"{own.settings.java}.{name}") for name in ("fails", "log"))
+    environment = own.settings.environment()
+    own._make_folders(environment)
+
+    def format_kafka() -> None:
+        own._format(SERVICES["kafka"], "KAFKA_DATA_DIR", environment)
+
+    fails.touch()
+    with pytest.raises(UserError, match="kafka's storage cannot be formatted; its log: ") as raised:
+        format_kafka()
+    assert str(raised.value).endswith(str(own.log("kafka")))
+    assert own.log("kafka").read_text() == "storage of data.formatting\n"
+    data = own.directory / "kafka" / "data"
+    assert not data.exists()
+    fails.unlink()
+    for _ in range(2):
+        format_kafka()
+    assert [path.name for path in data.iterdir()] == ["whole"]
+    assert log.read_text() == "formatted\n" * 2
+
+
+def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch):
+    monkeypatch.setattr(stack, "check_java", lambda _: None)
+    monkeypatch.setattr(os, "getuid", lambda: 987654321)
+    with pytest.raises(UserError, match="user 987654321 has no account on this machine"):
+        own._start_supervisor(own.settings.environment())
+    assert not own.directory.exists()
+
+
+def test_up_starts_what_ended_or_was_given_up_and_nothing_else(own, monkeypatch):
+    states = {name: code for name, code in vars(ProcessStates).items() if name.isupper()}
+    started = []
+    supervisor = SimpleNamespace(
+        getAllProcessInfo=lambda: [{"name": n, "state": code} for n, code in states.items()],
+        startProcess=lambda name, _: started.append(name),
+    )
+    monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
+    for name in ("_wait", "_same_environment"):
+        monkeypatch.setattr(Stack, name, lambda *_: None)
+    own.up()
+    assert sorted(started) == ["EXITED", "FATAL", "STOPPED"]
+
+
+def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
+    supervisor = subprocess.Popen(["sleep", "0.4"])
+    Thread(target=supervisor.wait).start()
+    monkeypatch.setattr(
+        Stack, "supervisor", lambda _: SimpleNamespace(
+            getPID=lambda: supervisor.pid, shutdown=lambda: None
+        )
+    )  # fmt: skip
+    own.down()
+    assert not Path(f"/proc/{supervisor.pid}").exists()
+
+
+class TestClean:
+    @pytest.fixture(autouse=True)
+    def made(self, own):
+        own._make_folders(own.settings.environment())
+
+    def test_what_was_interrupted_goes_on(self, own, monkeypatch):
+        def interrupted(_):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(shutil, "rmtree", interrupted)
+            own.clean()
+        own.clean()
+        assert [*own.directory.iterdir()] == []
+
+    def test_where_a_link_leads_nothing_is_deleted(self, own, tmp_path):
+        elsewhere = tmp_path / "elsewhere"
+        (own.directory / "kafka").rename(elsewhere)
+        (own.directory / "kafka").symlink_to(elsewhere)
+        (elsewhere / "data").touch()
+        own.clean()
+        assert [*own.directory.iterdir()] == []
+        assert (elsewhere / "data").exists()
+
+
+def test_every_setting_of_the_services_is_compared_when_they_run():
+    """Else `up` would ignore another value without a word."""
+    settings = {name.upper() for name in StackSettings.model_fields.keys() - Settings.model_fields}
+    assert {"BIND_ADDRESS", "SPARK_JAVA_OPTIONS", "KAFKA_CONTROLLER_PORT"} < settings
+    shared = {"JAVA", "LOCAL_DIR", "HDFS_USER", *port_variables()}
+    assert settings | shared <= StackSettings().environment().keys()
