@@ -87,15 +87,16 @@ class Hdfs:
     def __init__(self) -> None:
         """Read the address from the settings; the first request connects."""
         url = urlsplit(settings().webhdfs_url)
-        secure = url.scheme == "https"
         self._fs = WebHDFS(
             url.hostname,
-            port=url.port or (9871 if secure else 9870),
             user=settings().hdfs_user,
-            use_https=secure,
             use_listings_cache=False,
             skip_instance_cache=True,
         )
+        # fsspec's own address has no path, as that of a gateway has, and no [] around IPv6.
+        host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+        port = url.port or (9871 if url.scheme == "https" else 9870)
+        self._fs.url = f"{url.scheme}://{host}:{port}{url.path.rstrip('/')}/webhdfs/v1"
         # By default requests waits for ever for an answer.
         session = self._fs.session
         session.request = partial(session.request, timeout=settings().service_timeout_seconds)
@@ -145,7 +146,10 @@ class Hdfs:
         Raises:
             FileNotFoundError: there is no such folder.
         """
-        self._fs.rm(folder, recursive=True)
+        # fsspec's rm() ignores the answer, in which HDFS says whether there was such a folder.
+        answer = self._fs._call("DELETE", "delete", path=folder, recursive="true")
+        if not answer.json()["boolean"]:
+            raise FileNotFoundError(folder)
 
     @_retried
     def rename_exclusively(self, source: str, target: str) -> None:

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from traceback import walk_tb
 from typing import Any
@@ -297,13 +297,27 @@ def read_committed(topic: Topic, start: dict[int, int]) -> Iterator[Any]:
     Raises:
         UserError: Kafka fails, or no message arrives for SERVICE_TIMEOUT_SECONDS.
     """
+    return _read(topic, start, "read_committed")
+
+
+def read_hidden(topic: Topic) -> Iterator[Any]:
+    """The messages that an open transaction hides; some may be of transactions that were aborted.
+
+    Raises:
+        UserError: Kafka fails, or no message arrives for SERVICE_TIMEOUT_SECONDS.
+    """
+    last = {p: end + topic.hidden[p] for p, end in topic.end.items()}
+    return _read(replace(topic, end=last), topic.end, "read_uncommitted")
+
+
+def _read(topic: Topic, start: dict[int, int], isolation_level: str) -> Iterator[Any]:
     partitions = {p: TopicPartition(topic.name, p) for p in topic.end if start[p] < topic.end[p]}
     if not partitions:
         return
     with _requests():
         consumer = KafkaConsumer(
             **connection(),
-            isolation_level="read_committed",
+            isolation_level=isolation_level,
             enable_auto_commit=False,
             group_id=None,
         )

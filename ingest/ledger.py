@@ -3,9 +3,10 @@
 from datetime import datetime
 
 import msgspec
+from confluent_kafka import KafkaError, KafkaException
 
 from cli.errors import UserError
-from ingest.kafka import describe, read_committed
+from ingest.kafka import describe, read_committed, read_hidden, wait_until_visible
 from ingest.settings import settings
 
 
@@ -43,14 +44,28 @@ class Publication(msgspec.Struct, frozen=True):
         return (self.deliveries - 1) * self.records + self.published
 
 
-def read_ledger() -> dict[str, Publication]:
+def read_ledger(sha256: str | None = None) -> dict[str, Publication]:
     """The published files by `sha256`, in the order of their first entries in the ledger.
 
+    Args:
+        sha256: a file of which no entry may be missing. Wait while an open transaction of another
+            file hides one; all producers of this file must be fenced.
+
     Raises:
+        KafkaException: that transaction is still open after SERVICE_TIMEOUT_SECONDS.
         TopicMissingError: the ledger does not exist: nothing was published, or it was deleted.
         UserError: Kafka cannot be reached, or the ledger holds a message that is no entry.
     """
     topic = describe(settings().sources_topic)
+    if sha256 and any(message.key == sha256.encode() for message in read_hidden(topic)):
+        if not wait_until_visible(topic):
+            raise KafkaException(
+                KafkaError(
+                    KafkaError._TIMED_OUT,
+                    "another producer's open transaction hides how much of the file is published",
+                )
+            )
+        topic = describe(topic.name)
     found: dict[str, Publication] = {}
     for message in read_committed(topic, topic.begin):
         try:

@@ -58,7 +58,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
             failpoint("produce.producer_registered")
             # From now on no other producer can write this file's entry in the ledger.
-            ledger = _ledger(topic)
+            ledger = _ledger(topic, file.sha256)
             _check_topic(topic, ledger)
             before = ledger.get(file.sha256)
             failpoint("produce.ledger_read")
@@ -86,8 +86,8 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             ) from error
 
 
-def _ledger(topic: Topic) -> dict[str, Publication]:
-    ledger = read_ledger()
+def _ledger(topic: Topic, sha256: str) -> dict[str, Publication]:
+    ledger = read_ledger(sha256)
     if not ledger and any(topic.end.values()):
         # Imported here, because it imports the HDFS client, which takes 0.2 s.
         from ingest.ledger_restore import restore_ledger

@@ -147,9 +147,33 @@ def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):
     slow.proceed()
     assert slow.wait() == 1
     assert "another land committed" in slow.stderr
+    assert pipeline.sandbox.hdfs.ls(f"/data/raw/.uncommitted/{pipeline.name}") == []
     pipeline.ingest("land")
     rows = landed_files(pipeline)
     assert sorted(row["offset"] for row in rows) == [m.offset() for m in committed(pipeline)]
+
+
+def test_files_that_hold_other_rows_than_were_written_are_not_committed(pipeline):
+    with pipeline.sandbox.kafka() as client:
+        client.create_topics({pipeline.name: {"num_partitions": 2, "replication_factor": 1}})
+    producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
+    for number in range(10):
+        producer.produce(pipeline.name, b"%d" % number, partition=number % 2)
+    assert producer.flush(30) == 0
+    fs, staging = pipeline.sandbox.hdfs, f"/data/raw/.uncommitted/{pipeline.name}"
+    # A copy of a file lies beside both, then in the place of the other.
+    for beside, found in ((True, "15 rows (10 distinct offsets)"), (False, "10 rows (5 distinct")):
+        slow = pipeline.start("ingest", "land", INGEST_FAILPOINT="land.rows_written=stop")
+        slow.wait_until_stopped()
+        [folder] = fs.ls(staging, detail=False)
+        one, other = (n for n in fs.ls(folder, detail=False) if n.endswith(".parquet"))
+        copy = f"{folder}/copy.parquet" if beside else other
+        fs.pipe_file(copy, read(fs, one), overwrite=True)
+        slow.proceed()
+        assert slow.wait() == 1
+        assert f"{folder} holds {found}" in slow.stderr
+        assert "where 10 were written; nothing was landed" in slow.stderr
+        assert load_folders(pipeline) == []
 
 
 def test_the_catalogue_is_told_of_every_load_that_it_lacks(pipeline, tmp_path):

@@ -56,17 +56,31 @@ def test_the_same_content_is_one_file_whatever_its_name_and_packing(pipeline, sa
     packed = tmp_path / "other-name.json.gz"
     packed.write_bytes(gzip.compress(sample.read_bytes()))
     pipeline.ingest("produce", packed)
-    assert "already published" in pipeline.ingest("produce", sample).stderr
+    said = pipeline.ingest("produce", sample).stderr
+    assert " UTC as other-name.json.gz (1,000 records); nothing sent\n" in said
     assert [m.value() for m in committed(pipeline)] == slices(sample)
 
 
 def test_again_delivers_once_more_and_verify_expects_it(pipeline, sample):
     pipeline.ingest("run", sample)
-    pipeline.ingest("produce", "--again", sample)
+    killed = pipeline.ingest(
+        "produce", "--again", sample, check=False,
+        TRANSACTION_BYTES="300000", INGEST_FAILPOINT="produce.transaction_committed#2",
+    )  # fmt: skip
+    assert killed.returncode == -9
+    pipeline.ingest("land")
+    records, sent = len(slices(sample)), len(committed(pipeline))
+    assert records < sent < 2 * records
+    partly = pipeline.ingest("verify", "--json", check=False)
+    assert partly.returncode == 1
+    assert "not yet fully published" in partly.stderr
+    verdict = json.loads(partly.stdout)[0]
+    assert (verdict["expected"], verdict["landed"]) == (sent, sent)
+    assert (verdict["missing"], verdict["surplus"]) == (0, 0)
+    pipeline.ingest("produce", sample)
     late = pipeline.ingest("verify", "--json", check=False)
     assert late.returncode == 1
-    records = len(slices(sample))
-    assert json.loads(late.stdout)[0]["missing"] == records
+    assert json.loads(late.stdout)[0]["missing"] == 2 * records - sent
     assert "run land" in late.stderr
     pipeline.ingest("land")
     verdict = json.loads(pipeline.ingest("verify", "--json").stdout)[0]
@@ -182,11 +196,18 @@ def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_pa
         "ingest", "produce", one, INGEST_FAILPOINT="transaction.acknowledged=stop"
     )
     slow.wait_until_stopped()
-    done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="2")
+    done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="1")
     assert f"warning: readers do not see all of topic {pipeline.name} yet" in done.stderr
+    # The transaction also hides that it was published.
+    done = pipeline.ingest("produce", other, check=False, SERVICE_TIMEOUT_SECONDS="1")
+    assert done.returncode == 1
+    assert "open transaction hides how much of the file is published" in done.stderr
+    # The same file on another topic is another matter.
+    pipeline.ingest("produce", one, KAFKA_TOPIC=f"{pipeline.name}_2")
     assert "nothing new" in pipeline.ingest("land").stderr
     slow.proceed()
     assert slow.wait() == 0, slow.said()
+    assert "already published" in pipeline.ingest("produce", other).stderr
     pipeline.ingest("land")
     assert sorted(pipeline.query("select cast(value as string) from {raw}")) == [
         ('{"a": 1}',),

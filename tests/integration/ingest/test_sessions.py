@@ -27,6 +27,7 @@ def test_a_session_that_ended_takes_nothing_from_the_next_one(pipeline, monkeypa
     settings.cache_clear()
     with session("the first") as spark:
         assert spark.catalog.databaseExists("default")  # a cycle of references: left to gc
+    assert spark.is_stopped
     del spark
     with session("the second") as spark:
         assert spark.sql("select 2").collect() == [(2,)]

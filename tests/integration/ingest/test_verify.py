@@ -48,12 +48,12 @@ def put_rows(pipeline, rows: list[tuple[str | None, int | None]]) -> None:
         f"location '{pipeline.raw_path}_elsewhere'"
     )
     values = ", ".join(
-        f"({'null' if of is None else repr(of)}, {'null' if record is None else record})"
-        for of, record in rows
+        f"({'null' if of is None else repr(of)}, {'null' if record is None else record}, {offset})"
+        for offset, (of, record) in enumerate(rows, 100)
     )
     pipeline.query(
-        "insert into {raw} partition (load_id = 9) select null, null, '', 0, 0, null, null, 'x', "
-        f"of, record, 5, null from values {values} as put(of, record)"
+        "insert into {raw} partition (load_id = 9) select null, null, '', 0, offset, null, null, "
+        f"'x', of, record, 5, null from values {values} as put(of, record, offset)"
     )
 
 
@@ -102,11 +102,12 @@ def test_copies_that_another_producer_sent_are_a_warning(pipeline, tmp_path):
     """Whoever can send to the topic must not be able to stop `make run`."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"a": n} for n in range(5)]))
-    pipeline.ingest("produce", path)
+    pipeline.ingest("produce", path, KAFKA_PARTITIONS="2")
     (first, *_) = committed(pipeline)
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
-    for value in (first.value(), first.value(), b"another"):
-        producer.produce(pipeline.name, value, key=first.key(), headers=first.headers())
+    # In one of the partitions their offsets are those of records of the file in the other.
+    for partition, value in enumerate((first.value(), b"another", first.value())):
+        producer.produce(pipeline.name, value, first.key(), partition % 2, headers=first.headers())
     assert producer.flush(30) == 0
     done = pipeline.ingest("run", path)
     assert ["a.json", "5", "8", "0", "0"] in [line.split() for line in done.stdout.splitlines()]

@@ -14,8 +14,8 @@ from ingest.status_view import print_status
 from tests.unit.ingest.test_shown import NOW, load, printed
 
 
-def topic(begin=0, end=10, hidden=0) -> Topic:
-    return Topic("t", "id", {0: begin, 1: 0}, {0: end, 1: 4}, {0: hidden, 1: 0})
+def topic(begin=(0, 0), end=10, hidden=(0, 0)) -> Topic:
+    return Topic("t", "id", dict(enumerate(begin)), {0: end, 1: 4}, dict(enumerate(hidden)))
 
 
 def landed(end: int, skipped: int = 0) -> Load:
@@ -38,8 +38,12 @@ def landed(end: int, skipped: int = 0) -> Load:
 def test_a_load_begins_where_the_last_one_ended_or_after_what_is_deleted(
     newest, begin, skip, start, skipped
 ):
-    found = land._start(topic(begin), newest, skip)
+    found = land._start(topic((begin, 0)), newest, skip)
     assert found == ({0: start, 1: 4 if newest else 0}, skipped)
+
+
+def test_what_is_skipped_is_counted_in_all_partitions():
+    assert land._start(topic((7, 2)), None, skip_deleted=True) == ({0: 7, 1: 2}, 9)
 
 
 @pytest.mark.parametrize(("newest", "first"), [(None, 0), (landed(3), 3)])
@@ -47,7 +51,7 @@ def test_deleted_messages_are_only_skipped_on_request(newest, first):
     with pytest.raises(
         UserError, match=rf"^offsets {first} to 6 of topic t, partition 0, are del"
     ) as e:
-        land._start(topic(7), newest, skip_deleted=False)
+        land._start(topic((7, 0)), newest, skip_deleted=False)
     assert "run land --skip-deleted once" in str(e.value)
 
 
@@ -60,11 +64,11 @@ def test_loads_that_were_written_before_skipped_nothing():
 @pytest.mark.parametrize(
     ("hidden", "compacted", "said"),
     [
-        (0, False, []),
-        (1, False, ["transaction on topic t is open and hides 1 offset: run land again"]),
-        (2, False, ["transaction on topic t is open and hides 2 offsets: run land again"]),
-        (0, True, ["warning: topic t is compacted: Kafka deletes a message"]),
-        (5, True, ["hides 5 offsets", "is compacted"]),
+        ((0, 0), False, []),
+        ((1, 0), False, ["transaction on topic t is open and hides 1 offset: run land again"]),
+        ((5, 2), False, ["transaction on topic t is open and hides 7 offsets: run land again"]),
+        ((0, 0), True, ["warning: topic t is compacted: Kafka deletes a message"]),
+        ((0, 5), True, ["hides 5 offsets", "is compacted"]),
     ],
 )
 def test_land_says_what_it_cannot_see(monkeypatch, capsys, hidden, compacted, said):
@@ -78,10 +82,10 @@ def test_land_says_what_it_cannot_see(monkeypatch, capsys, hidden, compacted, sa
 
 
 def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction(monkeypatch):
-    monkeypatch.setattr(status, "describe", lambda name: topic(2, 10, 3))
+    monkeypatch.setattr(status, "describe", lambda name: topic((2, 0), 10, (3, 1)))
     assert [msgspec.to_builtins(p) for p in status._partitions({0: 10})] == [
         {"partition": 0, "begin": 2, "end": 10, "hidden": 3, "landed": 10, "lag": 3},
-        {"partition": 1, "begin": 0, "end": 4, "hidden": 0, "landed": 0, "lag": 4},
+        {"partition": 1, "begin": 0, "end": 4, "hidden": 1, "landed": 0, "lag": 5},
     ]
 
 
@@ -128,11 +132,11 @@ def test_status_says_why_messages_may_be_missing(capsys, monkeypatch, changes, s
 @pytest.mark.parametrize(
     ("hidden", "skipped", "compacted", "said"),
     [
-        (0, 0, False, ""),
-        (2, 0, False, "another producer's transaction is open and hides 2 offsets, wait until it "
-         "ends before you run land"),
-        (0, 1, False, "land --skip-deleted skipped 1 offset that Kafka had deleted"),
-        (0, 0, True, "the topic is compacted, Kafka may have deleted messages"),
+        ((0, 0), 0, False, ""),
+        ((5, 2), 0, False, "another producer's transaction is open and hides 7 offsets, wait until "
+         "it ends before you run land"),
+        ((0, 0), 1, False, "land --skip-deleted skipped 1 offset that Kafka had deleted"),
+        ((0, 0), 0, True, "the topic is compacted, Kafka may have deleted messages"),
     ],
 )  # fmt: skip
 def test_verify_says_why_messages_may_be_missing(monkeypatch, hidden, skipped, compacted, said):

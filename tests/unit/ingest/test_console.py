@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from cli.console import bypass_proxy_for_loopback
+
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_an_interrupted_command_says_so_in_one_line(tmp_path, log_format):
@@ -44,3 +46,13 @@ def test_the_cause_of_an_error_is_shown_to_who_wants_it(tmp_path, debug):
     assert line == f"error: {missing} cannot be read: No such file or directory"
     assert any(text.startswith("FileNotFoundError: ") for text in cause) is bool(debug)
     assert bool(cause) is bool(debug)
+
+
+def test_grpc_is_left_to_read_the_list_that_was_given(monkeypatch):
+    """It reads no_proxy only without no_grpc_proxy."""
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy", "NO_GRPC_PROXY"):
+        monkeypatch.setenv(name, "")  # restored afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("no_proxy", "direct.example")
+    bypass_proxy_for_loopback()
+    assert "no_grpc_proxy" not in os.environ

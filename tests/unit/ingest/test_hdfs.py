@@ -6,7 +6,10 @@ import pytest
 import requests
 
 from cli.errors import UserError
+from ingest import clean
 from ingest.hdfs import Hdfs, is_starting, no_room
+from ingest.load_store import Uncommitted
+from tests.unit.ingest.test_shown import DAY
 
 PASSES = [
     "Cannot create directory /a. Name node is in safe mode.",
@@ -28,6 +31,30 @@ REFUSALS = ["Permission denied: user=nobody, access=WRITE, inode=/", "Invalid pa
 def seconds(monkeypatch):
     """Commands wait for a second."""
     monkeypatch.setenv("SERVICE_TIMEOUT_SECONDS", "1")
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://x", "http://x:9870"),
+        ("https://x", "https://x:9871"),
+        ("https://x:1/", "https://x:1"),
+        ("http://[::1]:9870", "http://[::1]:9870"),
+        ("https://gate.way:8443/gateway/default", "https://gate.way:8443/gateway/default"),
+    ],
+)
+def test_the_address_is_asked_that_was_given(monkeypatch, url, asked):
+    monkeypatch.setenv("WEBHDFS_URL", url)
+    hdfs, urls = Hdfs(), []
+
+    def request(method: str, url: str, **options) -> SimpleNamespace:
+        urls.append(url)
+        return SimpleNamespace(status_code=200, ok=True, raise_for_status=list, content=b"")
+
+    hdfs._fs.session.request = request
+    hdfs.read("/a/b=1")
+    hdfs.rename_exclusively("/a", "/b")
+    assert urls == [f"{asked}/webhdfs/v1/a/b=1", f"{asked}/webhdfs/v1/a"]
 
 
 @pytest.mark.parametrize("message", PASSES + NO_ROOM + REFUSALS)
@@ -99,3 +126,16 @@ def test_it_is_not_waited_for_ever(seconds):
     with pytest.raises(UserError, match="does not answer"):
         call(operation)
     assert 2 <= operation.times <= 4
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_leftover_that_was_gone_is_not_said_to_be_removed(monkeypatch, capsys, was_there):
+    """HDFS answers with status 200 and false where it deletes nothing."""
+    hdfs, leftover = Hdfs(), Uncommitted("/a", 1, 2, 3, DAY, leftover=True)
+    answer = SimpleNamespace(json=lambda: {"boolean": was_there})
+    monkeypatch.setattr(hdfs._fs, "_call", lambda *_, **__: answer)
+    monkeypatch.setattr(clean, "hdfs", lambda: hdfs)
+    monkeypatch.setattr(clean, "committed_ids", list)
+    monkeypatch.setattr(clean, "uncommitted", lambda committed: [leftover])
+    clean.clean()
+    assert capsys.readouterr().err == "removed /a (2 files, 3 bytes)\n" * was_there

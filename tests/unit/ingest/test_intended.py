@@ -14,6 +14,7 @@ INPUTS = Path(__file__).parent / "inputs"
 ATTEMPT = {"user_exam_id": "u", "exam_name": "Basalt", "sequences": {"questions": [{"id": "q"}]}}
 LINE = json.dumps(ATTEMPT).encode()
 OTHER = b'{"answer": {"n": 17}, "texts": ["a"]}'
+DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
 PRETTY = json.dumps(ATTEMPT, indent=2).encode()
 
 
@@ -81,11 +82,20 @@ def test_files_of_bug_reports_are_refused(name, says):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Office document"),
         (b"%PDF-1.7\n1 0 obj\n", "a PDF"),
         (b"PAR1\x15\x04\x15", "a Parquet file"),
+        (b"Obj\x01\x04\x14avro", "an Avro file"),
+        (b"ORC\x0a\x03", "an ORC file"),
+        (b"SQLite format 3\x00\x10", "an SQLite database"),
+        (b"\x28\xb5\x2f\xfd\x24", "a zstd archive"),
+        (b"\xfd7zXZ\x00\x00", "an xz archive"),
+        (b"BZh91AY", "a bzip2 archive"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
         (b"a;b\n1;2\n", "(it looks like CSV)"),
         (b"a\tb\n1\t2\n", "(it looks like CSV)"),
+        (b"a|b\n1|2\n", "(it looks like CSV)"),
         (b"Dear all,\nplease find enclosed\n", "JSON Lines: none of its 2 lines is JSON"),
         (("[" + LINE.decode() + "]").encode("utf-16"), "UTF-16"),
         (LINE.decode().encode("utf-16-le"), "UTF-16"),
+        (b"\xfe\xff" + LINE.decode().encode("utf-16-be"), "UTF-16"),
         (LINE.decode().encode("utf-32"), "UTF-16 or UTF-32"),
     ],
 )
@@ -102,6 +112,7 @@ def test_other_files_that_are_not_meant_are_refused(tmp_path, content, says, pac
         b"{}",
         b"\xef\xbb\xbf  " + LINE + b"  \n",
         LINE + b"\nnot json\n",  # half
+        pytest.param(DEEP + b"\n" + LINE, id="deep"),
         LINE + b"\n" + LINE + b"\n" + LINE[:-9],  # cut off
         LINE + b"\n" + LINE + b"\n1\n" + LINE + b",\n",
         b'{"a": [{}]}\n' + LINE,

@@ -3,10 +3,12 @@
 import socket
 import threading
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from kafka import KafkaAdminClient
 from kafka.errors import NotControllerError
+from kafka.protocol.consumer import IsolationLevel
 
 from cli.errors import UserError
 from ingest import kafka, kafka_auth
@@ -123,3 +125,54 @@ def test_only_a_topic_that_is_not_there_is_called_missing(address, monkeypatch, 
     monkeypatch.setattr(kafka, "_connect", Client)
     with pytest.raises(UserError, match=says):
         kafka.describe("t")
+
+
+class SlowConsumer:
+    """A poll takes 0.6 s of its own clock; every second one gives a message, if there is one."""
+
+    def __init__(self, messages: int) -> None:
+        self.messages, self.read, self.polls = messages, 0, 0
+
+    def assign(self, partitions) -> None: ...
+
+    def seek(self, partition, offset) -> None: ...
+
+    def close(self) -> None: ...
+
+    def poll(self, timeout_ms: int) -> dict:
+        self.polls += 1
+        assert self.polls < 60, "it waits for ever"
+        if self.polls % 2 or self.read == self.messages:
+            return {}
+        self.read += 1
+        return {"t-0": [SimpleNamespace(partition=0, offset=self.read - 1)]}
+
+    def position(self, partition) -> int:
+        return self.read
+
+
+@pytest.mark.parametrize("messages", [0, 3, 9])
+def test_messages_are_waited_for_as_long_as_some_come(address, monkeypatch, messages):
+    consumer = SlowConsumer(messages)
+    monkeypatch.setattr(kafka, "KafkaConsumer", lambda **options: consumer)
+    monkeypatch.setattr(kafka, "time", SimpleNamespace(monotonic=lambda: consumer.polls * 0.6))
+    found = kafka.read_committed(kafka.Topic("t", "", {0: 0}, {0: 9}), {0: 0})
+    if messages == 9:
+        assert [message.offset for message in found] == list(range(9))
+    else:
+        with pytest.raises(UserError, match="no more messages come"):
+            list(found)
+
+
+@pytest.mark.parametrize(
+    ("ends", "visible"), [((5, 4), True), ((3, 4), False), ((5, 3), False), ((6, 9), True)]
+)
+def test_messages_are_visible_when_each_partition_shows_them(address, monkeypatch, ends, visible):
+    def offsets(client, partitions, isolation_level=IsolationLevel.READ_COMMITTED):
+        uncommitted = isolation_level == IsolationLevel.READ_UNCOMMITTED
+        return dict(enumerate((5, 4) if uncommitted else ends))
+
+    monkeypatch.setattr(kafka, "_connect", lambda: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(kafka, "_offsets", offsets)
+    monkeypatch.setattr(kafka, "settings", lambda: SimpleNamespace(service_timeout_seconds=0.1))
+    assert kafka.wait_until_visible(kafka.Topic("t", "", {}, {0: 0, 1: 0})) is visible

@@ -1,8 +1,13 @@
-"""The transactions that a file's records go in."""
+"""The transactions that a file's records go in, and what is checked before the first."""
+
+from pathlib import Path
 
 import pytest
 
+from ingest import ledger_restore, produce
+from ingest.kafka import Topic
 from ingest.produce import _transactions
+from ingest.records import RecordFile
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,27 @@ def test_each_message_has_its_own_key():
 
 def test_without_records_there_is_none():
     assert list(_transactions(iter(()))) == []
+
+
+@pytest.mark.parametrize(("ends", "lost"), [((0, 0), False), ((0, 2), True), ((2, 0), True)])
+def test_a_ledger_is_lost_if_any_partition_has_messages(monkeypatch, ends, lost):
+    monkeypatch.setattr(produce, "read_ledger", lambda sha256: {})
+    monkeypatch.setattr(ledger_restore, "restore_ledger", lambda topic: {"restored": None})
+    assert bool(produce._ledger(Topic("t", "id", {}, dict(enumerate(ends))), "")) is lost
+
+
+@pytest.mark.parametrize(
+    ("not_json", "said"),
+    [
+        ([1], "1 of 5 lines is not JSON and published unchanged (record 1, counted from 0)"),
+        (
+            [1, 3],
+            "2 of 5 lines are not JSON and published unchanged (records 1, 3, counted from 0)",
+        ),
+    ],
+)
+def test_lines_that_are_not_json_are_named(monkeypatch, capsys, not_json, said):
+    monkeypatch.setattr(produce, "topic_configs", lambda name: {})
+    file = RecordFile(Path("a"), "", 0, count=5, not_json=not_json, not_json_count=len(not_json))
+    produce._check(file)
+    assert capsys.readouterr().err == f"warning: a: {said}; rejected_messages will say why\n"

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+import tempfile
 import threading
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.errors import UserError
-from ingest import records
+from ingest import private_copy, records
 from ingest.records import message_key, open_records
 from tests.support.splitting import check, split
+from tests.unit.ingest.test_intended import DEEP
+from tests.unit.ingest.test_settings import documented
 
 values = st.recursive(
     st.none()
@@ -173,7 +176,16 @@ def test_of_lines_that_are_not_json_the_first_ten_are_named(tmp_path, lines):
         assert file.not_json_count == lines
 
 
-def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path):
+def test_a_line_that_is_nested_too_deeply_is_not_json(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\n" + DEEP)
+    with open_records(path) as file:
+        assert (file.not_json, file.objects) == ([1], 1)
+
+
+@pytest.mark.parametrize("chunk", [*range(1, 13), private_copy.CHUNK])
+def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(private_copy, "CHUNK", chunk)
     path = tmp_path / "a.jsonl"
     path.write_bytes('"é"\n'.encode() + b'"\xff"\n"\xc3\xa9"\n')
     with open_records(path) as file:
@@ -181,6 +193,9 @@ def test_a_line_that_is_not_utf_8_is_not_json_and_others_are(tmp_path):
     path.write_bytes(b'\x80\n"\xff"\n1\n')  # the very first byte is wrong
     with open_records(path) as file:
         assert (file.not_json, file.not_json_count, file.not_utf8) == ([0, 1], 2, 0)
+    path.write_bytes('1\n"é"\n"'.encode() + b"\xc3")  # it ends inside a character
+    with open_records(path) as file:
+        assert (file.not_json, file.not_json_count, file.not_utf8) == ([2], 1, 8)
 
 
 def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_path):
@@ -210,13 +225,17 @@ def test_a_byte_order_mark_is_no_part_of_a_record(tmp_path):
     assert split(path) == [b"{}", b"{}"]
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("added", "later"), [(b" ", 0), (b"", 1)])
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, added, later):
+    """It grows at the same time, or keeps its size and is a nanosecond younger."""
     path = tmp_path / "a.json"
     path.write_bytes(b"[1, 2]")
 
     def changing(*arguments):
+        status = path.stat()
         with path.open("ab") as file:
-            file.write(b" ")
+            file.write(added)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + later))
         return sha256(*arguments)
 
     monkeypatch.setattr(hashlib, "sha256", changing)
@@ -230,6 +249,24 @@ def test_what_happens_to_a_file_once_it_is_open_changes_nothing(tmp_path):
     with open_records(path) as file:
         os.truncate(path, 0)  # of a mapped file, that would be a SIGBUS
         assert sum(map(len, file.records())) == 900_001
+
+
+@pytest.mark.parametrize("folder", [None, "/tmp"])  # noqa: S108
+def test_the_copy_is_where_the_page_of_settings_says(tmp_path, monkeypatch, folder):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if folder:
+        monkeypatch.setenv("TMPDIR", folder)
+    folders, make = [], tempfile.TemporaryFile
+
+    def recorded(dir: str):
+        folders.append(dir)
+        return make(dir=tmp_path)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", recorded)
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[1]")
+    assert split(path) == [b"1"]
+    assert folders == [folder or documented()["TMPDIR"]]
 
 
 def test_no_room_for_the_copy_is_said(tmp_path, monkeypatch):
@@ -314,6 +351,7 @@ def test_refusals_say_what_is_wrong(tmp_path, content, says):
         (b'{"other": 1}', None),
         (b'["user_exam_id"]', None),
         (b"not json", None),
+        pytest.param(DEEP, None, id="deep"),
     ],
 )
 def test_the_key_is_the_user_exam_id(record, key):

@@ -61,6 +61,12 @@ def test_a_default_is_what_the_page_of_settings_says(environment, variable):
     assert told == ("" if DEFAULTS[variable] is None else str(DEFAULTS[variable]))
 
 
+def test_an_empty_variable_is_as_good_as_none(environment):
+    now = load(environment, KAFKA_PARTITIONS="", KAFKA_USERNAME="", WEBHDFS_URL="")
+    assert (now.kafka_partitions, now.kafka_username) == (1, None)
+    assert now.webhdfs_url == DEFAULTS["WEBHDFS_URL"]
+
+
 @pytest.mark.parametrize(
     ("topic", "table"), [("a", "raw.a"), ("a.b-c_1", "raw.a_b_c_1"), ("B", "raw.B")]
 )

@@ -1,5 +1,6 @@
 """Texts of others reach a terminal as text: no markup, no emoji, no command."""
 
+import errno
 import io
 import json
 import logging
@@ -104,6 +105,28 @@ def test_errors_and_log_lines_are_text(capsys, monkeypatch, debug):
     printed = capsys.readouterr().err
     assert "ValueError: quiz [red]x[/red] [/b] :100: ␛]0;owned" in printed
     assert not steers(printed)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+@pytest.mark.parametrize("name", [None, "a.html"])
+def test_what_cannot_be_written_is_named(capsys, monkeypatch, number, name):
+    said = ended(OSError(number, os.strerror(number), name), capsys, monkeypatch)
+    assert said == (
+        f"error: {name or 'standard output'} cannot be written: {os.strerror(number)}; make room, "
+        "or write elsewhere\n"
+    )
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_log_lines_of_libraries_are_for_who_wants_them(capsys, monkeypatch, debug):
+    monkeypatch.setenv("INGEST_DEBUG", debug)
+    muted = logging.getLogger(f"some.muted{debug}")
+    console.mute(muted.name)
+    ended(UserError(""), capsys, monkeypatch)
+    muted.error("of it")
+    logging.getLogger("some.library").info("of it")
+    lines = ["error: some.muted1: of it", "some.library: of it"] if debug else []
+    assert capsys.readouterr().err.splitlines() == lines
 
 
 def test_lines_for_programs_hold_the_text_itself(capsys, monkeypatch):

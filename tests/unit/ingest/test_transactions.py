@@ -1,8 +1,12 @@
-"""Errors of librdkafka that its Python package hides."""
+"""Errors of librdkafka that its Python package hides, and how long a transaction is tried."""
+
+import time
+from types import SimpleNamespace
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
+from ingest import transactions
 from ingest.transactions import is_fenced, transaction
 
 FENCED = KafkaException(KafkaError(KafkaError._FENCED, fatal=True))
@@ -51,3 +55,40 @@ def test_another_error_of_the_interpreter_stays_what_it_is():
     producer = Fenced("flush", cause=None)
     with pytest.raises(SystemError, match="exception set"), transaction(producer) as send:
         send("topic", b"value", None)
+
+
+class Slow(Fenced):
+    """A producer of which some messages are never confirmed, or whose commit fails each time."""
+
+    def __init__(self, unconfirmed: int, error: KafkaException | None = None):
+        super().__init__(at="never")
+        self.unconfirmed, self.error, self.calls = unconfirmed, error, 0
+
+    def flush(self, wait):
+        return self._called() if self.unconfirmed else 0
+
+    def commit_transaction(self, wait):
+        self._called()
+        raise self.error
+
+    def _called(self) -> int:
+        self.calls += 1
+        assert self.calls < 100, "it is tried for ever"
+        time.sleep(0.01)
+        return self.unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("producer", "says", "repeated"),
+    [
+        (Slow(1), "the messages are not confirmed", True),
+        (Slow(0, KafkaException(KafkaError(7, "passes", retriable=True))), "passes", True),
+        (Slow(0, KafkaException(KafkaError(7, "stays"))), "stays", False),
+    ],
+)
+def test_a_transaction_is_not_tried_for_ever(monkeypatch, producer, says, repeated):
+    brief = SimpleNamespace(service_timeout_seconds=0.05)
+    monkeypatch.setattr(transactions, "settings", lambda: brief)
+    with pytest.raises(KafkaException, match=says), transaction(producer):
+        pass
+    assert (producer.calls > 1, producer.aborted) == (repeated, True)

@@ -1,0 +1,45 @@
+"""A commit whose rename fails: HDFS may have renamed, and so may another `land`."""
+
+import msgspec
+import pytest
+
+from cli.errors import UserError
+from ingest import load_store
+from tests.unit.ingest.test_shown import NOW
+
+LOAD = NOW.recent[0]
+
+
+class FakeHdfs:
+    """Its rename raises an error; the load that is committed is another writer's, ours, or none."""
+
+    def __init__(self, error: Exception, writer: str | None) -> None:
+        self.error, self.writer, self.removed = error, writer, []
+
+    def rename_exclusively(self, source: str, target: str) -> None:
+        raise self.error
+
+    def ls(self, folder: str) -> list[dict]:
+        return [{"name": f"{folder}/load_id={LOAD.load_id}"}] if self.writer else []
+
+    def read(self, path: str) -> bytes:
+        return msgspec.json.encode(msgspec.structs.replace(LOAD, writer_id=self.writer))
+
+    def rm(self, folder: str) -> None:
+        self.removed.append(folder)
+
+
+@pytest.mark.parametrize("error", [FileExistsError("there"), UserError("no answer")], ids=repr)
+@pytest.mark.parametrize("writer", [LOAD.writer_id, "another", None])
+def test_a_commit_is_what_hdfs_holds_whatever_it_answered(monkeypatch, error, writer):
+    hdfs = FakeHdfs(error, writer)
+    monkeypatch.setattr(load_store, "hdfs", lambda: hdfs)
+    if writer == LOAD.writer_id:
+        load_store.commit(LOAD)
+        assert hdfs.removed == []
+        return
+    refused = isinstance(error, UserError)
+    with pytest.raises(UserError, match="^no answer$" if refused else "^another land committed "):
+        load_store.commit(LOAD)
+    rows = load_store.uncommitted_path(LOAD.load_id, LOAD.writer_id)
+    assert hdfs.removed == ([] if refused else [rows])
