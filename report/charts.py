@@ -201,7 +201,7 @@ def histogram(data: pd.DataFrame, title: str, field: str = "attempts") -> Chart 
     return finished(bars, f"Bar chart: {field} by {title}.")
 
 
-@figure("Score and duration of each exam", nothing="No exam has a score yet.")
+@figure("Score and duration of each exam", nothing="No exam has a score and a duration yet.")
 def score_and_duration(frames: Frames) -> Chart | None:
     """Exams by mean score and median duration; one point per exam that has both."""
     data = _with_minutes(frames["exams"]).dropna(subset=["mean_score"])

@@ -6,11 +6,13 @@ A label tells, in this order, where a mark stands on its axes, and what its tool
 import re
 from dataclasses import dataclass, field
 from statistics import mean, median
+from typing import TypeAlias
 
 from tests.support.expected_report import Attempt, ExpectedReport, average, half_up, kind_of
 
 VERDICTS = ["sound", "too easy", "too hard", "does not separate", "too few attempts"]
 THIRDS = ["weakest third", "strongest third"]
+Place: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass
@@ -18,20 +20,23 @@ class Chart:
     """A chart.
 
     Attributes:
+        description: what is said of the chart as a whole.
         titles: of the horizontal and of the vertical axis.
         marks: labels, each with what is measured: (value along x, value along y), None where an
             axis has names instead of numbers.
-        rules: labels of lines that stand for a limit.
+        rules: labels of lines that stand for a limit, like marks, None along the other axis; and
+            of lines between two marks, which are not measured.
         names: what an axis with names shows, in its order.
         legend: what the colours stand for.
         colours: what the colour of each mark stands for, in the order of marks.
     """
 
+    description: str
     titles: tuple[str, str]
-    marks: list[tuple[str, tuple[float | None, float | None]]]
+    marks: list[tuple[str, Place]]
     names: list[str] = field(default_factory=list)
     legend: list[str] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
+    rules: list[tuple[str, Place]] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
 
 
@@ -94,7 +99,8 @@ def hours(expected: ExpectedReport) -> Chart:
         popular = expected.attempts and hour in expected.popular_hours[0]
         colours.append("popular" if popular else "other")
     names = [str(hour) for hour in range(24)]
-    return Chart(("hour of start (UTC)", "attempts"), marks, names, colours=colours)
+    description = "Bar chart: attempts by hour of start, UTC."
+    return Chart(description, ("hour of start (UTC)", "attempts"), marks, names, colours=colours)
 
 
 def days(expected: ExpectedReport) -> Chart:
@@ -110,8 +116,13 @@ def days(expected: ExpectedReport) -> Chart:
                 (None, len(on)),
             )
         )
-    legend = ["Monday to Friday", "weekend"]
-    return Chart(("day of start (UTC)", "attempts"), marks, legend=legend, colours=colours)
+    return Chart(
+        "Bar chart: attempts by day of start, UTC.",
+        ("day of start (UTC)", "attempts"),
+        marks,
+        legend=["Monday to Friday", "weekend"],
+        colours=colours,
+    )
 
 
 def of_exam(
@@ -137,7 +148,9 @@ def exams(expected: ExpectedReport) -> Chart:
         )
         for place, (exam, attempts) in enumerate(most, 1)
     ]
-    return Chart(("attempts", ""), marks, [expected.exam_names[exam] for exam, _ in most])
+    description = "Bar chart: attempts at each of the exams taken most."
+    names = [expected.exam_names[exam] for exam, _ in most]
+    return Chart(description, ("attempts", ""), marks, names)
 
 
 def bars(expected: ExpectedReport, table: str, heading: str, title: str) -> Chart:
@@ -150,7 +163,7 @@ def histogram(numbers: dict[str, str], title: str, what: str) -> Chart:
         (f"{title}: {name}; {what}: {number}", (None, int(number.replace(",", ""))))
         for name, number in numbers.items()
     ]
-    return Chart((title, what), marks, list(numbers))
+    return Chart(f"Bar chart: {what} by {title}.", (title, what), marks, list(numbers))
 
 
 def gaps(expected: ExpectedReport) -> Chart:
@@ -180,7 +193,8 @@ def retaken_exams(expected: ExpectedReport) -> Chart:
                 (number, None),
             )
         )
-    return Chart(("retakes", ""), marks, names)
+    description = "Bar chart: retakes of each of the exams retaken most."
+    return Chart(description, ("retakes", ""), marks, names)
 
 
 def score_and_duration(expected: ExpectedReport) -> Chart:
@@ -197,7 +211,8 @@ def score_and_duration(expected: ExpectedReport) -> Chart:
                     (minutes, score),
                 )
             )
-    return Chart(("median minutes (logarithmic)", "mean score"), marks)
+    description = "Scatter plot: median duration and mean score of each exam."
+    return Chart(description, ("median minutes (logarithmic)", "mean score"), marks)
 
 
 def questions(expected: ExpectedReport) -> Chart:
@@ -221,10 +236,15 @@ def questions(expected: ExpectedReport) -> Chart:
         )
     used = {row["verdict"] for row, _ in drawn}
     return Chart(
+        "Scatter plot: difficulty and discrimination of each question.",
         ("share that answered correctly", "discrimination"),
         marks,
         legend=[verdict for verdict in VERDICTS if verdict in used],
-        rules=["difficulty: 0.3", "difficulty: 0.9", "discrimination: 0.2"],
+        rules=[
+            ("difficulty: 0.3", (0.3, None)),
+            ("difficulty: 0.9", (0.9, None)),
+            ("discrimination: 0.2", (None, 0.2)),
+        ],
         colours=colours,
     )
 
@@ -250,15 +270,24 @@ def options(expected: ExpectedReport) -> Chart:
             f"by the strongest third: {tight(row['by the strongest third'])}; "
             f"verdict: {row['verdict']}"
         )
-        rules.append(
+        label = (
             f"share that chose the option: {raw_percent(of['low'])}; label: {name}; "
             f"upper_chosen_share: {raw(of['high'])}; {tooltip}"
         )
+        rules.append((label, (None, None)))
         for share, third in zip((of["low"], of["high"]), THIRDS, strict=True):
             colours.append(third)
             label = f"share: {raw(share)}; label: {name}; third: {third}; {tooltip}"
             marks.append((label, (share, None)))
-    return Chart(("share that chose the option", ""), marks, names, THIRDS, rules, colours)
+    return Chart(
+        "Dot plot: share of the weakest and the strongest third that chose each option of an exam.",
+        ("share that chose the option", ""),
+        marks,
+        names,
+        THIRDS,
+        rules,
+        colours,
+    )
 
 
 def reliability(expected: ExpectedReport) -> Chart:
@@ -275,11 +304,12 @@ def reliability(expected: ExpectedReport) -> Chart:
         for row, of in drawn
     ]
     return Chart(
+        "Dot plot: KR-20 of each exam with enough attempts.",
         ("reliability (KR-20)", ""),
         marks,
         names,
         ["reliable", "less reliable"],
-        ["kr20: 0.7"],
+        [("kr20: 0.7", (0.7, None))],
         [row["verdict"] for row, _ in drawn],
     )
 
@@ -294,5 +324,6 @@ def dispositions(expected: ExpectedReport) -> Chart:
                 colours.append(kind)
                 label = f"messages: {number:,}; load: {load}; became: {kind}"
                 marks.append((label, (number, None)))
+    description = "Stacked bars: messages accepted, duplicate and rejected, by load."
     legend = ["accepted", "duplicates", "rejected"]
-    return Chart(("messages", "load"), marks, names, legend, colours=colours)
+    return Chart(description, ("messages", "load"), marks, names, legend, colours=colours)

@@ -961,7 +961,12 @@ class ExpectedReport:
                 + f"{lasting(median(a.seconds for a in self.real))}{score}."
             )  # fmt: skip
         scored = several(len(self.scored), "attempt") + " with a score"
-        with_score = len({attempt.exam for attempt in self.scored})
+        with_both = [  # of each exam with a mean score and a median duration: attempts with a score
+            number
+            for _, attempts in self.by_exam
+            if (number := sum(attempt.score is not None for attempt in attempts))
+            and median(attempt.seconds for attempt in attempts) > 0
+        ]
         return [
             *lines,
             "The exams taken most", f"{several(min(20, exams), 'exam')} of {exams}; {n}",
@@ -973,8 +978,9 @@ class ExpectedReport:
             *self._unless(self.real, "No exam has been taken yet."),
             *self._behind("durations"),
             "Score and duration of each exam",
-            f"{several(with_score, 'exam')}, larger for more attempts; {scored}",
-            *self._unless(self.scored, "No exam has a score yet."),
+            f"{several(len(with_both), 'exam')}, larger for more attempts; "
+            f"{several(sum(with_both), 'attempt')} with a score",
+            *self._unless(with_both, "No exam has a score and a duration yet."),
             *self._around("exams"),
         ]  # fmt: skip
 

@@ -125,10 +125,10 @@ def write(folder: Path) -> tuple[Path, dict[bytes, str]]:
         results = right(i > 0, i > 1)
         writer.attempt("chem", "Chemistry", results, at(12, 20 + i), 3000 + i, version="-new")
     # Two exams of one name: each has a version of its own.
-    for exam, n in (("twin-b", 2), ("twin-a", 3)):
-        for i in range(n):
-            day = 22 + i + (exam == "twin-a")
-            writer.attempt(exam, "Twins", right(i > 0, True), at(13, day, i), 61 + i)
+    for exam, day, rest in (("twin-b", 22, 1), ("twin-a", 23, 2)):
+        for i in range(3):
+            start = at(13, day + rest * i, i)
+            writer.attempt(exam, "Twins", right(i > 0, True), start, 61 + i)
     # Each score in tens, and each duration at which a range ends.
     edges = [15, 30, 60, 120, 300, 900, 3600, 7200, 14.999, 29.999, 3599.999]
     for tens, seconds in zip(range(11), edges, strict=True):

@@ -25,7 +25,9 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-PHONE = {"width": 375, "height": 800}
+PHONE = {"viewport": {"width": 375, "height": 800}, "is_mobile": True, "has_touch": True}
+# The pages say everything in UTC and in English, wherever they are read.
+ELSEWHERE = {"timezone_id": "America/Los_Angeles", "locale": "de-DE"}
 
 
 @pytest.fixture(scope="session")
@@ -85,10 +87,15 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     none.write_text("[{}]")
     write_sample(one, attempts=1)
     few, problems = telling_records.write(folder)
+    more = folder / "more.json"
+    more.write_text("[{}, {}]")
     problems[b"{}"] = NOTHING_IS_THERE
     sites, files = {}, []
     for stage, path in zip(STAGES, (none, one, few), strict=True):
         files.append(path)
+        if stage == "few":  # a load of two files
+            files.append(more)
+            pipeline.ingest("produce", more)
         pipeline.ingest("run", path)
         pipeline.dbt("run", "--select", "+exposure:report")
         if stage == "none":
@@ -149,7 +156,7 @@ class Tab:
 
 
 def open_tab(browser: Browser, site: Path, **options) -> Iterator[Tab]:
-    context = browser.new_context(**options)
+    context = browser.new_context(**ELSEWHERE, **options)
     context.set_default_timeout(30_000)  # milliseconds: a deadline, for a busy machine
     tab = Tab(context.new_page(), site)
 
@@ -194,4 +201,4 @@ def opened(browser, site) -> Iterator[Page]:
 @pytest.fixture
 def phone(browser, run) -> Iterator[Tab]:
     """A tab on a phone."""
-    yield from open_tab(browser, run.pipeline.site, viewport=PHONE)
+    yield from open_tab(browser, run.pipeline.site, **PHONE)

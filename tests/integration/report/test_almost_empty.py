@@ -5,7 +5,7 @@ from tests.integration.report.conftest import PHONE, open_tab
 
 def read(browser, site) -> list[str]:
     """Open the report; its sentences in the place of charts."""
-    for tab in open_tab(browser, site.folder, viewport=PHONE):
+    for tab in open_tab(browser, site.folder, **PHONE):
         page = tab.open("report.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         assert tab.serious() == []

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 from math import log10
 
 import pytest
@@ -24,6 +25,7 @@ DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")]
         title: texts(axis, "axis-title").join(" "),
         labels: texts(axis, "axis-label"),
         ticks: all(axis, ".role-axis-tick > line").map(box),
+        line: all(axis, ".role-axis-domain > line").map(box)[0],
     }));
     const marks = all(figure, ".role-mark [aria-label]").map(mark => ({
         kind: mark.getAttribute("aria-roledescription"),
@@ -45,8 +47,7 @@ DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")]
     const words = all(figure, "svg text").filter(text => text.getAttribute("opacity") !== "0")
         .map(text => [text.textContent, getComputedStyle(text).fill]);
     return [figure.id, {
-        description: figure.querySelector("svg").getAttribute("aria-label")
-            ?? figure.querySelector("svg [aria-label]").getAttribute("aria-label"),
+        description: figure.querySelector("[role=graphics-document]").getAttribute("aria-label"),
         card: getComputedStyle(figure).backgroundColor,
         legend: texts(figure, "legend-label"), axes, marks, symbols, words,
     }];
@@ -69,17 +70,29 @@ def number(label: str) -> float | None:
     return float(found[1].replace(",", "")) / (100 if found[2] else 1) if found else None
 
 
+ENDS = {"X": ("left", "right"), "Y": ("bottom", "top")}
+
+
+def centre(box, side: str) -> float:
+    return sum(box[end] for end in ENDS[side]) / 2
+
+
 def numbers(axis) -> dict[float, float]:
     """By number at a tick: where the tick is on the screen; nothing where an axis has names."""
     if axis["title"] in NAMED:
         return {}
-    middle = {
-        "X": lambda b: (b["left"] + b["right"]) / 2,
-        "Y": lambda b: (b["top"] + b["bottom"]) / 2,
-    }
     values = map(number, axis["labels"])
-    found = dict(zip(values, map(middle[axis["side"]], axis["ticks"]), strict=True))
+    places = (centre(tick, axis["side"]) for tick in axis["ticks"])
+    found = dict(zip(values, places, strict=True))
     return {} if None in found else found
+
+
+def place_of(value: float, axis) -> float:
+    """Where a number is on the screen, by the ticks of its axis."""
+    scale = log10 if "logarithmic" in axis["title"] else float
+    ticks = sorted((scale(n), place) for n, place in numbers(axis).items())
+    (n0, place0), (n1, place1) = ticks[0], ticks[-1]
+    return place0 + (scale(value) - n0) * (place1 - place0) / (n1 - n0)
 
 
 # Axes whose numbers are names.
@@ -88,6 +101,10 @@ NAMED = ("hour of start (UTC)", "load")
 
 def bars_or_points(chart) -> list[dict]:
     return [mark for mark in chart["marks"] if mark["kind"] != "rule mark"]
+
+
+def rules(chart) -> list[dict]:
+    return [mark for mark in chart["marks"] if mark["kind"] == "rule mark"]
 
 
 def of_marks(labels) -> Counter:
@@ -104,22 +121,25 @@ def test_each_mark_is_drawn_and_says_what_it_stands_for(drawn, expected):
     for name, chart in expected.items():
         labels = [mark["label"] for mark in bars_or_points(drawn[name])]
         assert of_marks(labels) == of_marks(label for label, _ in chart.marks), name
-        rules = [mark["label"] for mark in drawn[name]["marks"] if mark["kind"] == "rule mark"]
-        assert of_marks(rules) == of_marks(chart.rules), name
+        labels = [rule["label"] for rule in rules(drawn[name])]
+        assert of_marks(labels) == of_marks(label for label, _ in chart.rules), name
 
 
 def test_axes_and_legends_say_what_they_measure(drawn, expected):
     for name, chart in expected.items():
         titles = {axis["side"]: axis["title"] for axis in drawn[name]["axes"]}
         assert titles == dict(zip("XY", chart.titles, strict=True)), name
+        assert drawn[name]["description"] == chart.description, name
         assert drawn[name]["legend"] == chart.legend, name
 
 
 def test_names_along_an_axis_are_in_order(drawn, expected):
     for name, chart in expected.items():
         [labels] = [a["labels"] for a in drawn[name]["axes"] if not numbers(a)] or [[]]
-        if name == "days":
-            continue  # dates, of which only some have a label
+        if name == "days":  # only some dates have a label
+            bars = sorted(drawn[name]["marks"], key=lambda bar: bar["left"])
+            assert [bar["label"] for bar in bars] == [label for label, _ in chart.marks]
+            continue
         if not chart.names:
             labels = []
         assert len(labels) == len(chart.names), name
@@ -131,27 +151,50 @@ def test_names_along_an_axis_are_in_order(drawn, expected):
 def test_marks_are_where_their_numbers_are_on_the_axes(drawn, expected):
     for name, chart in expected.items():
         values = {canonical(label): value for label, value in chart.marks}
-        seen = {axis["side"]: numbers(axis) for axis in drawn[name]["axes"]}
+        axes = {axis["side"]: axis for axis in drawn[name]["axes"]}
         ends = defaultdict(float)  # of bars that stand on one another
         for mark in bars_or_points(drawn[name]):
             for side, value in zip("XY", values[canonical(mark["label"])], strict=True):
                 if value is None:
                     continue
-                low, high = ("left", "right") if side == "X" else ("bottom", "top")
-                scale = log10 if "logarithmic" in chart.titles["XY".index(side)] else float
-                ticks = sorted((scale(n), place) for n, place in seen[side].items())
-                (n0, place0), (n1, place1) = ticks[0], ticks[-1]
-                pixels = (place1 - place0) / (n1 - n0)
+                axis, (low, high) = axes[side], ENDS[side]
                 if mark["kind"] == "bar":
-                    length = abs(mark[high] - mark[low])
-                    assert length == pytest.approx(abs(value * pixels), abs=1.5), mark
                     row = mark["top"] if side == "X" else mark["left"]
-                    start = place0 - n0 * pixels + ends[row]
-                    assert mark[low] == pytest.approx(start, abs=1.5), mark
-                    ends[row] += value * pixels
+                    start, ends[row] = ends[row], ends[row] + value
+                    assert mark[low] == pytest.approx(place_of(start, axis), abs=1.5), mark
+                    assert mark[high] == pytest.approx(place_of(ends[row], axis), abs=1.5), mark
                 else:
-                    centre = (mark[low] + mark[high]) / 2
-                    assert centre == pytest.approx(place0 + (scale(value) - n0) * pixels, abs=1.5)
+                    place = place_of(value, axis)
+                    assert centre(mark, side) == pytest.approx(place, abs=1.5), mark
+
+
+def test_no_mark_lies_beyond_its_axes(drawn):
+    for name, chart in drawn.items():
+        for axis in chart["axes"]:
+            low, high = sorted(axis["line"][end] for end in ENDS[axis["side"]])
+            for mark in chart["marks"]:
+                assert low - 1 <= centre(mark, axis["side"]) <= high + 1, (name, mark)
+
+
+def test_a_limit_is_a_line_across_the_chart(drawn, expected):
+    for name, chart in expected.items():
+        places = dict(chart.rules)
+        for rule in rules(drawn[name]):
+            place = dict(zip("XY", places.get(rule["label"], (None, None)), strict=True))
+            for axis in drawn[name]["axes"] if any(place.values()) else ():
+                ends, value = ENDS[axis["side"]], place[axis["side"]]
+                across = [axis["line"][end] for end in ends]
+                where = across if value is None else [place_of(value, axis)] * 2
+                assert [rule[end] for end in ends] == pytest.approx(where, abs=1.5), rule
+
+
+def test_a_point_is_larger_for_more_attempts(drawn):
+    sizes = []
+    for point in drawn.get("score_and_duration", {"marks": []})["marks"]:
+        attempts = re.search(r"attempts: ([\d,]+)", point["label"])[1].replace(",", "")
+        sizes.append((int(attempts), point["right"] - point["left"]))
+    for (attempts, width), (more, larger) in pairwise(sorted(sizes)):
+        assert (more > attempts) == (larger > width + 0.001)
 
 
 def test_marks_of_one_row_stand_at_its_name(drawn, expected):
@@ -211,7 +254,8 @@ def test_every_colour_of_a_chart_can_be_told_from_its_card(browser, few, scheme,
     for tab in open_tab(browser, few.folder, color_scheme=scheme):
         page = tab.open("report.html")
         page.emulate_media(media=media, color_scheme=scheme)
-        for name, chart in page.evaluate(DRAWN).items():
+        drawn = page.evaluate(DRAWN)
+        for name, chart in drawn.items():
             card = parse(chart["card"])
             for mark in [*chart["marks"], *chart["symbols"]]:
                 colours = [c for c in (mark["fill"], mark["stroke"]) if c not in UNSEEN]
@@ -221,6 +265,10 @@ def test_every_colour_of_a_chart_can_be_told_from_its_card(browser, few, scheme,
                 assert seen >= 3, (name, mark)
             for word, colour in chart["words"]:
                 assert contrast(over(parse(colour), card), card) >= 4.5, (name, word)
+        card = parse(drawn["hours"]["card"])
+        seen = [contrast(parse(bar["fill"]), card) for bar in drawn["hours"]["marks"]]
+        for hour, strength in enumerate(seen):
+            assert (strength == max(seen)) == (hour in few.expected.popular_hours[0])
 
 
 UNSEEN = ("none", "rgba(0, 0, 0, 0)")

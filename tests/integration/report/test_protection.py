@@ -23,9 +23,14 @@ def attacked(request, browser, few):
 
 def test_no_request_leaves_a_page(attacked):
     with server() as (address, asked):
-        for name, (action, directive) in REQUESTS.items():
-            blocked = attacked.evaluate(DO, [action, f"{address}/{name}", 10_000])
-            assert blocked == directive, name
+        for elsewhere in (
+            address,
+            address.replace("127.0.0.1", "localhost"),
+            f"https{address[4:]}",
+        ):
+            for name, (action, directive) in REQUESTS.items():
+                blocked = attacked.evaluate(DO, [action, f"{elsewhere}/{name}", 10_000])
+                assert blocked == directive, (elsewhere, name)
         assert asked == []
 
 

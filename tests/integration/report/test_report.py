@@ -256,8 +256,13 @@ def column(page, table: str, index: int) -> list[str]:
 
 def test_tables_sort_by_mouse_and_by_keyboard(tab):
     page = tab.open("report.html")
-    page.locator("#table-exams .more").click()
     heads = page.locator("#table-exams th[scope=col]")
+    heads.nth(1).get_by_role("button").click()
+    heads.nth(1).get_by_role("button").click()
+    attempts = sorted(float(row[1]) for row in page.evaluate(VALUES, "#table-exams tbody tr"))
+    assert len(attempts) > 12
+    assert list(map(float, column(page, "exams", 1))) == attempts[:12]
+    page.locator("#table-exams .more").click()
 
     heads.nth(4).get_by_role("button").click()
     assert heads.nth(4).get_attribute("aria-sort") == "descending"
@@ -297,10 +302,13 @@ def test_tables_filter(tab):
     assert all(name in other for other in found)
     said = page.locator("#table-exams output").inner_text()
     assert said == f"{len(found)} of {len(found)}"
+    assert len(found) <= 12
+    assert not page.locator("#table-exams .more").is_visible()
     field.fill("no exam has such a name")
     assert column(page, "exams", 0) == []
     field.fill("")
     assert len(column(page, "exams", 0)) == 12
+    assert page.locator("#table-exams .more").is_visible()
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -1,6 +1,7 @@
 """Every line and every cell of the pages, and of the terminal, against independent figures."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -46,7 +47,7 @@ def test_every_line_of_the_report(opened, site):
 
 def test_the_outline_of_the_report(few, browser):
     """Which lines are headings, and of what level: what a screen reader jumps along."""
-    for tab in open_tab(browser, few.folder):
+    for tab in open_tab(browser, few.folder, reduced_motion="reduce"):
         page = tab.open("report.html")
         assert page.title() == "Assessment report"
         assert page.locator("h1").all_inner_texts() == ["Assessment report"]
@@ -65,9 +66,19 @@ def test_the_outline_of_the_report(few, browser):
         ]
         text = iter(few.expected.text())
         assert all(heading in text for found in sections.values() for heading in found)
-        for link in page.locator("nav a").all():
-            target = page.locator(link.get_attribute("href"))
-            assert target.locator("h2").inner_text() in sections
+        for heading in sections:
+            region = page.get_by_role("region", name=heading, exact=True)
+            assert region.locator("h2").all_inner_texts() == [heading]
+        short = ["Eight answers", "When", "Which and how well", "Retakes", "Questions"]
+        short += ["Reliability", "Trust"]
+        links = page.locator("nav a")
+        assert links.all_inner_texts() == short
+        for link, heading in zip(links.all(), sections, strict=True):
+            link.click()
+            target = page.locator(f"{link.get_attribute('href')} h2")
+            assert target.inner_text() == heading
+            nav = page.locator("nav").bounding_box()
+            assert target.bounding_box()["y"] >= nav["y"] + nav["height"]
 
 
 def test_every_line_of_the_index(site, browser):
@@ -146,6 +157,15 @@ def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
     expected += where_to_look_next(site)
     said = site.printed[site.printed.rindex("The eight answers") :]
     assert "".join(said.split()) == "".join(visible(" ".join(expected)).split())
+    assert site.printed.count("The eight answers") == 1
+
+
+def test_the_answers_can_be_printed_again(few):
+    report = [sys.executable, "-m", "report"]
+    printed = few.pipeline.sandbox.run(*report, **few.pipeline.environment).stdout
+    answers, _, _ = few.printed.partition("Where to look next")
+    assert printed.strip() == answers.strip()
+    assert printed.count("The eight answers") == 1
 
 
 def where_to_look_next(site) -> list[str]:

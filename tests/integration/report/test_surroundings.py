@@ -50,6 +50,9 @@ def test_every_text_can_be_read(browser, few, scheme, name):
     for tab in open_tab(browser, few.folder, color_scheme=scheme):
         page = tab.open(name)
         page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+        if name == "report.html":
+            page.locator("#chart-exams .mark-rect.role-mark > *").first.hover()
+            page.locator("#vg-tooltip-element.visible").wait_for()
         texts = page.evaluate(TEXTS)
         assert len(texts) > 2
         for colour, behind, text in texts:
@@ -97,7 +100,7 @@ def test_a_verdict_is_marked_by_its_border(browser, few):
 
 
 def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
-    for tab in open_tab(browser, few.folder, viewport=PHONE):
+    for tab in open_tab(browser, few.folder, **PHONE):
         page = tab.open("report.html")
         assert page.evaluate(BEYOND) == []
         assert page.evaluate(CUT_OFF) == []
@@ -107,6 +110,11 @@ def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
         scroll.evaluate("element => element.scrollLeft = 200")
         assert scroll.evaluate("element => element.scrollLeft") == 200
         assert name.bounding_box()["x"] == pytest.approx(before, abs=2)
+        page.locator("#table-exams input").focus()
+        page.keyboard.press("Tab")
+        assert scroll.evaluate("element => element === document.activeElement")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.activeElement.scrollLeft > 200")
 
 
 @pytest.mark.parametrize(("motion", "scrolls"), [("reduce", "auto"), ("no-preference", "smooth")])

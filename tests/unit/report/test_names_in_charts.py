@@ -16,7 +16,7 @@ NAMES = [
     "constructor", "__proto__", "toString", "hasOwnProperty", "plain", "a.b[0]", "q\"'\\", "17",
     "</script>", "{{x}} ${y}", "a\u2028b",
 ]  # fmt: skip
-DESCENDING = range(len(NAMES), 0, -1)
+DESCENDING = range(1000 + len(NAMES), 1000, -1)
 EXAMS = pd.DataFrame(
     {
         "base_exam_id": NAMES, "exam_name": NAMES, "attempts": DESCENDING, "retakes": DESCENDING,
@@ -26,16 +26,20 @@ EXAMS = pd.DataFrame(
 )  # fmt: skip
 RELIABILITY = pd.DataFrame(
     {
-        "exam_label": NAMES, "kr20": [n / 20 for n in DESCENDING], "verdict": "reliable",
-        "scored_attempts": 99, "standard_error_of_measurement": 1.0, "distinct_questions": 9,
+        "exam_label": [*NAMES, "few"], "kr20": [0.9 - n / 10 for n in range(len(NAMES) + 1)],
+        "scored_attempts": [30] * len(NAMES) + [29], "verdict": "reliable",
+        "standard_error_of_measurement": 1.0, "distinct_questions": 9,
     }
 ).sample(frac=1, random_state=0)  # fmt: skip
 LIMITS = pd.DataFrame({"limit_name": ["enough_attempts", "reliable"], "value": [30, 0.7]})
 
 
-def drawn(chart: Chart | None) -> tuple[list[str], list[str]]:
+def svg_of(chart: Chart | None) -> str:
+    return vl_convert.vegalite_to_svg(chart.properties(width=900).to_dict())
+
+
+def drawn(svg: str) -> tuple[list[str], list[str]]:
     """The names along the axis, and what is said of each mark."""
-    svg = vl_convert.vegalite_to_svg(chart.properties(width=900).to_dict())
     axis = svg[svg.index('aria-label="Y-axis') :]
     labels = axis[axis.index("role-axis-label") : axis.index("</g>", axis.index("role-axis-label"))]
     marks = re.findall(r'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription', svg)
@@ -46,19 +50,27 @@ def drawn(chart: Chart | None) -> tuple[list[str], list[str]]:
 
 @pytest.mark.parametrize("chart", [exams, retaken_exams])
 def test_each_exam_has_its_bar_and_its_name(chart):
-    names, marks = drawn(chart.draw({"exams": EXAMS}))
+    svg = svg_of(chart.draw({"exams": EXAMS}))
+    names, marks = drawn(svg)
     assert names == NAMES
+    assert ">1,000</text>" in svg  # along the axis
     bars = [mark for mark in marks if "exam: " in mark]
     for place, (name, bar) in enumerate(zip(NAMES, bars, strict=True), 1):
-        assert re.match(rf"(attempts|retakes): {len(NAMES) + 1 - place}; place: {place}; ", bar)
+        number = f"{DESCENDING[place - 1]:,}"
+        assert re.match(rf"(attempts|retakes): {number}; place: {place}; ", bar)
         assert f"; exam: {name}; " in bar
+        assert f"attempts: {number}; " in bar
 
 
 def test_each_exam_has_its_reliability_and_its_name():
-    names, marks = drawn(reliability.draw({"reliability": RELIABILITY, "limits": LIMITS}))
+    svg = svg_of(reliability.draw({"reliability": RELIABILITY, "limits": LIMITS}))
+    names, marks = drawn(svg)
     assert names == NAMES
+    at = re.findall(r'aria-roledescription="circle" transform="translate\(([^,]+),', svg)
+    assert [0 <= float(x) <= 900 for x in at] == [True] * len(NAMES)  # also that below 0
     points = [mark for mark in marks if "exam: " in mark]
-    for name, point in zip(RELIABILITY.exam_label, points, strict=True):
+    enough = RELIABILITY[RELIABILITY.scored_attempts == 30]
+    for name, point in zip(enough.exam_label, points, strict=True):
         place = NAMES.index(name) + 1
         assert f"; place: {place}; verdict: reliable; exam: {name}; " in point
 
@@ -77,6 +89,6 @@ def test_the_options_of_any_exam_can_be_chosen():
     )  # fmt: skip
     for name in NAMES:
         chosen = rows.sort_values("exam_label", key=lambda label, name=name: label != name)
-        labels, marks = drawn(options.draw({"options": chosen}))
+        labels, marks = drawn(svg_of(options.draw({"options": chosen})))
         assert labels == ["Q1, option 1 ✓", "Q1, option 2 ✓"]
         assert len(marks) == 6

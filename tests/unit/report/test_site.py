@@ -1,5 +1,9 @@
 """Where the pages are written, what is said of it, and what a failure leaves behind."""
 
+import errno
+import os
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -50,6 +54,21 @@ def test_a_failure_leaves_the_old_pages_whole_and_the_index_as_it_was(folder):
         write_site(broken)
     assert "old.json" in (folder / "site" / "index.html").read_text()
     assert (folder / "site" / "report.html").read_text().endswith("</html>")
+
+
+def test_a_full_disk_leaves_the_old_pages_whole(folder, monkeypatch):
+    def write_half(path: Path, text: str) -> None:
+        path.write_bytes(text[: len(text) // 2].encode())
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_site(frames(LOADS, [file("old.json")]))
+    pages = [*(folder / "site").rglob("*.html")]
+    old = [page.read_text() for page in pages]
+    assert len(old) == 3
+    monkeypatch.setattr(Path, "write_text", write_half)
+    with pytest.raises(UserError, match="cannot be written: No space left on device; make room"):
+        write_site(frames(LOADS, [file("new.json")]))
+    assert [page.read_text() for page in pages] == old
 
 
 def test_without_documentation_the_error_says_what_makes_it(folder):
