@@ -82,7 +82,7 @@ def load(number: int, **fields: object) -> dict:
     }
 
 
-def file(name: str, **fields: object) -> dict:
+def file(name: str | None, **fields: object) -> dict:
     return {
         "source_file": name,
         "is_complete": True,
@@ -550,6 +550,17 @@ def test_the_documentation_is_amended():
     for wrong, right in AMENDMENTS.items():
         assert right in page
         assert wrong not in page.replace(right, "")
+
+
+def test_sizes_that_the_metastore_does_not_correct_are_not_shown():
+    sizes = "".join(
+        f'"{name}": {{"id": "{name}", "label": "{name}", "value": 0, "include": true, '
+        '"description": null}, '
+        for name in ("rows", "bytes")
+    )
+    kept = '"has_stats": {"id": "has_stats", "label": "Has Stats?", "include": false}}'
+    page = patched(documentation().replace("dbt</p>", f'{{"stats": {{{sizes}{kept}</p>'), "")
+    assert f'{{"stats": {{{kept}' in page
 
 
 @pytest.mark.parametrize("part", [*AMENDMENTS, "<head>", "</head><body>"])

@@ -36,6 +36,13 @@ def test_the_three_pages_are_written_and_nothing_else(folder):
         assert "1 file: a.json" in (folder / "site" / name).read_text()
 
 
+def test_a_file_whose_messages_do_not_name_it_stops_no_page(folder):
+    write_site(frames(LOADS, [file(None), file("b.json")], attempts=3))
+    for name in ("report.html", "index.html", "docs/index.html"):
+        page = (folder / "site" / name).read_text()
+        assert "a file without a name, b.json" in page
+
+
 def test_the_settings_say_where(folder, monkeypatch):
     monkeypatch.setenv("SITE_DIR", f"elsewhere {ODD}")
     monkeypatch.setenv("DBT_TARGET_PATH", "other")
