@@ -10,6 +10,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from sample.generator import write_sample
 from tests.support.independent import committed, landed, slices
+from tests.support.planted import LONG_TEXT
 
 
 def with_a_record_of(size: int, folder):
@@ -35,14 +36,18 @@ def test_a_record_of_50_mb_arrives_untouched(pipeline, tmp_path):
     assert pipeline.ingest("peek", "-n", "2").stdout.count(slices(path)[1].decode()) == 1
 
 
-def test_a_record_of_20_mb_is_accepted(pipeline, tmp_path):
+def test_a_record_of_20_mb_is_accepted_but_no_text_of_more_than_20_million(pipeline, tmp_path):
     """One of 50 MB is, too, with the 4 GB that Spark has by default: the tests' has less."""
-    pipeline.ingest("run", with_a_record_of(20_000_000, tmp_path))
+    path = with_a_record_of(20_000_000, tmp_path)
+    records = msgspec.json.decode(path.read_bytes())
+    records[2]["exam_name"] = "n" * 20_000_001
+    path.write_bytes(msgspec.json.encode(records))
+    pipeline.ingest("run", path)
     pipeline.dbt("run", "--select", "stg_assess__messages")
     assert pipeline.query(
-        "select disposition, size(questions), length(questions[99].id) "
-        "from {analytics}.stg_assess__messages where source_position = 1"
-    ) == [("accepted", 100, 200_000)]
+        "select disposition, rejection_reason, size(questions), length(questions[99].id) "
+        "from {analytics}.stg_assess__messages where source_position > 0 order by source_position"
+    ) == [("accepted", None, 100, 200_000), ("rejected", LONG_TEXT, None, None)]
 
 
 @pytest.mark.parametrize(
