@@ -10,6 +10,7 @@ import pytest
 
 from services.sandbox import ROOT
 from tests.support import added_up
+from tests.unit.models.test_data_tests import WARN
 
 BIN = Path(sys.executable).parent
 VIEWS = {"int_deliveries", "int_questions", "int_options"}
@@ -39,18 +40,20 @@ def test_structure_and_documentation_are_complete(sandbox, target):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-WARN = {"no_new_values", "no_unknown_fields", "each_source_file_is_complete", "each_load_is_staged"}
+def nodes(target: Path, kind: str) -> list[dict]:
+    """The models, or the tests, as dbt resolves them."""
+    manifest = json.loads((target / "manifest.json").read_text())
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == kind]
 
 
 def test_a_failing_row_of_a_data_test_is_an_error(target):
-    """As dbt resolves it, whichever file says otherwise; a few tests only warn."""
-    manifest = json.loads((target / "manifest.json").read_text())
-    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    """Whichever file says otherwise; a few tests only warn."""
+    tests, warn = nodes(target, "test"), WARN | {"no_new_values", "no_unknown_fields"}
     assert len(tests) > 80
     for test in tests:
         names = {test["name"], (test.get("test_metadata") or {}).get("name")}
         config = test["config"]
-        assert config["severity"].lower() == ("warn" if names & WARN else "error"), names
+        assert config["severity"].lower() == ("warn" if names & warn else "error"), names
         assert (config["enabled"], config["limit"]) == (True, None), names
         assert {config["error_if"], config["warn_if"]} == {"!= 0"}, names
         sums = names & {"no_new_values"}
@@ -58,11 +61,10 @@ def test_a_failing_row_of_a_data_test_is_an_error(target):
 
 
 def test_a_load_appends_and_a_new_column_is_an_error(target):
-    manifest = json.loads((target / "manifest.json").read_text())
     configs = {
-        node["name"]: node["config"]
-        for node in manifest["nodes"].values()
-        if node["config"].get("materialized") == "incremental"
+        model["name"]: model["config"]
+        for model in nodes(target, "model")
+        if model["config"]["materialized"] == "incremental"
     }
     assert set(configs) == {
         "stg_assess__messages", "fct_deliveries", "fct_question_responses", "fct_option_choices",
@@ -115,8 +117,7 @@ def test_one_missing_description_fails(sandbox, target, tmp_path, model, column,
 
 def test_all_descriptions_reach_the_tables(built, target):
     """Of each table and each of its columns, whatever characters they hold."""
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
-    tables = [n for n in nodes if n["resource_type"] == "model" and n["name"] not in VIEWS]
+    tables = [model for model in nodes(target, "model") if model["name"] not in VIEWS]
     assert len(tables) > 10
     for node in tables:
         rows = built.query(f"describe extended {{analytics}}.{node['name']}")
@@ -132,26 +133,21 @@ def test_a_changed_description_reaches_its_table_with_all_characters(built, tmp_
     for name in ("dbt_project.yml", "models", "macros"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
-    odd, described = (
-        r"a \d, a \\, it's. ",
-        {
-            "int_options": "One option of a question of an attempt",
-            "fct_option_choices": "One option of a question of an attempt",
-        },
-    )
-    for path in tmp_path.glob("models/**/*.yml"):
-        if path.stem in described:
-            text = path.read_text()
-            for old, new in (
-                (described[path.stem], odd + described[path.stem]),
-                ("\"{{ doc('keen_id') }}\"", f">\n          {odd}"),
-            ):
-                assert text.count(old) == 1
-                text = text.replace(old, new)
-            path.write_text(text)
-    models = ("run", "--select", *described, "--no-partial-parse")
+    odd, words = r"a \d, a \\, it's. ", "One option of a question of an attempt"
+    names = ("int_options", "fct_option_choices")
+    for name in names:
+        [path] = tmp_path.glob(f"models/**/{name}.yml")
+        text = path.read_text()
+        for old, new in (
+            (words, odd + words),
+            ("\"{{ doc('keen_id') }}\"", f">\n          {odd}"),
+        ):
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        path.write_text(text)
+    models = ("run", "--select", *names, "--no-partial-parse")
     built.dbt(*models, "--project-dir", tmp_path)
-    for name, words in described.items():
+    for name in names:
         rows = built.query(f"describe extended {{analytics}}.{name}")
         assert next(row[2] for row in rows if row[0] == "keen_id").strip() == odd.strip()
         assert next(row[1] for row in rows if row[0] == "Comment").startswith(odd + words)

@@ -28,12 +28,9 @@ echo whole >"$KAFKA_DATA_DIR/whole"
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch) -> Stack:
+def own(tmp_path, set_java) -> Stack:
     """A stack that has never run."""
-    java = tmp_path / "java"
-    java.write_text(JAVA)
-    java.chmod(0o755)
-    monkeypatch.setenv("JAVA", str(java))
+    set_java(JAVA)
     return Stack(StackSettings(local_dir=tmp_path / "local"))
 
 

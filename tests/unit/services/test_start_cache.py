@@ -34,12 +34,9 @@ esac
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch) -> StartCache:
+def cache(tmp_path, set_java) -> StartCache:
     """Kafka's cache, in a stack that has none yet."""
-    java = tmp_path / "java"
-    java.write_text(JAVA)
-    java.chmod(0o755)
-    monkeypatch.setenv("JAVA", str(java))
+    set_java(JAVA)
     (tmp_path / "caches").mkdir()
     return StartCache(SERVICES["kafka"], StackSettings(local_dir=tmp_path))
 
