@@ -1,6 +1,7 @@
 """Output of the commands: data on standard output, everything else on standard error."""
 
 import errno
+import gc
 import json
 import logging
 import os
@@ -180,6 +181,8 @@ def main(app: Callable[[], None]) -> None:
     Raises:
         SystemExit: the command line has ended, with this exit status.
     """
+    # What was imported lives until the end: Python need not look for garbage in it again and again.
+    gc.freeze()
     bypass_proxy_for_loopback()
     logging.basicConfig(
         level=logging.INFO if debugging() else logging.WARNING, handlers=[_LogHandler()]

@@ -48,7 +48,10 @@ def fetch(spark: "SparkSession", schema: str, *wanted: str) -> Frames:
     """
 
     def run(name: str) -> pd.DataFrame:
-        return spark.sql(statement(name, schema)).toPandas()
+        frame = spark.sql(statement(name, schema)).toPandas()
+        # Spark's metrics of the statement, which pandas would copy with every column and row.
+        frame.attrs.clear()
+        return frame
 
     spark.conf.set("spark.sql.session.timeZone", "UTC")
     to_run = wanted or names()

@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-import pingouin
 from scipy import stats
 
 RESULTS = "correct", "incorrect", "missed_some", "unanswered"  # those that we know
@@ -132,6 +131,8 @@ class Oracle:
             scores = items.sum(axis=1)
             kr20 = None
             if len(items.columns) > 1 and scores.nunique() > 1:
+                import pingouin  # takes a second, and most tests need none of it
+
                 kr20 = pingouin.cronbach_alpha(items)[0]
             deviation = scores.std() if len(scores) > 1 else None
             error = None if kr20 is None else deviation * max(1 - kr20, 0) ** 0.5

@@ -3,16 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-import yaml
 from pyhive.exc import OperationalError
 
-from services.sandbox import ROOT
+from tests.support.models_yaml import models
 
-MARTS = {
-    model["name"]: model
-    for path in ROOT.glob("models/marts/**/*.yml")
-    for model in yaml.safe_load(path.read_text()).get("models", [])
-}
+MARTS = models("models/marts")
 # By check: a mart that has it, and the columns that it compares. Each of them may be too high, and
 # too low, but for a sum that may be less than the number before it.
 RESULTS = ["correct", "incorrect", "missed_some", "unanswered"]

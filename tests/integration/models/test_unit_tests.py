@@ -6,9 +6,9 @@ from collections import defaultdict
 from itertools import combinations
 
 import pytest
-import yaml
 
 from services.sandbox import ROOT
+from tests.support.models_yaml import models, unit_tests
 
 # Each of its unit tests looks at a part of the columns; one of them at all.
 IN_PARTS = {"stg_assess__messages"}
@@ -18,9 +18,7 @@ IN_PARTS = {"stg_assess__messages"}
 def columns() -> dict[str, list[str]]:
     """The columns of each model, as described."""
     return {
-        model["name"]: [column["name"] for column in model["columns"]]
-        for path in ROOT.glob("models/**/*.yml")
-        for model in yaml.safe_load(path.read_text()).get("models", [])
+        name: [column["name"] for column in model["columns"]] for name, model in models().items()
     }
 
 
@@ -28,13 +26,12 @@ def columns() -> dict[str, list[str]]:
 def expected(sandbox) -> dict[str, dict[str, list[dict]]]:
     """By model and unit test: the expected rows."""
     rows = defaultdict(dict)
-    for path in ROOT.glob("models/**/*.yml"):
-        for test in yaml.safe_load(path.read_text()).get("unit_tests", []):
-            wanted = test["expect"]["rows"]
-            if test["expect"].get("format") == "sql":
-                sql = f"select to_json(struct(*), map('ignoreNullFields', 'false')) from ({wanted})"
-                wanted = [json.loads(row) for (row,) in sandbox.query(sql)]
-            rows[test["model"]][test["name"]] = wanted
+    for test in unit_tests():
+        wanted = test["expect"]["rows"]
+        if test["expect"].get("format") == "sql":
+            sql = f"select to_json(struct(*), map('ignoreNullFields', 'false')) from ({wanted})"
+            wanted = [json.loads(row) for (row,) in sandbox.query(sql)]
+        rows[test["model"]][test["name"]] = wanted
     return rows
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ ERRORS = ("UserError", "TopicMissingError", "DbtRuntimeError")
 CODE = ("ingest/*.py", "services/**/*.py", "refresh/*.py")
 
 
+@cache
 def messages() -> list[str]:
     """The text of every error that is raised, {} for what is filled in."""
     found = []
@@ -29,6 +31,7 @@ def messages() -> list[str]:
     return found
 
 
+@cache
 def phrases() -> list[str]:
     """The first column of the runbook's tables."""
     return re.findall(r"^\| `([^`]+)`", (ROOT / "RUNBOOK.md").read_text(), re.MULTILINE)

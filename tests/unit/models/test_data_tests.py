@@ -3,15 +3,10 @@
 import re
 
 import pytest
-import yaml
 
-from services.sandbox import ROOT
+from tests.support.models_yaml import models, unit_tests
 
-MODELS = {
-    model["name"]: model
-    for path in ROOT.glob("models/**/*.yml")
-    for model in yaml.safe_load(path.read_text()).get("models", [])
-}
+MODELS = models()
 # Messages that were rejected may lack it, and the raw table says what its place is.
 NULLABLE = {"stg_assess__messages", "rejected_messages"}
 # Their rows never change once they are written, so some of their tests read new loads only.
@@ -166,9 +161,7 @@ def whole(column: str, numbers: range) -> dict:
 
 def expected_rows(name: str) -> list[dict]:
     """Of the unit tests of a mart, the rows that they expect, where they are not given as SQL."""
-    [path] = ROOT.glob(f"models/marts/**/{name}.yml")
-    tests = yaml.safe_load(path.read_text()).get("unit_tests", [])
-    listed = [test["expect"]["rows"] for test in tests if test["model"] == name]
+    listed = [test["expect"]["rows"] for test in unit_tests(name)]
     return [row for rows in listed if isinstance(rows, list) for row in rows]
 
 

@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from services.sandbox import ROOT
-from tests.unit.models.test_data_tests import MODELS
+from tests.support.models_yaml import models
 
+MODELS = models()
 PROJECT = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
 SQL = {path.stem: path.read_text() for path in ROOT.glob("models/**/*.sql")}
 # How a table is built, in the words of its description.

@@ -1,0 +1,27 @@
+"""The YAML of the models, read once, by the parser in C."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from services.sandbox import ROOT
+
+
+@cache
+def models(folder: str = "models") -> dict[str, dict[str, Any]]:
+    """By name: what the YAML in a folder says of a model."""
+    return {model["name"]: model for model in _listed(folder, "models")}
+
+
+@cache
+def unit_tests(model: str | None = None) -> list[dict[str, Any]]:
+    """The unit tests of a model, or of all models."""
+    listed = _listed("models", "unit_tests")
+    return [test for test in listed if model in (None, test["model"])]
+
+
+@cache
+def _listed(folder: str, kind: str) -> list[dict[str, Any]]:
+    texts = (path.read_text() for path in sorted((ROOT / folder).rglob("*.yml")))
+    return [entry for text in texts for entry in yaml.load(text, yaml.CSafeLoader).get(kind, [])]
