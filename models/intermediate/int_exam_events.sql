@@ -40,8 +40,6 @@ ordered as (
         is_start,
         happened_at,
         previous_keen_id,
-        previous_is_start,
-        previous_started_at,
         (unix_micros(happened_at) - unix_micros(previous_at)) / 1000000D as seconds_since_previous,
         (unix_micros(next_at) - unix_micros(happened_at)) / 1000000D as seconds_until_next,
         -- Another attempt's end. An attempt whose clocks disagree may end before its start; nobody follows it then.
@@ -57,8 +55,17 @@ ordered as (
 final as (
 
     select
-        *,
-        is_after_an_end and seconds_since_previous <= {{ var('retake_window_seconds') }} as is_link
+        base_exam_id,
+        keen_id,
+        is_start,
+        happened_at,
+        seconds_since_previous,
+        seconds_until_next,
+        is_after_an_end,
+        is_end_after_a_start,
+        if(
+            is_after_an_end and seconds_since_previous <= {{ var('retake_window_seconds') }}, previous_keen_id, null
+        ) as follows_keen_id
     from ordered
 
 )

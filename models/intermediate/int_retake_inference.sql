@@ -8,57 +8,60 @@ with events as (
 
 ),
 
+-- Few rows, so that the events are read once. Sums of decimals do not depend on the order of the rows.
+hours as (
+
+    select
+        base_exam_id,
+        hour(happened_at) as hour_of_day,
+        count_if(is_start) as attempts,
+        count(follows_keen_id) as links,
+        count_if(is_end_after_a_start and seconds_since_previous <= {{ window_seconds }}) as reversed_links,
+        count_if(is_after_an_end and seconds_since_previous between 600 and 600 + {{ window_seconds }}) as later_links,
+        min(if(is_start, to_date(happened_at), null)) as first_started_on,
+        max(if(is_start, to_date(happened_at), null)) as last_started_on,
+        -- After an end, a start of somebody else would be taken for a retake until the next event, or the window's end.
+        sum(
+            if(
+                is_start, 0,
+                cast(least(coalesce(seconds_until_next, {{ window_seconds }}), {{ window_seconds }}) as decimal(18, 6))
+            )
+        ) as seconds_after_ends
+    from events
+    group by base_exam_id, hour(happened_at)
+
+),
+
 exams as (
 
     select
         base_exam_id,
-        count_if(is_start) as attempts,
-        count_if(is_link) as links,
-        count_if(is_end_after_a_start and seconds_since_previous <= {{ window_seconds }}) as reversed_links,
-        count_if(is_after_an_end and seconds_since_previous between 600 and 600 + {{ window_seconds }}) as later_links,
-        datediff(
-            max(if(is_start, to_date(happened_at), null)), min(if(is_start, to_date(happened_at), null))
-        ) + 1 as day_count
-    from events
+        sum(attempts) as attempts,
+        sum(links) as links,
+        sum(reversed_links) as reversed_links,
+        sum(later_links) as later_links,
+        datediff(max(last_started_on), min(first_started_on)) + 1 as day_count
+    from hours
     group by base_exam_id
 
 ),
 
--- How many starts, of attempts that follow none, an exam sees in a second of this hour of the day.
-rates as (
-
-    select
-        events.base_exam_id,
-        hour(events.happened_at) as hour_of_day,
-        count(*) / (exams.day_count * 3600D) as starts_a_second
-    from events
-    inner join exams on events.base_exam_id = exams.base_exam_id
-    where events.is_start and not events.is_link
-    group by events.base_exam_id, hour(events.happened_at), exams.day_count
-
-),
-
--- After each end a start of somebody else would be taken for a retake until the next event, or the window's end.
 chances as (
 
     select
-        events.base_exam_id,
-        -- As decimals, whose sum does not depend on the order of the rows.
+        hours.base_exam_id,
         cast(
             sum(
+                -- The attempts that follow none, by the second of this hour of the day.
                 cast(
-                    least(coalesce(events.seconds_until_next, {{ window_seconds }}), {{ window_seconds }})
-                    * rates.starts_a_second as decimal(28, 18)
+                    hours.seconds_after_ends * (hours.attempts - hours.links) / (exams.day_count * 3600D)
+                    as decimal(28, 18)
                 )
             ) as double
         ) as chance_links
-    from events
-    inner join rates
-        on
-            events.base_exam_id = rates.base_exam_id
-            and hour(events.happened_at) = rates.hour_of_day
-    where not events.is_start
-    group by events.base_exam_id
+    from hours
+    inner join exams on hours.base_exam_id = exams.base_exam_id
+    group by hours.base_exam_id
 
 ),
 
@@ -70,10 +73,10 @@ estimates as (
         exams.links,
         exams.reversed_links,
         exams.later_links,
-        coalesce(chances.chance_links, 0D) as chance_links,
-        {{ poisson_quantile('coalesce(chances.chance_links, 0D)', 0.95) }} as chance_links_high
+        chances.chance_links,
+        {{ poisson_quantile('chances.chance_links', 0.95) }} as chance_links_high
     from exams
-    left join chances on exams.base_exam_id = chances.base_exam_id
+    inner join chances on exams.base_exam_id = chances.base_exam_id
 
 ),
 

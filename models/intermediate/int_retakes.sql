@@ -5,7 +5,7 @@ with links as (
     select
         events.base_exam_id,
         events.keen_id,
-        events.previous_keen_id as follows_keen_id,
+        events.follows_keen_id,
         events.seconds_since_previous as seconds_since_followed,
         cast(row_number() over (
             partition by events.base_exam_id
@@ -13,7 +13,7 @@ with links as (
         ) as int) as place
     from {{ ref('int_exam_events') }} as events
     inner join {{ ref('int_retake_inference') }} as inference on events.base_exam_id = inference.base_exam_id
-    where inference.is_inferred and events.is_link
+    where inference.is_inferred and events.follows_keen_id is not null
 
 ),
 

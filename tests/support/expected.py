@@ -388,18 +388,17 @@ class Expected:
 
     def int_exam_events(self) -> Iterable[Row]:
         """Without what follows from these columns and the rows before."""
-        for exam in self.exams:
+        for exam, found in self.exams.items():
             events = retakes.events_of(a for a in self.taken if a.exam == exam)
             for number, (at, is_start, keen_id) in enumerate(events):
-                before = events[number - 1] if number else (None, None, None)
+                before = events[number - 1][0] if number else None
                 after = events[number + 1][0] if number + 1 < len(events) else None
                 yield {
                     "base_exam_id": exam,
                     "keen_id": keen_id,
                     "is_start": is_start,
-                    "previous_keen_id": before[2],
-                    "previous_is_start": before[1],
-                    "seconds_since_previous": before[0] and (at - before[0]) / retakes.SECOND,
+                    "follows_keen_id": found.links.get(keen_id, (None,))[0] if is_start else None,
+                    "seconds_since_previous": before and (at - before) / retakes.SECOND,
                     "seconds_until_next": after and (after - at) / retakes.SECOND,
                 }
 

@@ -5,15 +5,9 @@ with attempts as (
 
 ),
 
--- Only duplicates are counted, because few attempts have any. The accepted message is one more delivery.
-duplicates_by_attempt as (
+repeated as (
 
-    select
-        keen_id,
-        count(*) as duplicates
-    from {{ ref('stg_assess__messages') }}
-    where disposition = 'duplicate'
-    group by keen_id
+    select * from {{ ref('repeated_deliveries') }}
 
 ),
 
@@ -96,14 +90,14 @@ final as (
         in_sessions.seconds_since_followed,
         in_sessions.session_reason,
 
-        1 + coalesce(duplicates_by_attempt.duplicates, 0) as deliveries,
+        coalesce(repeated.deliveries, 1) as deliveries,
         in_sessions.load_id,
         in_sessions.topic,
         in_sessions.partition,
         in_sessions.offset
     from in_sessions
     left join retakes_by_session on in_sessions.session_id = retakes_by_session.session_id
-    left join duplicates_by_attempt on in_sessions.keen_id = duplicates_by_attempt.keen_id
+    left join repeated on in_sessions.keen_id = repeated.keen_id
 
 )
 

@@ -1,7 +1,6 @@
 with retakes as (
 
-    select * from {{ ref('fct_attempts') }}
-    where follows_keen_id is not null
+    select * from {{ ref('int_retakes') }}
 
 ),
 

@@ -1,18 +1,46 @@
-with deliveries_by_record as (
+with messages as (
+
+    select * from {{ ref('stg_assess__messages') }}
+    where source_sha256 is not null
+
+),
+
+deliveries_by_record as (
 
     select
         source_sha256,
         source_position,
-        max_by(source_file, struct(load_id, topic, partition, offset)) as source_file,
-        max(struct(load_id, topic, partition, offset)) as latest,
         min(source_records) as source_records,
         max(source_records) as most_records,
         count(*) as deliveries,
         min(landed_at) as first_landed_at,
         max(landed_at) as last_landed_at
-    from {{ ref('stg_assess__messages') }}
-    where source_sha256 is not null
+    from messages
     group by source_sha256, source_position
+
+),
+
+names_by_partition as (
+
+    select
+        source_sha256,
+        source_file,
+        load_id,
+        topic,
+        partition,
+        max(offset) as last_offset
+    from messages
+    group by source_sha256, source_file, load_id, topic, partition
+
+),
+
+latest_names as (
+
+    select
+        source_sha256,
+        max_by(source_file, struct(load_id, topic, partition, last_offset)) as source_file
+    from names_by_partition
+    group by source_sha256
 
 ),
 
@@ -20,7 +48,6 @@ files as (
 
     select
         source_sha256,
-        max_by(source_file, latest) as source_file,
         min(source_records) as source_records,
         max(most_records) as most_records,
         count_if(source_position >= 0 and source_position < source_records) as landed,
@@ -38,25 +65,26 @@ files as (
 final as (
 
     select
-        source_sha256,
-        source_file,
-        source_records,
-        landed,
+        files.source_sha256,
+        latest_names.source_file,
+        files.source_records,
+        files.landed,
         -- Null where the headers of another program's message name a number that no file has.
-        try_subtract(source_records, landed) as missing,
-        messages,
-        fewest_deliveries,
-        most_deliveries,
-        first_landed_at,
-        last_landed_at,
+        try_subtract(files.source_records, files.landed) as missing,
+        files.messages,
+        files.fewest_deliveries,
+        files.most_deliveries,
+        files.first_landed_at,
+        files.last_landed_at,
         coalesce(
-            source_records = most_records
-            and landed = source_records
-            and distinct_records = source_records
-            and fewest_deliveries = most_deliveries,
+            files.source_records = files.most_records
+            and files.landed = files.source_records
+            and files.distinct_records = files.source_records
+            and files.fewest_deliveries = files.most_deliveries,
             false
         ) as is_complete
     from files
+    inner join latest_names on files.source_sha256 = latest_names.source_sha256
 
 )
 
