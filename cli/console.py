@@ -181,7 +181,7 @@ def main(app: Callable[[], None]) -> None:
     Raises:
         SystemExit: the command line has ended, with this exit status.
     """
-    # What was imported lives until the end: Python need not look for garbage in it again and again.
+    # What is imported by now lives until the end: Python need not look for garbage in it.
     gc.freeze()
     bypass_proxy_for_loopback()
     logging.basicConfig(

@@ -52,7 +52,7 @@ class Dbt:
         """
         make_folders()
         self._runner = dbtRunner()
-        # A build writes the manifest; to parse, half of the time goes into writing it.
+        # Writing the manifest takes half of the time of parsing. The build writes it.
         manifest: Any = self.run("--quiet", "--no-write-json", "parse").result
         self._runner = dbtRunner(manifest=manifest)
         self.materializations: dict[str, str] = {

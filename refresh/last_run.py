@@ -10,8 +10,9 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from refresh.dbt import Dbt, target_path
+from refresh.dbt import QUIET, Dbt, target_path
 
 # Environment variables that change what a model holds, or where it is.
 VARIABLES = (
@@ -68,7 +69,9 @@ def now(dbt: Dbt) -> State:
     made_with |= {name: digest(name) for name in FILES}
     # How old the source is does not matter here, only whether it is newer than it was.
     (target_path() / "sources.json").unlink(missing_ok=True)
-    dbt.invoke("--log-level", "none", "source", "freshness")
+    freshness: Any = dbt.invoke(*QUIET, "source", "freshness").result
+    if freshness:
+        freshness.write(str(target_path() / "sources.json"))
     return State(made_with, digest(*PROJECT), _loaded_at(), versions(dbt))
 
 

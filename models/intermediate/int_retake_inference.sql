@@ -8,7 +8,7 @@ with events as (
 
 ),
 
--- Few rows, so that the events are read once. Sums of decimals do not depend on the order of the rows.
+-- Events are read once, and only here. Sums of decimals do not depend on the order of the rows.
 hours as (
 
     select
@@ -32,6 +32,16 @@ hours as (
 
 ),
 
+days as (
+
+    select
+        *,
+        datediff(max(last_started_on) over exam, min(first_started_on) over exam) + 1 as day_count
+    from hours
+    window exam as (partition by base_exam_id)
+
+),
+
 exams as (
 
     select
@@ -40,43 +50,21 @@ exams as (
         sum(links) as links,
         sum(reversed_links) as reversed_links,
         sum(later_links) as later_links,
-        datediff(max(last_started_on), min(first_started_on)) + 1 as day_count
-    from hours
-    group by base_exam_id
-
-),
-
-chances as (
-
-    select
-        hours.base_exam_id,
+        -- For each hour of the day: the seconds after ends, times how many attempts that follow none start in a second.
         cast(
-            sum(
-                -- The attempts that follow none, by the second of this hour of the day.
-                cast(
-                    hours.seconds_after_ends * (hours.attempts - hours.links) / (exams.day_count * 3600D)
-                    as decimal(28, 18)
-                )
-            ) as double
+            sum(cast(seconds_after_ends * (attempts - links) / (day_count * 3600D) as decimal(28, 18))) as double
         ) as chance_links
-    from hours
-    inner join exams on hours.base_exam_id = exams.base_exam_id
-    group by hours.base_exam_id
+    from days
+    group by base_exam_id
 
 ),
 
 estimates as (
 
     select
-        exams.base_exam_id,
-        exams.attempts,
-        exams.links,
-        exams.reversed_links,
-        exams.later_links,
-        chances.chance_links,
-        {{ poisson_quantile('chances.chance_links', 0.95) }} as chance_links_high
+        *,
+        {{ poisson_quantile('chance_links', 0.95) }} as chance_links_high
     from exams
-    inner join chances on exams.base_exam_id = chances.base_exam_id
 
 ),
 

@@ -387,16 +387,22 @@ class Expected:
         ]  # fmt: skip
 
     def int_exam_events(self) -> Iterable[Row]:
-        """Without what follows from these columns and the rows before."""
         for exam, found in self.exams.items():
             events = retakes.events_of(a for a in self.taken if a.exam == exam)
             for number, (at, is_start, keen_id) in enumerate(events):
-                before = events[number - 1][0] if number else None
+                before, was_start, other = events[number - 1] if number else (None, None, keen_id)
+                record, is_other = self._record(keen_id), other != keen_id
                 after = events[number + 1][0] if number + 1 < len(events) else None
                 yield {
                     "base_exam_id": exam,
                     "keen_id": keen_id,
                     "is_start": is_start,
+                    "happened_at": started(record) if is_start else finished(record),
+                    "is_after_an_end": is_start
+                    and is_other
+                    and not was_start
+                    and started(self._record(other)) <= started(record),
+                    "is_end_after_a_start": not is_start and is_other and was_start,
                     "follows_keen_id": found.links.get(keen_id, (None,))[0] if is_start else None,
                     "seconds_since_previous": before and (at - before) / retakes.SECOND,
                     "seconds_until_next": after and (after - at) / retakes.SECOND,

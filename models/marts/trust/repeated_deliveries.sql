@@ -1,6 +1,6 @@
 with deliveries as (
 
-    select * from {{ ref('fct_deliveries') }}
+    select * from {{ ref('int_deliveries') }}
 
 ),
 
@@ -11,14 +11,14 @@ duplicates as (
 
 ),
 
--- Deliveries of an attempt are the same bytes, so their values are the same, too.
+-- The deliveries of an attempt are the same bytes.
 final as (
 
     select
         keen_id,
-        user_exam_id,
-        base_exam_id,
-        exam_name,
+        min_by(user_exam_id, struct(load_id, topic, partition, offset)) as user_exam_id,
+        min_by(base_exam_id, struct(load_id, topic, partition, offset)) as base_exam_id,
+        min_by(exam_name, struct(load_id, topic, partition, offset)) as exam_name,
         count(*) as deliveries,
         min(published_at) as first_published_at,
         max(published_at) as last_published_at,
@@ -27,7 +27,7 @@ final as (
         ) as delivered_in
     from deliveries
     where keen_id in (select duplicates.keen_id from duplicates)
-    group by keen_id, user_exam_id, base_exam_id, exam_name
+    group by keen_id
 
 )
 

@@ -45,7 +45,7 @@ ROUNDS = {
         },
         # The attempt that fct_attempts lacks is of another exam than the response, and counts in
         # both populations.
-        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 1, THEORY: 3},
+        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 2, COUNTS: 1, ANSWERS: 1, THEORY: 3},
     ),
     "doubled or added": (
         {
@@ -57,7 +57,7 @@ ROUNDS = {
             "answers": "select * except (answer), 'another' as answer from {table}",
             "fct_scored_responses": "{table} union all select * from {table} where {scored}",
         },
-        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 1, COUNTS: 1, ANSWERS: 8, THEORY: 3},
+        {LOST: 1, INCOMPLETE: 1, ATTEMPTS: 2, COUNTS: 1, ANSWERS: 8, THEORY: 3},
     ),
     "changed": (
         {
@@ -71,7 +71,7 @@ ROUNDS = {
             "answers": "select * except (answer_as_delivered), "
             "'another' as answer_as_delivered from {table}",
         },
-        {LOST: 1, COUNTS: 8, ANSWERS: 8},
+        {LOST: 1, ATTEMPTS: 1, COUNTS: 8, ANSWERS: 8},
     ),
     "a question lost": (
         {"fct_question_responses": "select * from {table} where not ({question})"},
@@ -132,7 +132,7 @@ ROUNDS = {
                 ]
             )
         },
-        {LOST: 1, INCOMPLETE: 3},
+        {LOST: 1, INCOMPLETE: 3, ATTEMPTS: 3},
     ),
 }
 

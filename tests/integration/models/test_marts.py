@@ -68,9 +68,7 @@ KEYS = {
 TEXTS = {
     "answers": {"question", "explanation"},
     "verdict_limits": {"meaning", "source"},
-    # The columns that follow from the others; int_retakes is made of them.
-    "int_exam_events": {"happened_at", "is_after_an_end", "is_end_after_a_start"},
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module", params=["run", "load_by_load"])

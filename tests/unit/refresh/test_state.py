@@ -29,11 +29,10 @@ class Dbt:
 
     def invoke(self, *arguments: str) -> SimpleNamespace:
         if "freshness" in arguments:
-            if self.loaded_at:
-                result = {"unique_id": last_run.SOURCE, "max_loaded_at": self.loaded_at}
-                path = last_run.target_path() / "sources.json"
-                path.write_text(json.dumps({"results": [result]}))
-            return SimpleNamespace(success=True)
+            result = {"unique_id": last_run.SOURCE, "max_loaded_at": self.loaded_at}
+            text = json.dumps({"results": [result]})
+            written = SimpleNamespace(write=lambda path: Path(path).write_text(text))
+            return SimpleNamespace(success=True, result=written if self.loaded_at else None)
         self.state_while_building = last_run.read()
         self.loaded_at = "2026-01-03"  # another load lands meanwhile
         done = {"success": True, "exception": None, "version": 2, **self.build}
