@@ -397,7 +397,7 @@ class Expected:
                     "base_exam_id": exam,
                     "keen_id": keen_id,
                     "is_start": is_start,
-                    "happened_at": started(record) if is_start else finished(record),
+                    "happened_at": time(started(record) if is_start else finished(record)),
                     "is_after_an_end": is_start
                     and is_other
                     and not was_start
