@@ -8,7 +8,7 @@ with events as (
 
 ),
 
--- Events are read once, and only here. Sums of decimals do not depend on the order of the rows.
+-- By exam and hour of the day. Sums of decimals do not depend on the order of the rows.
 hours as (
 
     select
@@ -32,7 +32,7 @@ hours as (
 
 ),
 
-days as (
+hours_and_days as (
 
     select
         *,
@@ -54,7 +54,7 @@ exams as (
         cast(
             sum(cast(seconds_after_ends * (attempts - links) / (day_count * 3600D) as decimal(28, 18))) as double
         ) as chance_links
-    from days
+    from hours_and_days
     group by base_exam_id
 
 ),

@@ -8,13 +8,11 @@ import yaml
 from services.sandbox import ROOT
 
 
-@cache
 def models(folder: str = "models") -> dict[str, dict[str, Any]]:
     """By name: what the YAML in a folder says of a model."""
     return {model["name"]: model for model in _listed(folder, "models")}
 
 
-@cache
 def unit_tests(model: str | None = None) -> list[dict[str, Any]]:
     """The unit tests of a model, or of all models."""
     listed = _listed("models", "unit_tests")
