@@ -80,14 +80,16 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
 def _publication(
     topic: Topic, sha256: str, times: Counter[int], size: int, source: str, records: int, at: int
 ) -> Publication:
-    deliveries = max(times.values())
+    # Another producer may have sent copies of single records, so the rarest record counts.
+    whole = min(times.values()) if len(times) == records else 0
+    begun = next(p for p in range(records) if times[p] <= whole)  # records of one more delivery
     return Publication(
         source=source,
         sha256=sha256,
         bytes=size,
         records=records,
-        deliveries=deliveries,
-        published=sum(count == deliveries for count in times.values()),
+        deliveries=whole + (begun > 0),
+        published=begun or records,
         at=sent_at(at),
         topic_id=topic.id,
     )

@@ -128,7 +128,7 @@ def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
     if earlier:
         raise UserError(
             f"topic {topic.name} was deleted and created again since {earlier[0]} was published on "
-            "it: what had not landed is gone from Kafka, and what is published now could not land; "
+            "it: messages that had not landed are lost, and new messages could not land; "
             "nothing was sent. Publish all files under another name (KAFKA_TOPIC)"
         )
 

@@ -45,10 +45,15 @@ PRINTABLE = matching(r"[^\x00-\x1f\x7f]*", "a text without control characters")
 
 
 def _address(value: str, schemes: tuple[str, ...]) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:  # its text may contain a token
+        raise ValueError(f"not an address like {schemes[0]}://host:port") from None
     if parts.scheme not in schemes or not parts.hostname:
         raise ValueError(f"not an address that begins with {' or '.join(schemes)}:// and a host")
-    _ = parts.port  # raises ValueError if it is not a number, or too large
+    if parts.username is not None:
+        raise ValueError("an address with a login, which nothing would use")
     return value
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ingest.hdfs import hdfs
-from ingest.kafka import TopicMissingError, describe, is_compacted
+from ingest.kafka import Topic, TopicMissingError, describe, is_compacted
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
 from ingest.settings import settings
@@ -22,7 +22,7 @@ class Partition(msgspec.Struct, frozen=True):
         begin: the first offset that Kafka still has.
         end: the first offset that readers of committed messages do not get.
         hidden: how many offsets after `end` an open transaction hides.
-        landed: where the raw table ends.
+        landed: where the raw table ends; 0 if its loads come from an earlier topic of the name.
         lag: offsets that have not landed, the hidden ones included: end + hidden - landed.
     """
 
@@ -39,6 +39,7 @@ class Status(msgspec.Struct, frozen=True):
 
     Attributes:
         topic: the topic's name.
+        is_another_topic: whether the topic was deleted and created again after the newest load.
         is_compacted: whether Kafka deletes messages whose key has a newer message.
         partitions: empty if the topic does not exist.
         lag: offsets that have not landed, in all partitions.
@@ -60,6 +61,7 @@ class Status(msgspec.Struct, frozen=True):
     """
 
     topic: str
+    is_another_topic: bool
     is_compacted: bool
     partitions: list[Partition]
     lag: int
@@ -89,13 +91,16 @@ def status() -> Status:
     """
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
-    landed = recent[0].end if recent else {}
     newest = recent[0].newest_message_at if recent else None
-    partitions = _partitions(landed)
+    topic = _topic()
+    is_another_topic = bool(topic and recent and recent[0].topic_id != topic.id)
+    landed = recent[0].end if recent and not is_another_topic else {}
+    partitions = _partitions(topic, landed) if topic else []
     content = _content()
     return Status(
         topic=settings().kafka_topic,
-        is_compacted=bool(partitions) and is_compacted(settings().kafka_topic),
+        is_another_topic=is_another_topic,
+        is_compacted=bool(topic) and is_compacted(settings().kafka_topic),
         partitions=partitions,
         lag=sum(partition.lag for partition in partitions),
         hidden=sum(partition.hidden for partition in partitions),
@@ -124,11 +129,14 @@ def _published() -> list[Publication]:
         return []
 
 
-def _partitions(landed: dict[int, int]) -> list[Partition]:
+def _topic() -> Topic | None:
     try:
-        topic = describe(settings().kafka_topic)
+        return describe(settings().kafka_topic)
     except TopicMissingError:
-        return []
+        return None
+
+
+def _partitions(topic: Topic, landed: dict[int, int]) -> list[Partition]:
     return [
         Partition(
             partition=p,

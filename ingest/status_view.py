@@ -45,6 +45,8 @@ def _partitions(now: Status) -> Table:
 def _limits(now: Status) -> list[str]:
     """Why messages may be missing, or may be missing for ever."""
     limits = []
+    if now.is_another_topic:
+        limits.append("the topic was deleted and created again, so land refuses its messages")
     if now.hidden:
         limits.append(
             f"another producer's transaction is open and hides {plural(now.hidden, 'offset')}"
@@ -82,7 +84,11 @@ def _uncommitted(now: Status) -> Table:
     table = _table("for load", "MB", "last change (UTC)")
     table.add_column("")
     for load in now.uncommitted:
-        note = "leftover: ingest clean removes it" if load.leftover else "may be being written"
+        note = (
+            "leftover: ingest clean removes it"
+            if load.leftover
+            else "a running land may be writing it"
+        )
         megabytes = f"{load.bytes / 1e6:,.1f}"
         table.add_row(str(load.load_id), megabytes, f"{load.modified_at:%F %T}", note)
     return table
@@ -146,6 +152,8 @@ def _next(now: Status, unfinished: list[str]) -> Text:
         )
     if not now.published and not now.rows:
         return Text("next: python -m ingest run FILE", style="yellow")
+    if now.is_another_topic:
+        return Text("next: publish all files under another name (KAFKA_TOPIC)", style="yellow")
     if now.lag and now.lag == now.hidden:
         return Text("next: python -m ingest land, when the open transaction ends", style="yellow")
     if now.lag:

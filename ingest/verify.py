@@ -81,6 +81,12 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
     Raises:
         UserError: one is not; the message names the files, and what to do.
     """
+    for verdict in verdicts:
+        if verdict.copies:
+            warning(
+                f"{verdict.source}: another producer sent {plural(verdict.copies, 'message')} with "
+                "the headers of this file; dbt counts no attempt twice"
+            )
     wrong = [verdict.source for verdict in verdicts if not verdict.landed_exactly]
     if wrong:
         raise UserError(
@@ -93,12 +99,6 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
         for verdict in verdicts
         if not verdict.fully_published
     ]
-    for verdict in verdicts:
-        if verdict.copies:
-            warning(
-                f"{verdict.source}: another producer sent {plural(verdict.copies, 'message')} with "
-                "the headers of this file; dbt counts no attempt twice"
-            )
     if partly:
         raise UserError(f"not yet fully published ({listed(partly)}): run produce again")
 

@@ -93,7 +93,7 @@ def _thrift(port: int) -> hive.Connection:
     """A connection to the Thrift server, with a time-out; PyHive itself would wait forever."""
     transport = TSocket("localhost", port)
     transport.setTimeout(STATEMENT_TIMEOUT * 1000)
-    # As PyHive itself logs in: the server asks for no password, but SASL for one that is not empty.
+    # As PyHive logs in: SASL wants a password that is not empty; the server ignores it.
     login = {"username": getuser(), "password": "x"}
     sasl = partial(hive.get_installed_sasl, "localhost", "PLAIN", **login)
     return hive.connect(thrift_transport=TSaslClientTransport(sasl, "PLAIN", transport))

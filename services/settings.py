@@ -4,9 +4,8 @@ import os
 import secrets
 import shlex
 from functools import cached_property, partial
-from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -27,13 +26,6 @@ def _fit_for_the_datanode(path: Path) -> Path:
     return path
 
 
-def _ip_address(value: str) -> str:
-    try:
-        return str(IPv4Address(value))
-    except AddressValueError as error:
-        raise ValueError("not an IPv4 address like 127.0.0.1") from error
-
-
 def _java_options(value: str) -> str:
     try:
         shlex.split(value)
@@ -49,7 +41,8 @@ Memory = Annotated[str, matching(r"[1-9][0-9]*[kKmMgGtT]", "a size like 512m or 
 class StackSettings(Settings):
     """The settings of ingest and of the local services, from environment variables."""
 
-    bind_address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    # The services reach each other at localhost, so no other address of the machine would do.
+    bind_address: Literal["127.0.0.1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104
     local_dir: Annotated[Folder, AfterValidator(_fit_for_the_datanode)] = Path(".local")
     jars_dir: Folder = Path(".local/jars")
     caches_dir: Folder | None = None

@@ -13,7 +13,7 @@ from bench.context import Context
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_the_time
-from cli.console import info
+from cli.console import info, plural
 from cli.errors import UserError
 from services.sandbox import Pipeline, dbt_command
 
@@ -89,7 +89,8 @@ def compare(ours: Path, peer: Path) -> list[str]:
         if rows := differences(rounded.values()):
             differing = [name for name, value in rounded.items() if differences([value])]
             where = f"in {', '.join(differing)}" if differing else "in how values are combined"
-            raise UserError(f"{peer.stem}: {len(rows):,} rows differ {where}, such as {rows[0]}")
+            many = plural(len(rows), "row")
+            raise UserError(f"{peer.stem}: a difference of {many} {where}, such as {rows[0]}")
     return columns
 
 

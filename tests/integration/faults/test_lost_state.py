@@ -112,6 +112,11 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
     refused(pipeline, "produce", files.new(), says="was deleted and created again")
     refused(pipeline, "land", says="was deleted and created again")
     assert committed(pipeline) == []
+    state = json.loads(pipeline.ingest("status", "--json").stdout)
+    assert (state["is_another_topic"], state["rows"], state["lag"]) == (True, 40, 0)
+    said = pipeline.ingest("status").stdout
+    assert "the topic was deleted and created again" in said
+    assert "next: publish all files under another name (KAFKA_TOPIC)" in said
     # The way on that each of these lines names.
     renamed = type(pipeline)(pipeline.sandbox, f"{pipeline.name}_2")
     for file in files.published:

@@ -14,11 +14,10 @@ def refused(sandbox: Sandbox, **environment: str) -> str:
     return done.stderr
 
 
-def test_an_address_that_this_machine_does_not_have(tmp_path):
-    new = Sandbox.new(tmp_path / "new", BIND_ADDRESS="192.0.2.1")  # of documents, of nobody
-    port = new.port("KAFKA_PORT")
-    assert refused(new) == (
-        f"error: port {port} (KAFKA_PORT) cannot be used: Cannot assign requested address\n"
+def test_an_address_at_which_the_services_would_not_find_each_other(tmp_path):
+    assert refused(Sandbox.new(tmp_path / "new", BIND_ADDRESS="192.0.2.1")) == (
+        "error: wrong environment variable: BIND_ADDRESS: Input should be '127.0.0.1' or "
+        "'0.0.0.0'\n"
     )
 
 

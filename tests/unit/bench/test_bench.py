@@ -305,11 +305,11 @@ def test_what_both_sides_have_is_compared(tmp_path, ours, columns):
 @pytest.mark.parametrize(
     ("ours", "told"),
     [
-        (SELECT.replace("'a'", "'b'"), "peer: 2 rows differ in id, such as"),
-        (SELECT.replace("0.1", "0.1001"), "peer: 2 rows differ in rate, such as"),
-        (SELECT.replace("0.1::double", "null"), "peer: 2 rows differ in rate, such as"),
-        (f"{SELECT} union all {SELECT}", "1 rows differ"),
-        (f"{SELECT} where false", "1 rows differ"),
+        (SELECT.replace("'a'", "'b'"), "peer: a difference of 2 rows in id, such as"),
+        (SELECT.replace("0.1", "0.1001"), "peer: a difference of 2 rows in rate, such as"),
+        (SELECT.replace("0.1::double", "null"), "peer: a difference of 2 rows in rate, such as"),
+        (f"{SELECT} union all {SELECT}", "peer: a difference of 1 row in id"),
+        (f"{SELECT} where false", "peer: a difference of 1 row in id"),
         ("select 1 as other", "no column is on both sides"),
     ],
 )
@@ -322,7 +322,9 @@ def test_other_work_is_no_peer(tmp_path, ours, told):
 def test_columns_that_are_equal_alone_may_differ_as_rows(tmp_path):
     ours = parquet(tmp_path / "ours.parquet", "select * from (values (1, 3), (2, 4)) as rows(a, b)")
     peer = parquet(tmp_path / "peer.parquet", "select * from (values (1, 4), (2, 3)) as rows(a, b)")
-    with pytest.raises(UserError, match="peer: 4 rows differ in how values are combined, such as"):
+    with pytest.raises(
+        UserError, match="peer: a difference of 4 rows in how values are combined, such as"
+    ):
         compare(ours, peer)
 
 

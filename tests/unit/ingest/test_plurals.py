@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-FILES = [file for folder in ("cli", "ingest", "report", "sample", "services")
+FILES = [file for folder in ("cli", "ingest", "refresh", "report", "sample", "services")
          for file in sorted((ROOT / folder).glob("*.py"))]  # fmt: skip
 NOUNS = "records|files|loads|rows|messages|bytes|offsets|partitions|lines|exams|attempts|jars"
 

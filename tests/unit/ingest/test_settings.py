@@ -237,14 +237,16 @@ def test_the_token_is_of_the_variable_else_the_one_that_make_up_made(environment
     [
         ("KAFKA_BOOTSTRAP_SERVERS", ["localhost:abc", "a:1,b:x", "::", ",", "http://x", "a:70000"]),
         ("WEBHDFS_URL", ["nonsense", "localhost:9870", "http://", "http://x:abc", "ftp://x",
-                         "http://x:70000", "http://[::1"]),
-        ("SPARK_REMOTE", ["nonsense", "sc://", "sc://x:abc", "http://x:1"]),
+                         "http://x:70000", "http://[::1", "http://me:secret@x:9870"]),
+        ("SPARK_REMOTE", ["nonsense", "sc://", "sc://x:abc", "http://x:1", "sc://x:1;token=secret",
+                          "sc://x\u2100;token=secret", "sc://secret@x"]),
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(environment, variable, wrong):
     for value in wrong:
-        with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: "):
+        with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: ") as said:
             load(environment, **{variable: value})
+        assert "secret" not in str(said.value)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,7 @@ def test_addresses_are_taken_as_they_are(environment, variable, right):
     ("variable", "right", "wrong"),
     [
         ("SPARK_MEMORY", "1500M", ["abc", "3", "0g", "-1g", "3 g", "3gb", "3g\n"]),
-        ("BIND_ADDRESS", "0.0.0.0", ["localhost", "127.0.0", "::1", "1.2.3.4 ", "x" * 300]),  # noqa: S104
+        ("BIND_ADDRESS", "0.0.0.0", ["localhost", "::1", "192.0.2.1", "0.0.0.0 "]),  # noqa: S104
         ("SPARK_MASTER", "local[2]", ["yarn", "local[0]", "local[]", "local [2]", "spark://"]),
         ("SPARK_JAVA_OPTIONS", "-Da='b c' -Xss4m", ["-Da='b", "a\nb", 'a"']),
         ("HDFS_USER", "an.analyst_1-2", ["a b", "a@REALM", "a/b", "é", "a\n"]),

@@ -28,6 +28,7 @@ NOW = Status(
     lag=203,
     hidden=0,
     skipped=0,
+    is_another_topic=False,
     published=[
         Publication("[b]one.json", "a", 10, 1234, 3, 1234, DAY),
         Publication("two.json", "b", 20, 4321, 1, 1999, DAY.replace(day=3)),
@@ -69,7 +70,7 @@ UNCOMMITTED = """
 uncommitted
 for load   MB    last change (UTC)
       17  1.5  2026-01-02 07:04:05  leftover: ingest clean removes it
-      18  2.6  2026-01-02 08:04:05  may be being written
+      18  2.6  2026-01-02 08:04:05  a running land may be writing it
 """
 VERIFIED = """
 file         expected  landed  missing  surplus

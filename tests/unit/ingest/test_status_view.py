@@ -15,6 +15,7 @@ AT = datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)
 def state(records=5, published=5, end=6, landed=6) -> Status:
     return Status(
         topic="assess",
+        is_another_topic=False,
         is_compacted=False,
         partitions=[Partition(0, 0, end, 0, landed, end - landed)] if end else [],
         lag=end - landed,

@@ -1,7 +1,9 @@
 """What `up`, `down` and `clean` do, with programs in place of Java and of supervisor."""
 
+import errno
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 from threading import Thread
@@ -54,6 +56,16 @@ def test_storage_is_formatted_once_and_never_by_half(own):
         format_kafka()
     assert [path.name for path in data.iterdir()] == ["whole"]
     assert log.read_text() == "formatted\n" * 2
+
+
+def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
+    class Refusing(socket.socket):
+        def bind(self, address):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(socket, "socket", Refusing)
+    with pytest.raises(UserError, match=r"^port 9092 \(KAFKA_PORT\) cannot be used: Permission"):
+        own._ports_free()
 
 
 def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch):
