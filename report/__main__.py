@@ -57,7 +57,7 @@ def _print_answers(frames: Frames) -> None:
             answer.append(f"   as delivered: {delivered}", style="default")
         if row.answer_inferred:
             inferred = visible(row.answer_inferred)
-            answer.append(f"   inferred of people: {inferred}", style="default")
+            answer.append(f"   inferred about people: {inferred}", style="default")
         rows.add_row(str(row.question_number), Text(visible(row.question), style="bold"))
         rows.add_row("", Padding(answer, (0, 0, 0, 2)))
     out.print()
@@ -72,7 +72,7 @@ def print_where_next() -> None:
         site_folder() / "report.html": "what the data says, for everyone",
         site_folder() / "docs/index.html": "every table and column, for analysts",
         f"jdbc:hive2://localhost:{port}/{_schema()}": "the tables, for SQL",
-        "python -m ingest status": "what is where",
+        "python -m ingest status": "the state of topic, files and loads",
     }
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)

@@ -19,7 +19,8 @@ NO_ATTEMPT = "No attempt has been delivered yet."
 
 NARROW = "windowSize()[0] < 700"
 LONG_NAMES = alt.ExprRef(f"{NARROW} ? 130 : 380")  # pixels that the name of an exam may take
-COUNT = alt.Axis(format=",d", tickMinStep=1)
+# Vega also draws ticks at halves, and would round their labels: 0, 1, 1.
+COUNT = alt.Axis(format=",d", tickMinStep=1, labelExpr="datum.value % 1 ? '' : datum.label")
 PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 alt.data_transformers.disable_max_rows()

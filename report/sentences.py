@@ -12,15 +12,31 @@ from report.text import count, decimals, duration, points, share
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
 
 
+def on_hours(frames: Frames) -> str:
+    """In which hours most attempts start."""
+    hours, attempts = frames["hours"], only_row(frames["totals"]).attempts
+    popular = hours[hours.is_most_popular]
+    if not attempts:
+        return ""
+    names = " and from ".join(f"{hour}:00 to {hour}:59" for hour in popular.start_hour)
+    others = "each other hour" if len(popular) > 1 else "any other hour"
+    each = " in each" if len(popular) > 1 else ""
+    return (
+        f"More attempts start from {names} UTC than in {others}: "
+        f"{count(popular.attempts.iloc[0])} of {count(attempts)}{each}."
+    )
+
+
 def on_exams(frames: Frames) -> str:
     """How often exams are taken, how long attempts last, and how well they go."""
     exams, totals = frames["exams"], only_row(frames["totals"])
     if exams.empty:
         return ""
+    besides = " besides the test exam" if totals.exams > len(exams) else ""
     often = (
-        f"The only exam was taken {plural(int(exams.attempts.sum()), 'time')}."
+        f"The only exam{besides} was taken {plural(int(exams.attempts.sum()), 'time')}."
         if len(exams) == 1
-        else f"Half of the {count(len(exams))} exams were taken "
+        else f"Half of the {count(len(exams))} exams{besides} were taken "
         f"{plural(int(exams.attempts.median()), 'time')} or less."
     )
     length = duration(totals.median_duration_seconds)
@@ -144,7 +160,7 @@ def on_retaken_questions(frames: Frames) -> str:
     if stay := int((frames["retaken_questions"].verdict == STAYS_WRONG).sum()):
         said.append(
             f"At {plural(stay, 'question')} more than half of the wrong answers stay wrong, by the "
-            "95 % interval: the table begins with them."
+            f"95 % interval: the table begins with {'it' if stay == 1 else 'them'}."
         )
     return " ".join(said)
 
@@ -205,13 +221,12 @@ def on_populations(frames: Frames) -> str:
     )
     if sets.empty:
         return said
-    return (
-        f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}; the others "
-        "use all attempts."
-    )
+    others = "; the others use all attempts" if first < len(sets) else ""
+    return f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}{others}."
 
 
 SENTENCES = (
+    on_hours,
     on_exams,
     on_verdicts,
     on_ids,

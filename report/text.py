@@ -1,4 +1,4 @@
-"""The formats of numbers, times and lists in the report."""
+"""The formats of numbers and times in the report."""
 
 from collections.abc import Callable
 from datetime import datetime

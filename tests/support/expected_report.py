@@ -852,7 +852,8 @@ class ExpectedReport:
         return (
             f"{several(len(self.repeated), 'attempt')} came more than once, byte for byte the "
             f"same: {several(copies, 'message')} in all. As first published, each of these "
-            "messages counts; here each attempt counts once. That is every difference below."
+            "messages counts; here each attempt counts once. Every difference below comes from "
+            "this."
         )
 
     def questions_and_answers(self) -> list[tuple[str, str, str, str | None]]:
@@ -897,7 +898,7 @@ class ExpectedReport:
         ):
             lines += [question, "The answer: each attempt once", once]
             lines += ["As delivered: as first published", delivered]
-            lines += ["Inferred of people", inferred] if inferred else []
+            lines += ["Inferred about people", inferred] if inferred else []
             lines.append(explanation)
         return lines
 
@@ -932,10 +933,12 @@ class ExpectedReport:
         lines = []
         if self.attempts:
             hours, most = self.popular_hours
+            tie = len(hours) > 1
             weekend = sum(attempt.start.weekday() > 4 for attempt in self.attempts)
             lines.append(
-                f"Most attempts start at {' and '.join(f'{hour}:00' for hour in hours)} UTC: "
-                f"{whole(most)} of {whole(len(self.attempts))}. Saturdays and Sundays have "
+                f"More attempts start from {' and from '.join(f'{h}:00 to {h}:59' for h in hours)} "
+                f"UTC than in {'each' if tie else 'any'} other hour: {whole(most)} of "
+                f"{whole(len(self.attempts))}{' in each' * tie}. Saturdays and Sundays have "
                 f"{percent(weekend / len(self.attempts))} of all attempts; 29 % would be their "
                 "part of the week."
             )
@@ -953,9 +956,12 @@ class ExpectedReport:
                 "the questions were answered "
                 "correctly" if self.scores else ""
             )  # fmt: skip
+            tests = " besides the test exam" * (len(self.real) < len(self.attempts))
             lines.append(
-                (f"The only exam was taken {several(len(self.real), 'time')}. " if exams == 1 else
-                 f"Half of the {exams:,} exams were taken {several(often, 'time')} or less. ")
+                (f"The only exam{tests} was taken {several(len(self.real), 'time')}. "
+                 if exams == 1 else
+                 f"Half of the {exams:,} exams{tests} were taken {several(often, 'time')} or "
+                 "less. ")
                 + ("The attempt lasted " if len(self.real) == 1
                    else "Half of the attempts lasted less than ")
                 + f"{lasting(median(a.seconds for a in self.real))}{score}."
@@ -967,9 +973,12 @@ class ExpectedReport:
             if (number := sum(attempt.score is not None for attempt in attempts))
             and median(attempt.seconds for attempt in attempts) > 0
         ]
+        drawn = sum(len(attempts) for _, attempts in self.by_exam[:20])
         return [
             *lines,
-            "The exams taken most", f"{several(min(20, exams), 'exam')} of {exams}; {n}",
+            "The exams taken most",
+            f"{several(min(20, exams), 'exam')} of {exams}; {several(drawn, 'attempt')}"
+            + n.removeprefix(several(len(self.real), "attempt")),
             *self._unless(exams, "No exam has been taken yet."),
             "Attempts by score", scored,
             *self._unless(self.scored, "No attempt has a score yet."),
@@ -991,10 +1000,10 @@ class ExpectedReport:
         scored = several(len(self.gains), "retake") + " with both scores"
         return [
             *self._on_ids(),
-            "An attempt follows another one if, among all starts and ends at the exam, nothing "
-            "lies between the end of the other one and its start, and at most 60 seconds do. An "
-            "attempt that follows another one is a retake. Attempts that follow one another are a "
-            "session, and count as those of one person.",
+            "An attempt follows another one if it starts at most 60 seconds after the other one "
+            "ended, and no attempt at the exam starts or ends in between. An attempt that follows "
+            "another one is a retake. Attempts that follow one another are a session, and count as "
+            "those of one person.",
             *self._on_retakes(several_of),
             *self._on_gaps(),
             *self._on_gains(),
@@ -1011,9 +1020,9 @@ class ExpectedReport:
             *self._on_retaken_questions(),
             *self._around("retaken_questions"),
             *self._on_chance(),
-            "All of this is inferred. The inference misses who comes back later, after an hour or "
-            "next week: such a person counts as somebody new. So the first attempt of a session is "
-            "not known to be a person's first.",
+            "All of this is inferred. The inference misses people who come back later, after an "
+            "hour or next week: such a person counts as somebody new. So the first attempt of a "
+            "session is not known to be a person's first.",
             *self._around("inference"),
         ]  # fmt: skip
 
@@ -1123,7 +1132,7 @@ class ExpectedReport:
         if stay := found.count("mostly stays wrong"):
             said.append(
                 f"At {several(stay, 'question')} more than half of the wrong answers stay wrong, "
-                "by the 95 % interval: the table begins with them."
+                f"by the 95 % interval: the table begins with {'it' if stay == 1 else 'them'}."
             )
         return [" ".join(said)] if said else []
 
@@ -1165,9 +1174,10 @@ class ExpectedReport:
         )  # fmt: skip
         both = sum(of["y"] is not None for _, of in self.questions)
         sets = [row["of"] for row, _ in self.reliability]
+        firsts = sets.count("first attempts")
         use = (
-            f" That is so for {whole(sets.count('first attempts'))} of "
-            f"{several(len(sets), 'question set')}; the others use all attempts." if sets else ""
+            f" That is so for {whole(firsts)} of {several(len(sets), 'question set')}"
+            f"{'; the others use all attempts' * (firsts < len(sets))}." if sets else ""
         )  # fmt: skip
         return [
             "Where retakes could be inferred, only the first attempt of each session counts here "
@@ -1175,8 +1185,8 @@ class ExpectedReport:
             f"{use}",
             "A question is judged from 30 attempts on. It is too easy when more than 90 % answer "
             "correctly, too hard when less than 30 % do, and does not separate good from weak "
-            "when its discrimination (how far answering it correctly goes with answering the "
-            f"others correctly, from \N{MINUS SIGN}1 to 1) is below 0.2.{counted}",
+            "when its discrimination (the correlation of answering it correctly with the score in "
+            f"the other questions, from \N{MINUS SIGN}1 to 1) is below 0.2.{counted}",
             "Difficulty and discrimination of each question",
             f"{several(both, 'question')} of {len(rows)} allow{'s' * (both == 1)} both figures; "
             "those presented often "
@@ -1190,7 +1200,7 @@ class ExpectedReport:
             "than 5 % choose only costs time to read.",
             "Who chose which option",
             "share of the weakest and the strongest third of the scored attempts by total score; "
-            "✓ a right option",
+            "✓ a right option, ? the attempts disagree",
             *self._unless(
                 any(of["low"] is not None for _, of in self.options),
                 "No exam has the three attempts that it takes to tell weak from strong.",

@@ -187,7 +187,9 @@ def write(folder: Path) -> tuple[Path, dict[bytes, str]]:
     for number, copies in ((42, 2), (60, 14), (80, 1), (-1, 3)):
         records += [records[number]] * copies
     problems = {}
-    for i, reason in enumerate(["<b>soon</b>", "<b>soon</b>", "</script>"]):
+    # Two reasons are equally frequent; in alphabetical order the later one comes first.
+    reasons = ["<b>soon</b>", "<b>soon</b>", "</script>", "</script>"]
+    for i, reason in enumerate(reasons):
         flawed = {**writer.records[0], "keen_id": f"flawed-{i}", "started_at": reason}
         records.append(json.dumps(flawed))
         problems[records[-1].encode()] = f"started_at is not a possible date and time: {reason}."

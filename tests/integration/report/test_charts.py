@@ -48,8 +48,10 @@ DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")]
         .map(text => [text.textContent, getComputedStyle(text).fill]);
     return [figure.id, {
         description: figure.querySelector("[role=graphics-document]").getAttribute("aria-label"),
-        card: getComputedStyle(figure).backgroundColor,
-        legend: texts(figure, "legend-label"), axes, marks, symbols, words,
+        card: [svg, figure].map(e => getComputedStyle(e).backgroundColor)
+            .find(colour => colour !== "rgba(0, 0, 0, 0)"),
+        legend: texts(figure, "legend-label"), legendTitle: texts(figure, "legend-title"),
+        axes, marks, symbols, words,
     }];
 }))"""
 
@@ -81,9 +83,9 @@ def numbers(axis) -> dict[float, float]:
     """By number at a tick: where the tick is on the screen; nothing where an axis has names."""
     if axis["title"] in NAMED:
         return {}
-    values = map(number, axis["labels"])
     places = (centre(tick, axis["side"]) for tick in axis["ticks"])
-    found = dict(zip(values, places, strict=True))
+    labelled = zip(axis["labels"], places, strict=True)
+    found = {number(label): place for label, place in labelled if label}
     return {} if None in found else found
 
 
@@ -131,6 +133,31 @@ def test_axes_and_legends_say_what_they_measure(drawn, expected):
         assert titles == dict(zip("XY", chart.titles, strict=True)), name
         assert drawn[name]["description"] == chart.description, name
         assert drawn[name]["legend"] == chart.legend, name
+        assert drawn[name]["legendTitle"] == [], name
+        for axis in drawn[name]["axes"]:
+            labels = [label.replace(",", "") for label in axis["labels"] if label]
+            if axis["title"] in ("attempts", "retakes", "messages"):
+                assert all(label.isdigit() for label in labels), (name, labels)
+                assert len(set(labels)) == len(labels), (name, labels)
+
+
+def test_an_axis_ends_where_its_figure_can_end(drawn, expected):
+    for name, sides in {
+        "score_and_duration": {"Y": (0, 1)},
+        "questions": {"X": (0, 1), "Y": (None, 1)},
+        "options": {"X": (0, 1)},
+        "reliability": {"X": (None, 1)},
+    }.items():
+        if name not in drawn:
+            continue
+        axes = {axis["side"]: axis for axis in drawn[name]["axes"]}
+        for side, limits in sides.items():
+            for end, value in zip(ENDS[side], limits, strict=True):
+                if value is not None:
+                    place = pytest.approx(place_of(value, axes[side]), abs=1.5)
+                    assert axes[side]["line"][end] == place, (name, side, end)
+        if name == "reliability":  # it begins at 0, or at the lowest figure
+            assert axes["X"]["line"]["left"] <= place_of(0, axes["X"]) + 1.5
 
 
 def test_names_along_an_axis_are_in_order(drawn, expected):
@@ -145,7 +172,7 @@ def test_names_along_an_axis_are_in_order(drawn, expected):
         assert len(labels) == len(chart.names), name
         for label, whole in zip(labels, chart.names, strict=True):
             cut = "…" in label and whole.startswith(label.removesuffix("…"))
-            assert label == whole or cut, name
+            assert label == whole or (cut and len(whole) > 40), name
 
 
 def test_marks_are_where_their_numbers_are_on_the_axes(drawn, expected):

@@ -153,7 +153,7 @@ def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
         if delivered != once:
             expected.append(f"as delivered: {delivered}")
         if inferred:
-            expected.append(f"inferred of people: {inferred}")
+            expected.append(f"inferred about people: {inferred}")
     expected += where_to_look_next(site)
     said = site.printed[site.printed.rindex("The eight answers") :]
     assert "".join(said.split()) == "".join(visible(" ".join(expected)).split())
@@ -175,7 +175,7 @@ def where_to_look_next(site) -> list[str]:
         f"what the data says, for everyone {site.folder}/report.html",
         f"every table and column, for analysts {site.folder}/docs/index.html",
         f"the tables, for SQL jdbc:hive2://localhost:{port}/{site.pipeline.schema}",
-        "what is where python -m ingest status",
+        "the state of topic, files and loads python -m ingest status",
     ]
 
 

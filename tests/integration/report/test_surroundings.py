@@ -29,11 +29,15 @@ def test_on_paper_only_what_can_be_read_there(browser, few):
     for tab in open_tab(browser, few.folder, color_scheme="dark"):
         page = tab.open("report.html")
         page.emulate_media(media="print", color_scheme="dark")
-        for selector in ("nav", ".skip", ".table-tools", ".more", "summary"):
+        for selector in ("nav", ".skip", ".table-tools label", ".more", "summary"):
             places = page.locator(selector).all()
             assert places
             assert not any(place.is_visible() for place in places), selector
-        for name in ("main h2", "figure svg", "#table-exams tbody tr:not([hidden])", "footer"):
+        assert "12 of " in page.locator("#table-exams .table-tools").inner_text()
+        for name in (
+            "main h2", "figure svg", "#table-exams tbody tr:not([hidden])", "#table-exams output",
+            "footer",
+        ):  # fmt: skip
             assert all(place.is_visible() for place in page.locator(name).all()), name
         for colour, behind, text in page.evaluate(TEXTS):
             assert contrast(parse(colour), parse(behind)) >= 4.5, text
@@ -104,6 +108,10 @@ def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
         page = tab.open("report.html")
         assert page.evaluate(BEYOND) == []
         assert page.evaluate(CUT_OFF) == []
+        shown = page.locator("#chart-exams [aria-label^=Y] .role-axis-label text")
+        names = [few.expected.exam_names[exam] for exam, _ in few.expected.by_exam[:20]]
+        for text, exam in zip(shown.all_text_contents(), names, strict=True):
+            assert len(text) >= min(10, len(exam)), exam
         scroll = page.locator("#table-exams .table-scroll")
         name = scroll.locator("tbody th").first
         before = name.bounding_box()["x"]

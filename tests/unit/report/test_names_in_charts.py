@@ -79,16 +79,17 @@ def test_the_options_of_any_exam_can_be_chosen():
     rows = pd.DataFrame(
         [
             {
-                "exam_label": name, "question_number": 1, "option_number": number,
+                "exam_label": name, "question_number": question, "option_number": number,
                 "is_correct": True, "presented": 9, "chosen_share": 0.5,
                 "lower_chosen_share": 0.2, "upper_chosen_share": 0.8, "verdict": "works",
             }
             for name in NAMES
+            for question in (2, 10)
             for number in (1, 2)
         ]
     )  # fmt: skip
     for name in NAMES:
         chosen = rows.sort_values("exam_label", key=lambda label, name=name: label != name)
         labels, marks = drawn(svg_of(options.draw({"options": chosen})))
-        assert labels == ["Q1, option 1 ✓", "Q1, option 2 ✓"]
-        assert len(marks) == 6
+        assert labels == [f"Q{q}, option {n} ✓" for q in (2, 10) for n in (1, 2)]
+        assert len(marks) == 12

@@ -266,7 +266,7 @@ def test_a_limit_of_the_page_is_one_of_the_mart():
         "Reliability of the exams with at least 12 scored attempts the line is at 0.61;",
         "No exam has 12 scored attempts that differ",
         "From 0.61 on it is enough to compare groups",
-        "and at most 45 seconds do.",
+        "if it starts at most 45 seconds after the other one ended",
         "between 600 and 645 s after another one's end.",
         "chance may explain more than 11 % of the",
     ):
@@ -280,7 +280,10 @@ def test_several_hours_may_be_the_most_popular():
     popular = {5: True, 6: False, 17: True}
     rows = [{"start_hour": n, **hour, "is_most_popular": most} for n, most in popular.items()]
     found["hours"] = frame("hours", *rows)
-    assert "Most attempts start at 5:00 and 17:00 UTC: 2 of 5." in words(report(found, BUILT))
+    assert (
+        "More attempts start from 5:00 to 5:59 and from 17:00 to 17:59 UTC than in each other "
+        "hour: 2 of 5 in each."
+    ) in words(report(found, BUILT))
 
 
 @pytest.mark.parametrize(
@@ -293,10 +296,13 @@ def test_several_hours_may_be_the_most_popular():
 )
 def test_one_question_allows_and_two_allow(separates, said):
     found = frames([], [])
-    figures = dict.fromkeys((field for field, *_ in TABLES["questions"][1]), 1)
-    questions = [{**figures, "discrimination": value, "population": "all"} for value in separates]
+    columns = dict.fromkeys((field for field, *_ in TABLES["questions"][1]), 1)
+    questions = [{**columns, "discrimination": value, "population": "all"} for value in separates]
     found["questions"] = frame("questions", *questions)
     assert said in words(report(found, BUILT))
+    # Each was presented once, which is less than enough; they are drawn all the same.
+    [least] = figures(found)["questions"].spec["params"]
+    assert least["value"] == 1
 
 
 @pytest.mark.parametrize(
@@ -420,6 +426,17 @@ SAID = {
             "answers that were correct, the retake lost 50 %.",
         },
     ),
+    "a question that stays wrong": (
+        ONE | {"wrong_then_wrong": 1},
+        {
+            "on_retaken_questions": "At 1 question more than half of the wrong answers stay wrong, "
+            "by the 95 % interval: the table begins with it.",
+        },
+    ),
+    "a first attempt without a score": (
+        ONE | {"scored_retakes": 1, "mean_gain": 0.5, "gains": 1, "mean_last_score": 0.5},
+        {"on_gains": "0 down, and 0 stayed equal."},
+    ),
     "neither": (
         ONE | {"scored_retakes": 1, "mean_gain": 0.001, "gains": 1, "mean_first_score": 0.5,
                "mean_last_score": 0.5},
@@ -458,9 +475,15 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
         {**figures, "exam_name": "Calm", "is_inferred": True},
         {**figures, "exam_name": "Busy", "is_inferred": False},
     )
+    if case == "a question that stays wrong":
+        columns = dict.fromkeys((field for field, *_ in TABLES["retaken_questions"][1]), 1)
+        found["retaken_questions"] = frame(
+            "retaken_questions", {**columns, "verdict": "mostly stays wrong"}
+        )
     sentence = sentences(found)
     for name, text in said.items():
         assert text in sentence[name] if text else sentence[name] == "", name
+    assert ("First attempts" in sentence["on_gains"]) == ("mean_first_score" in changed)
     page = words(report(found, BUILT))
     assert [text for text in sentence.values() if text not in page] == []
 
@@ -506,6 +529,11 @@ def test_the_exams_retaken_most_are_named(retakes, said):
          "less than 59 s, and on average 50 % of the questions were answered correctly."),
         ([1, 2], 2, "Half of the 2 exams were taken 1 time or less. Half of the attempts lasted "
          "less than 59 s, and on average 50 % of the questions were answered correctly."),
+        ([2], 1, "The only exam besides the test exam was taken 2 times. Half of the attempts "
+         "lasted less than 59 s, and 50 % of the questions were answered correctly."),
+        ([1, 1, 1], 1, "Half of the 3 exams besides the test exam were taken 1 time or less. Half "
+         "of the attempts lasted less than 59 s, and 50 % of the questions were answered "
+         "correctly."),
         ([1, 2, 1000], 1, "Half of the 3 exams were taken 2 times or less. Half of the attempts "
          "lasted less than 59 s, and 50 % of the questions were answered correctly."),
     ],
@@ -515,7 +543,7 @@ def test_one_exam_and_one_attempt_are_not_several(attempts, scored, said):
     found["exams"] = pd.DataFrame({"attempts": attempts})
     found["totals"] = found["totals"].assign(
         real_attempts=sum(attempts), attempts_with_score=scored, mean_score=0.5,
-        median_duration_seconds=59.0,
+        median_duration_seconds=59.0, exams=len(attempts) + ("the test exam" in said),
     )  # fmt: skip
     assert on_exams(found) == said
 
@@ -537,6 +565,32 @@ def test_one_question_judged_is_not_several(verdicts, said):
     names = [name for name, number in verdicts.items() for _ in range(number)]
     found["questions"] = pd.DataFrame({"verdict": names}, dtype=object)
     assert on_verdicts(found) == said
+
+
+@pytest.mark.parametrize(
+    ("populations", "said"),
+    [
+        ([], "another person."),
+        (["all_attempts"], "0 of 1 question set; the others use all attempts."),
+        (["first_attempts"], "That is so for 1 of 1 question set."),
+        (["first_attempts"] * 2, "That is so for 2 of 2 question sets."),
+        (["first_attempts", "all_attempts"], "1 of 2 question sets; the others use all attempts."),
+    ],
+)
+def test_question_sets_that_use_all_attempts_are_named_where_there_are_any(populations, said):
+    found = frames([], [])
+    found["reliability"] = pd.DataFrame({"population": pd.Series(populations, dtype=object)})
+    assert sentences(found)["on_populations"].endswith(said)
+
+
+def test_of_a_file_that_is_not_complete_each_figure_stands_below_its_heading():
+    fields = {"source_records": 9, "landed": 7, "missing": 2, "messages": 8}
+    table = tables(frames([], [file("a", is_complete=False, **fields)]))["files"]
+    [row] = table.rows()
+    assert {c.title: text for c, (text, _) in zip(table.columns, row, strict=True)} == {
+        "file": "a", "complete": "no", "records": "9", "landed": "7", "missing": "2",
+        "messages": "8", "last landed (UTC)": "2024-03-04 05:06", "SHA-256": "0" * 12,
+    }  # fmt: skip
 
 
 def documentation() -> str:

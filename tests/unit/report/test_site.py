@@ -97,7 +97,7 @@ def test_defaults_are_those_of_make(folder, capsys):
         "what the data says, for everyone site/report.html",
         "every table and column, for analysts site/docs/index.html",
         "the tables, for SQL jdbc:hive2://localhost:10000/analytics",
-        "what is where python -m ingest status",
+        "the state of topic, files and loads python -m ingest status",
     ]
 
 
@@ -115,9 +115,9 @@ def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_di
         "1 How many?",
         "    2   as delivered: 3",
         "2 Which?",
-        "    same   inferred of people: \N{SYMBOL FOR ESCAPE}[1m",
+        "    same   inferred about people: \N{SYMBOL FOR ESCAPE}[1m",
         "3 [b]?",
-        "    [i]   as delivered: \N{SYMBOL FOR ESCAPE}[1m   inferred of people: [b]",
+        "    [i]   as delivered: \N{SYMBOL FOR ESCAPE}[1m   inferred about people: [b]",
     ]
 
 
