@@ -58,7 +58,7 @@ status:  ## Show the services: state, ports, logs
 PYTEST := pytest --numprocesses 2 --durations 10
 
 .PHONY: test
-test: install-dev  ## Run every test, on services of the tests' own (half an hour to an hour)
+test: install-dev  ## Run the tests, on services of their own (half an hour to an hour)
 	@$(PYTEST)
 
 .PHONY: test-unit
@@ -66,11 +66,11 @@ test-unit: install-dev  ## Run the tests that need no service and no Java (a min
 	@$(PYTEST) tests/unit
 
 .PHONY: test-all
-test-all: install-dev  ## Run every test, and the repetitions that take long: more seeds, kills, splits
+test-all: install-dev  ## Run the tests and their repetitions: more seeds, kills, splits
 	@$(PYTEST) --all
 
 .PHONY: faults
-faults: install-dev  ## Kill everything at every step and at random moments; count what that cost (30 min)
+faults: install-dev  ## Kill each process at each fail point and at random moments; count what that cost (30 min)
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench

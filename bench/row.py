@@ -12,12 +12,12 @@ Target = tuple[str, Callable[[Result], bool]]  # its words, and whether a result
 
 def times_as_fast(factor: float) -> Target:
     """The target that ours is at least `factor` times as fast as the peer."""
-    return f"at least {factor:g} times as fast", lambda result: result.ratio <= 1 / factor
+    return f"at least {factor:.2g} times as fast", lambda result: result.ratio <= 1 / factor
 
 
 def times_the_time(factor: float) -> Target:
     """The target that ours takes at most `factor` times the peer's time."""
-    return f"at most {factor:g} times its time", lambda result: result.ratio <= factor
+    return f"at most {factor:.2g} times its time", lambda result: result.ratio <= factor
 
 
 @dataclass(frozen=True)

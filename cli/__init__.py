@@ -1,1 +1,1 @@
-"""Code that the command lines of ingest, services, report and bench share."""
+"""Code that all command lines share."""

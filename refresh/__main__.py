@@ -1,4 +1,4 @@
-"""Build, test and document what is not as the last green run left it; print the eight answers."""
+"""Build, test and document what changed since the last green run; print the eight answers."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -90,8 +90,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         reasons.append(f"{listed(edited)} changed in the project")
     if not reasons:
         return None
-    # Rows that a model has appended stay as they are, unless it is made anew. A description is none
-    # of what they are made of.
+    # Appended rows keep their values until the table is made anew. A new description changes none.
     parts = (f"state:modified.{part}+" for part in ("body", "configs", "contract", "macros"))
     other = (*parts, *(f"{name}+" for name in touched), *last_run.STATE)
     remade = dbt.names("--select", *other) if modified else []

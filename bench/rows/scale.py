@@ -88,8 +88,8 @@ ROW = Row(
     name="scale",
     what="As data grows",
     note="Each size once, one after another, on a server that has built one copy before; each "
-    "stage as a whole command. Ten times as long as for a tenth is a straight line; less is what "
-    "does not depend on the records. Memory: "
+    "stage as a whole command. Ten times as long as for a tenth of the records is a straight line; "
+    "less shows a fixed cost. Memory: "
     "anonymous, at peak; of the server the most so far, since a JVM gives little back. Disk: by "
     "how much the free space shrank at most since the job began, with the copy of the file that "
     "`produce` reads and Spark's scratch.",

@@ -1,4 +1,4 @@
-"""`python -m refresh` builds what is not as the last green run left it, and nothing else."""
+"""`python -m refresh` builds what changed since the last green run, and nothing else."""
 
 import fcntl
 import json
