@@ -129,6 +129,7 @@ def peek(
             f"key {(message.key or b'').decode(errors='replace')} "
             f"{headers.get('source_file', '?')}#{headers.get('source_position', '?')}",
             style="bold",
+            soft_wrap=True,
         )
         value = (message.value or b"").decode(errors="replace")
         out.print(value, soft_wrap=True)

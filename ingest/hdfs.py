@@ -10,7 +10,7 @@ from fsspec.implementations.webhdfs import WebHDFS
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from cli.console import info, mute
-from cli.errors import UserError
+from cli.errors import UserError, first_line
 from ingest.settings import settings
 
 mute("urllib3.connectionpool")
@@ -71,7 +71,7 @@ def _retried(method: Method[P, T]) -> Method[P, T]:
                 "is it up (make status)? Then run the command again"
             ) from error
         except (PermissionError, RuntimeError, ValueError) as error:
-            raise UserError(f"HDFS at {where} refused: {str(error).splitlines()[0]}") from error
+            raise UserError(f"HDFS at {where} refused: {first_line(error)}") from error
 
     return call
 

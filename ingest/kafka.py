@@ -320,6 +320,7 @@ def _read(topic: Topic, start: dict[int, int], isolation_level: str) -> Iterator
             isolation_level=isolation_level,
             enable_auto_commit=False,
             group_id=None,
+            auto_offset_reset="none",  # messages that Kafka has just deleted are an error
         )
         try:
             consumer.assign(list(partitions.values()))

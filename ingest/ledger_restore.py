@@ -88,8 +88,8 @@ def _publication(
         sha256=sha256,
         bytes=size,
         records=records,
-        deliveries=whole + (begun > 0),
-        published=begun or records,
+        deliveries=max(whole + (begun > 0), 1),
+        published=begun or (records if whole else 0),
         at=sent_at(at),
         topic_id=topic.id,
     )

@@ -51,11 +51,12 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         if not file.count:
             warning(f"{path} holds no records: nothing to publish")
             return None
-        _check(file)
+        limit = _limit()
+        _check(file, limit)
         topic = describe(settings().kafka_topic)
         try:
             # One transactional id per file: a second producer of the same file fences the first.
-            producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}")
+            producer = transactional_producer(f"ingest-{topic.name}-{file.sha256}", limit)
             failpoint("produce.producer_registered")
             # From now on no other producer can write this file's entry in the ledger.
             ledger = _ledger(topic, file.sha256)
@@ -96,7 +97,12 @@ def _ledger(topic: Topic, sha256: str) -> dict[str, Publication]:
     return ledger
 
 
-def _check(file: RecordFile) -> None:
+def _limit() -> int:
+    """How many bytes a message on the topic may have, and a batch of messages."""
+    return int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
+
+
+def _check(file: RecordFile, limit: int) -> None:
     if file.not_json_count:
         verb, noun = ("is", "record") if file.not_json_count == 1 else ("are", "records")
         warning(
@@ -105,7 +111,6 @@ def _check(file: RecordFile) -> None:
             "0); rejected_messages will say why"
         )
     position, size = file.largest
-    limit = int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
     if size + ENVELOPE_BYTES > limit:
         raise UserError(
             f"{file.path}: record {position} (counted from 0) has {size:,} bytes, more than a "

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
 from cli.console import info, mute, progress
-from cli.errors import UserError
+from cli.errors import UserError, first_line
 from ingest.hdfs import is_starting, no_room
 from ingest.settings import settings
 
@@ -68,8 +68,9 @@ def session(description: str) -> Iterator["SparkSession"]:
                 f"HDFS has no room for what Spark at {settings().spark_address} writes (its disks "
                 "or a quota are full, or no DataNode runs): make room, then run the command again"
             ) from error
-        message = str(error).strip().splitlines()[0]
-        raise UserError(f"Spark at {settings().spark_address} failed: {message}") from error
+        raise UserError(
+            f"Spark at {settings().spark_address} failed: {first_line(error)}"
+        ) from error
 
 
 def while_hdfs_starts(statements: Callable[[], T]) -> T:

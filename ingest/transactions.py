@@ -13,7 +13,7 @@ from ingest.failpoints import failpoint
 from ingest.settings import settings
 
 Headers = list[tuple[str, str | bytes | None]]
-BATCH_BYTES = 1_000_000  # below a broker's default limit for a batch, 1,048,588
+BATCH_BYTES = 1_000_000  # below a topic's default limit, 1,048,588
 LARGEST_MESSAGE = 1_000_000_000  # librdkafka's maximum; produce checks the topic's own limit
 WAIT = 0.5  # seconds that a call blocks; after each call, time-outs and Ctrl-C take effect
 
@@ -27,8 +27,12 @@ class Send(Protocol):
         """Queue a message; wait while the queue is full."""
 
 
-def transactional_producer(transactional_id: str) -> Producer:
+def transactional_producer(transactional_id: str, limit: int = BATCH_BYTES) -> Producer:
     """A producer that has fenced all others of this id and aborted their open transaction.
+
+    Args:
+        transactional_id: the id.
+        limit: the topic's `max.message.bytes`, which holds for a batch of messages, too.
 
     Raises:
         KafkaException: Kafka does not answer in time, or refuses a request.
@@ -40,7 +44,7 @@ def transactional_producer(transactional_id: str) -> Producer:
             "acks": "all",
             "compression.type": "lz4",
             "partitioner": "murmur2_random",  # the partitioner of the other Kafka clients
-            "batch.size": BATCH_BYTES,
+            "batch.size": min(BATCH_BYTES, limit),
             "linger.ms": 5,
             "message.max.bytes": LARGEST_MESSAGE,
         }

@@ -93,10 +93,6 @@ class Service:
         }
         return [*self.java(stack), *arguments[self.name]]
 
-    def log(self, stack: StackSettings) -> Path:
-        """The service's log file."""
-        return stack.directory / "log" / f"{self.name}.log"
-
     def _jars(self, stack: StackSettings) -> list[str]:
         jars = class_path(
             FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder

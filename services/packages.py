@@ -81,8 +81,10 @@ def install(venv: Path, requirements: Path) -> None:
     """
     python = str(venv / "bin" / "python")
     environment = clean(dict(os.environ))
-    if not (venv / "bin" / "pip").exists():
-        _run([sys.executable, "-m", "venv", str(venv)], environment)
+    is_gone = Path(python).is_symlink() and not Path(python).exists()  # as after an upgrade
+    if is_gone or not (venv / "bin" / "pip").exists():
+        clear = ["--clear"] if is_gone else []
+        _run([sys.executable, "-m", "venv", *clear, str(venv)], environment)
     given = sources(python)
     for_pip = {f"PIP_{name.upper().replace('-', '_')}": value for name, value in given.items()}
     _run(

@@ -6,10 +6,15 @@ from datetime import datetime, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 import requests
 from confluent_kafka import Producer
 from kafka import TopicPartition
 
+import ingest.kafka
+from cli.errors import UserError
+from ingest.kafka import Topic, read_committed
+from ingest.settings import Settings
 from sample.generator import write_sample
 from tests.support.independent import committed, landed, load_folders, read
 
@@ -202,6 +207,28 @@ def test_a_topic_that_was_recreated_is_refused(pipeline, tmp_path):
 def delete_until(pipeline, offset: int) -> None:
     with pipeline.sandbox.kafka() as client:
         client.delete_records({TopicPartition(pipeline.name, 0): offset})
+
+
+def test_messages_that_are_deleted_while_they_land_are_an_error(pipeline, tmp_path):
+    pipeline.ingest("produce", small(tmp_path, 0))
+    slow = pipeline.start("ingest", "land", INGEST_FAILPOINT="land.session_opened=stop")
+    slow.wait_until_stopped()
+    delete_until(pipeline, 4)
+    slow.proceed()
+    assert slow.wait() == 1
+    refused(pipeline, f"offsets 0 to 3 of topic {pipeline.name}, partition 0, are deleted")
+
+
+def test_messages_that_are_deleted_while_they_are_read_are_an_error(
+    pipeline, tmp_path, monkeypatch
+):
+    pipeline.ingest("produce", small(tmp_path, 0))
+    delete_until(pipeline, 4)
+    topic = Topic(pipeline.name, "", begin={0: 0}, end={0: 10})
+    now = Settings(kafka_bootstrap_servers=pipeline.sandbox.broker)
+    monkeypatch.setattr(ingest.kafka, "settings", lambda: now)
+    with pytest.raises(UserError, match="OffsetOutOfRange"):
+        list(read_committed(topic, topic.begin))
 
 
 def test_a_load_is_later_than_the_one_before_whatever_the_clocks_say(pipeline, tmp_path):

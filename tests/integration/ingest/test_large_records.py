@@ -50,6 +50,18 @@ def test_a_record_of_20_mb_is_accepted_but_no_text_of_more_than_20_million(pipel
     ) == [("accepted", None, 100, 200_000), ("rejected", LONG_TEXT, None, None)]
 
 
+@pytest.mark.parametrize("limit", [1_048_588, 100_000], ids=["Kafka's default", "small"])
+def test_many_records_are_published_whatever_a_batch_may_have(pipeline, tmp_path, limit):
+    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
+    topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": str(limit)})
+    admin.create_topics([topic])[pipeline.name].result()
+    drawn, path = random.Random(0), tmp_path / "many.jsonl"
+    lines = [b'{"a":"%s"}' % b64encode(drawn.randbytes(7500)) for _ in range(300)]
+    path.write_bytes(b"\n".join(lines))
+    pipeline.ingest("produce", path)
+    assert [m.value() for m in committed(pipeline)] == lines
+
+
 @pytest.mark.parametrize(
     ("limit", "size"), [(None, 68_000_000), (100_000, 200_000)], ids=["broker", "topic"]
 )

@@ -98,6 +98,18 @@ def test_surplus_rows_and_missing_ones_are_counted_and_run_fails_on_them(pipelin
     }
 
 
+def test_of_a_delivery_without_its_end_the_first_records_count_once_more(pipeline, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"a": n} for n in range(5)]))
+    pipeline.ingest("produce", path)
+    killed = {"TRANSACTION_BYTES": "1", "INGEST_FAILPOINT": "produce.transaction_committed#2"}
+    assert pipeline.ingest("produce", "--again", path, check=False, **killed).returncode < 0
+    pipeline.ingest("land")
+    assert verdicts(pipeline.ingest("verify", "--json", check=False)) == {"a.json": (7, 7, 0, 0)}
+    put_rows(pipeline, [(hash_of(path), 4)])  # which was delivered once
+    assert verdicts(pipeline.ingest("verify", "--json", check=False)) == {"a.json": (7, 8, 0, 1)}
+
+
 def test_copies_that_another_producer_sent_are_a_warning(pipeline, tmp_path):
     """Whoever can send to the topic must not be able to stop `make run`."""
     path = tmp_path / "a.json"

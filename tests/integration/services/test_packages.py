@@ -81,6 +81,20 @@ def test_from_within_a_virtual_environment_and_at_an_odd_path(tmp_path, index):
     assert (again.returncode, again.stderr) == (0, "")
 
 
+def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path, index):
+    """As after an upgrade of the machine's Python, with other packages than before."""
+    assert install(tmp_path, PIP_FIND_LINKS=str(index)).returncode == 0
+    links = [*(tmp_path / "v" / "bin").glob("python*")]
+    for link in links:
+        link.unlink()
+        link.symlink_to("/nope/python")
+    (tmp_path / "tiny.txt").write_text((tmp_path / "tiny.txt").read_text() + "# changed\n")
+    done = install(tmp_path, PIP_FIND_LINKS=str(index))
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    code = "import tiny"
+    assert run(tmp_path / "v" / "bin" / "python", "-c", code).returncode == 0
+
+
 def test_a_package_with_another_hash_is_refused_in_one_line(tmp_path, index):
     (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     done = install(tmp_path, PIP_FIND_LINKS=str(index))

@@ -1,4 +1,9 @@
-"""A commit whose rename fails: HDFS may have renamed, and so may another `land`."""
+"""A commit whose rename fails: HDFS may have renamed, and so may another `land`.
+
+And rows that are committed while they are listed.
+"""
+
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -43,3 +48,19 @@ def test_a_commit_is_what_hdfs_holds_whatever_it_answered(monkeypatch, error, wr
         load_store.commit(LOAD)
     rows = load_store.uncommitted_path(LOAD.load_id, LOAD.writer_id)
     assert hdfs.removed == ([] if refused else [rows])
+
+
+def test_rows_that_are_committed_while_they_are_listed_are_not_shown(monkeypatch):
+    gone, there = (f"/s/load_id=1-{writer * 32}" for writer in "ab")
+
+    def content_summary(path):
+        if path == gone:
+            raise FileNotFoundError(path)
+        return {"fileCount": 1, "length": 2}
+
+    hdfs = SimpleNamespace(
+        ls=lambda _: [{"name": path, "modificationTime": 0} for path in (gone, there)],
+        content_summary=content_summary,
+    )
+    monkeypatch.setattr(load_store, "hdfs", lambda: hdfs)
+    assert [load.path for load in load_store.uncommitted([])] == [there]

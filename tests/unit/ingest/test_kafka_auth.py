@@ -9,6 +9,7 @@ MODULES = {
     "SCRAM-SHA-256": "org.apache.kafka.common.security.scram.ScramLoginModule",
     "PLAIN": "org.apache.kafka.common.security.plain.PlainLoginModule",
 }
+PASSWORD = 'a"b\\c\n'  # noqa: S105
 
 
 @pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL", "SASL_SSL"])
@@ -20,7 +21,7 @@ def test_each_client_is_told_the_same(environment, tmp_path, protocol, mechanism
     environment.setenv("KAFKA_SECURITY_PROTOCOL", protocol)
     environment.setenv("KAFKA_SASL_MECHANISM", mechanism)
     environment.setenv("KAFKA_USERNAME", "ana")
-    environment.setenv("KAFKA_PASSWORD", 'a"b\\c')
+    environment.setenv("KAFKA_PASSWORD", PASSWORD)
     if with_ca:
         environment.setenv("KAFKA_CA_FILE", str(ca_file))
     python = {"security_protocol": protocol}
@@ -33,10 +34,10 @@ def test_each_client_is_told_the_same(environment, tmp_path, protocol, mechanism
     if protocol == "SASL_SSL":
         python["sasl_mechanism"] = librdkafka["sasl.mechanism"] = mechanism
         python["sasl_plain_username"] = librdkafka["sasl.username"] = "ana"
-        python["sasl_plain_password"] = librdkafka["sasl.password"] = 'a"b\\c'  # noqa: S105
+        python["sasl_plain_password"] = librdkafka["sasl.password"] = PASSWORD
         spark["kafka.sasl.mechanism"] = mechanism
         spark["kafka.sasl.jaas.config"] = (
-            f'{MODULES[mechanism]} required username="ana" password="a\\"b\\\\c";'
+            f'{MODULES[mechanism]} required username="ana" password="a\\"b\\\\c\\n";'
         )
     told = for_librdkafka()
     assert told.pop("bootstrap.servers") == "localhost:9092"

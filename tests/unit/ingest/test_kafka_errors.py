@@ -164,6 +164,23 @@ def test_messages_are_waited_for_as_long_as_some_come(address, monkeypatch, mess
             list(found)
 
 
+def test_messages_that_came_after_the_topic_was_described_are_not_read(address, monkeypatch):
+    class Ahead(SlowConsumer):
+        def poll(self, timeout_ms: int) -> dict:
+            self.read = 3
+            return {"t-0": [SimpleNamespace(partition=0, offset=n) for n in range(3)]}
+
+    monkeypatch.setattr(kafka, "KafkaConsumer", lambda **options: Ahead(3))
+    found = kafka.read_committed(kafka.Topic("t", "", {0: 0}, {0: 2}), {0: 0})
+    assert [message.offset for message in found] == [0, 1]
+
+
+def test_a_client_tries_as_long_as_the_setting_says(address):
+    told = kafka.connection()
+    assert told["bootstrap_timeout_ms"] == told["request_timeout_ms"] == 1000
+    assert told["reconnect_backoff_max_ms"] < 1000
+
+
 @pytest.mark.parametrize(
     ("ends", "visible"), [((5, 4), True), ((3, 4), False), ((5, 3), False), ((6, 9), True)]
 )

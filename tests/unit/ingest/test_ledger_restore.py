@@ -24,6 +24,7 @@ TOPIC = Topic(name="t", id="1", begin={0: 0}, end={0: 9}, hidden={0: 0})
         ([1, 1, 1, 1, 7], 1, 5),
         ([1, 1, 0, 1, 0], 1, 2),
         ([2, 2, 3, 1, 1], 2, 3),
+        ([0, 0, 0, 1, 0], 1, 0),
     ],
 )
 def test_the_rarest_record_says_how_often_a_file_was_delivered(times, deliveries, published):

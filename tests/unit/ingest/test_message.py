@@ -100,6 +100,15 @@ def test_a_ledger_is_not_restored_where_a_file_may_have_been_deleted(
     assert len(sent) == (from_files and not refused)
 
 
+def test_a_ledger_that_another_producer_has_restored_meanwhile_is_taken(monkeypatch):
+    fenced, theirs = [], {"a": "their entry"}
+    monkeypatch.setattr(ledger_restore, "transactional_producer", fenced.append)
+    monkeypatch.setattr(ledger_restore, "read_ledger", lambda: theirs if fenced else {})
+    monkeypatch.setattr(ledger_restore, "read_committed", lambda topic, begin: [])
+    assert ledger_restore.restore_ledger(Topic("t", "id", {0: 0}, {0: 9})) == theirs
+    assert fenced == ["ingest-t-ledger"]
+
+
 @pytest.mark.parametrize("value", [b"x", None, b"{}"])
 def test_what_is_no_entry_in_the_ledger_is_said(monkeypatch, value):
     sent = [SimpleNamespace(value=value, offset=7)]

@@ -1,13 +1,18 @@
 """The transactions that a file's records go in, and what is checked before the first."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from cli.errors import UserError
 from ingest import ledger_restore, produce
 from ingest.kafka import Topic
 from ingest.produce import _transactions
 from ingest.records import RecordFile
+from ingest.transactions import LARGEST_MESSAGE
+from tests.unit.ingest.test_shown import NOW
 
 
 @pytest.mark.parametrize(
@@ -45,6 +50,14 @@ def test_a_ledger_is_lost_if_any_partition_has_messages(monkeypatch, ends, lost)
     assert bool(produce._ledger(Topic("t", "id", {}, dict(enumerate(ends))), "")) is lost
 
 
+@pytest.mark.parametrize(("of", "refused"), [("id", False), ("", False), ("another", True)])
+def test_a_ledger_of_another_topic_of_that_name_is_refused(of, refused):
+    ledger = {"b": msgspec.structs.replace(NOW.published[1], topic_id=of)}
+    said = "^topic t was deleted and created again since two.json was published"
+    with pytest.raises(UserError, match=said) if refused else nullcontext():
+        produce._check_topic(Topic("t", "id", {}, {}), ledger)
+
+
 @pytest.mark.parametrize(
     ("not_json", "said"),
     [
@@ -55,8 +68,7 @@ def test_a_ledger_is_lost_if_any_partition_has_messages(monkeypatch, ends, lost)
         ),
     ],
 )
-def test_lines_that_are_not_json_are_named(monkeypatch, capsys, not_json, said):
-    monkeypatch.setattr(produce, "topic_configs", lambda name: {})
+def test_lines_that_are_not_json_are_named(capsys, not_json, said):
     file = RecordFile(Path("a"), "", 0, count=5, not_json=not_json, not_json_count=len(not_json))
-    produce._check(file)
+    produce._check(file, LARGEST_MESSAGE)
     assert capsys.readouterr().err == f"warning: a: {said}; rejected_messages will say why\n"

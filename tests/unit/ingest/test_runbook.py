@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-ERRORS = ("UserError", "TopicMissingError", "DbtRuntimeError")
-CODE = ("ingest/*.py", "services/**/*.py", "refresh/*.py")
+ERRORS = ("UserError", "TopicMissingError", "DbtRuntimeError", "SystemExit", "exit")
+CODE = ("cli/*.py", "ingest/*.py", "services/**/*.py", "refresh/*.py", "report/*.py")
+
+
+def text_of(message: ast.expr) -> str:
+    """A text in the code, {} for what is filled in."""
+    if isinstance(message, ast.Constant):
+        return message.value
+    if isinstance(message, ast.BinOp):
+        return text_of(message.left) + text_of(message.right)
+    parts = message.values if isinstance(message, ast.JoinedStr) else [None]
+    return "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
 
 
 @cache
@@ -18,11 +28,12 @@ def messages() -> list[str]:
     found = []
     for file in (file for pattern in CODE for file in ROOT.glob(pattern)):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS:
+            function = getattr(node, "func", None)
+            name = getattr(function, "id", getattr(function, "attr", ""))
+            if isinstance(node, ast.Call) and name in ERRORS:
                 (message,) = node.args
-                parts = message.values if isinstance(message, ast.JoinedStr) else [message]
-                text = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
-                found.append(text)
+                if not (isinstance(message, ast.Constant) and isinstance(message.value, int)):
+                    found.append(text_of(message))
     for file in ROOT.glob("macros/**/*.sql"):
         errors = re.findall(r"raise_compiler_error\((.*?)\n\s*\) -%}", file.read_text(), re.DOTALL)
         for error in errors:

@@ -5,6 +5,7 @@ Names from outside become neither SQL, nor a path, nor a place that others write
 
 import getpass
 import re
+from collections import Counter
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +15,8 @@ from cli.errors import UserError
 from ingest.kafka_auth import LOGIN_MODULES
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
+
+ROOT = Path(__file__).parents[3]
 
 PAGE = (Path(__file__).parents[3] / "docs" / "settings.md").read_text()
 PORTS = {
@@ -246,7 +249,7 @@ def test_what_is_no_address_is_refused(environment, variable, wrong):
     for value in wrong:
         with pytest.raises(UserError, match=f"^wrong environment variable: {variable}: ") as said:
             load(environment, **{variable: value})
-        assert "secret" not in str(said.value)
+        assert "secret" not in f"{said.value} {said.value.__cause__}"
 
 
 @pytest.mark.parametrize(
@@ -281,6 +284,16 @@ def test_a_value_that_no_service_can_use_is_refused_in_words(environment, variab
         line = str(refused.value)
         assert line.startswith(f"wrong environment variable: {variable}: ")
         assert "pattern" not in line and "Value error" not in line and "\n" not in line
+
+
+def test_the_defaults_of_dbt_are_those_of_the_page():
+    files = ("profiles/profiles.yml", "models/staging/_sources.yml", "macros/expected_answers.sql")
+    text = "".join((ROOT / name).read_text() for name in files)
+    found = Counter(re.findall(r"env_var\('(\w+)', '([^']*)'", text))
+    twice = (("SPARK_THRIFT_HOST", "localhost"), ("SPARK_THRIFT_PORT", "10000"))
+    twice += (("DBT_SCHEMA", "analytics"), ("KAFKA_TOPIC", "assess"))
+    assert {pair: found[pair] for pair in twice} == dict.fromkeys(twice, 2)
+    assert {default for name, default in found if name == "DBT_THREADS"} == {"4", "8"}
 
 
 def test_each_login_mechanism_has_its_java_class():

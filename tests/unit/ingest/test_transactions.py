@@ -92,3 +92,42 @@ def test_a_transaction_is_not_tried_for_ever(monkeypatch, producer, says, repeat
     with pytest.raises(KafkaException, match=says), transaction(producer):
         pass
     assert (producer.calls > 1, producer.aborted) == (repeated, True)
+
+
+class Overtaken(Fenced):
+    """A producer that another one takes over from; each call raises its own error."""
+
+    def __init__(self, errors: dict[str, int]):
+        super().__init__(at="never")
+        self.errors = errors
+
+    def _raise(self, at):
+        if at in self.errors:
+            raise KafkaException(KafkaError(self.errors[at]))
+        return 0
+
+    def commit_transaction(self, wait):
+        self._raise("commit")
+
+    def abort_transaction(self, wait):
+        self._raise("abort")
+
+
+@pytest.mark.parametrize(
+    "code", [KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH]
+)
+@pytest.mark.parametrize(
+    ("before", "at"),
+    [
+        ({}, "flush"),
+        ({}, "commit"),
+        ({"flush": KafkaError._STATE}, "commit"),
+        ({"flush": KafkaError._FATAL}, "commit"),
+        ({"commit": KafkaError._FAIL}, "abort"),
+    ],
+)
+def test_a_producer_that_was_overtaken_is_told_so(code, before, at):
+    producer = Overtaken({**before, at: code})
+    with pytest.raises(KafkaException) as raised, transaction(producer):
+        pass
+    assert is_fenced(raised.value)

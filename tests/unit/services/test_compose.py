@@ -70,11 +70,12 @@ def stack():
     return found
 
 
-def supervised() -> list[str]:
-    """The services under `make up`."""
+def supervised() -> dict[str, configparser.SectionProxy]:
+    """The services under `make up`, as supervisor is told."""
     parser = configparser.RawConfigParser()
     parser.read(ROOT / "services" / "supervisord.conf")
-    return [s.partition(":")[2] for s in parser.sections() if s.startswith("program:")]
+    programs = [name for name in parser.sections() if name.startswith("program:")]
+    return {name.removeprefix("program:"): parser[name] for name in programs}
 
 
 def script(service: dict) -> str:
@@ -178,6 +179,20 @@ def test_what_is_mounted_is_there_and_read_only(stack):
     assert mounted == folders | {ROOT / ".local" / "jars" / "spark"}
 
 
+@pytest.mark.parametrize(
+    ("service", "variable", "folder"),
+    [
+        ("namenode", "HADOOP_CONF_DIR", "hdfs"),
+        ("datanode", "HADOOP_CONF_DIR", "hdfs"),
+        ("spark", "HADOOP_CONF_DIR", "hdfs"),
+        ("spark", "SPARK_CONF_DIR", "spark"),
+    ],
+)
+def test_each_service_reads_the_configuration_of_make_up(stack, service, variable, folder):
+    place = PurePosixPath(stack[service]["environment"][variable])
+    assert binds(stack[service])[place] == ROOT / "services" / folder
+
+
 @pytest.mark.parametrize("folder", [".local-2/jars", "/srv/jars"])
 def test_jars_come_from_where_make_install_puts_them(folder):
     (jars,) = [m for m in services(JARS_DIR=folder)["spark"]["volumes"] if "jars" in m["target"]]
@@ -264,7 +279,10 @@ def test_data_outlives_the_containers(stack):
 
 def test_each_service_is_watched_and_started_again(stack):
     assert all(service["healthcheck"]["test"] for service in stack.values())
+    assert {service["healthcheck"]["start_period"] for service in stack.values()} == {"2m0s"}
     assert {service["restart"] for service in services().values()} == {"unless-stopped"}
+    # Under `make up`, whatever the exit status.
+    assert {program["autorestart"] for program in supervised().values()} == {"true"}
 
 
 def test_no_container_may_do_more_than_it_needs_or_fill_the_disk():
@@ -274,6 +292,7 @@ def test_no_container_may_do_more_than_it_needs_or_fill_the_disk():
         # Of HDFS: root writes to the volumes of others.
         of_hdfs = ["DAC_OVERRIDE"] if name in ("namenode", "datanode") else None
         assert service.get("cap_add") == of_hdfs, name
+        assert service.get("user") == (of_hdfs and "root"), name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["init"] is True, name
         assert service["logging"] == {

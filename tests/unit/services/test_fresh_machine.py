@@ -99,6 +99,18 @@ class TestJava:
     def test_what_works_is_taken(self, tmp_path, says):
         check_java(java_that_says(tmp_path, says))
 
+    @pytest.mark.parametrize(
+        ("script", "says"),
+        [
+            ("#!/bin/sh\n", "does not say which Java it is: set JAVA to"),
+            ("\x7fELF", r"cannot be run \(Exec format error\): set JAVA to"),
+        ],
+    )
+    def test_what_is_no_java_is_one_line(self, set_java, script, says):
+        set_java(script)
+        with pytest.raises(UserError, match=says):
+            check_java(find_java())
+
     def test_a_path_that_is_none_is_one_line(self, monkeypatch):
         monkeypatch.setenv("JAVA", "/nope/java")
         with pytest.raises(UserError, match="JAVA=/nope/java is no command"):
@@ -275,6 +287,35 @@ class TestMakeRun:
         assert commands[-1].startswith(refused)
 
 
+@pytest.mark.parametrize(("target", "option"), [("test-all", "--all"), ("faults", "--faults")])
+def test_a_target_for_more_tests_has_their_option(target, option):
+    assert option in run("make", "-n", target).stdout.split()
+
+
+def test_variables_for_other_programs_do_not_reach_python_and_those_for_dbt_do(tmp_path):
+    (tmp_path / "bin").mkdir()
+    for name, notes in {"python": "env", "dbt": "echo $*"}.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{notes} >{tmp_path}/{name}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    names = ("TARGET", "SCHEMA", "THREADS", "TARGET_PATH", "LOG_PATH", "ENV_SECRET_A")
+    for_dbt = {f"DBT_{name}": "x" for name in names}
+    done = run(
+        "make", "docs", f"VENV={tmp_path}", f"PYTHON={tmp_path / 'bin' / 'python'}",
+        DBT_PROFILE="other", PYTHONPATH="/other", **for_dbt,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split("=", 1) for line in (tmp_path / "python").read_text().splitlines())
+    assert for_dbt.items() <= told.items()
+    assert not {"DBT_PROFILE", "PYTHONPATH"} & told.keys()
+    dbt = (tmp_path / "dbt").read_text()
+    assert dbt == "--no-use-colors --quiet docs generate --static\n"
+
+
+def test_where_nothing_is_installed_there_is_nothing_to_stop(tmp_path):
+    done = run("make", "down", f"VENV={tmp_path / 'none'}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_users_install_nothing_that_only_developers_need():
     def names(file: str) -> dict[str, str]:
         text = (ROOT / file).read_text()
@@ -330,6 +371,15 @@ def test_what_starts_stops_or_deletes_waits_for_another_command(tmp_path, comman
     finally:
         waiting.kill()
         waiting.communicate()
+
+
+def test_services_get_some_variables_of_the_user_and_no_others(monkeypatch):
+    theirs = {name: f"/{name}" for name in ("HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")}
+    for name, value in {**theirs, "CLASSPATH": "/other"}.items():
+        monkeypatch.setenv(name, value)
+    told = _passed_on()
+    assert theirs.items() <= told.items()
+    assert told.keys() - theirs.keys() == {"PATH", "LC_ALL", "PYTHONUTF8"}
 
 
 @pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])

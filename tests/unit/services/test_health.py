@@ -2,6 +2,7 @@
 
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,3 +49,13 @@ def test_the_broker_that_is_asked_is_the_local_one(monkeypatch, silent):
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "cluster.example:9092")
     health.kafka(StackSettings())
     assert asked == [f"localhost:{silent.kafka_port}"]
+
+
+def test_spark_is_ready_only_if_both_of_its_ports_answer(monkeypatch, silent):
+    ran = []
+    thrift = SimpleNamespace(cursor=lambda: SimpleNamespace(execute=ran.append), close=lambda: None)
+    monkeypatch.setattr(health, "_thrift", lambda port: thrift)
+    monkeypatch.setattr(health, "TIMEOUT", 0.2)
+    with pytest.raises(NotReadyError):
+        health.spark(silent)
+    assert ran == ["select 1"]

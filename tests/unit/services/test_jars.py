@@ -1,5 +1,6 @@
 """Jars are fetched by their sums, from where the user's settings say, and never by half."""
 
+import base64
 import hashlib
 import os
 import socket
@@ -28,13 +29,15 @@ def repository_of(
     breaks_after: int | None = None,
     first_status: int = 200,
     ranges: bool = True,
+    login: str | None = None,
 ):
     """A Maven repository, or a proxy to one: its address, and what it was asked for.
 
     With `breaks_after`, the first answer ends after so many bytes; with `first_status`, it is this
-    error. Without `ranges`, each answer is the whole file.
+    error. Without `ranges`, each answer is the whole file. With `login`, nobody else gets one.
     """
     asked: list[tuple[str, str | None]] = []
+    encoded = base64.b64encode((login or "").encode()).decode()
 
     class Repository(Handler):
         def do_GET(self):
@@ -45,6 +48,8 @@ def repository_of(
             status = 404 if body is None else 416 if start and start >= len(body) else 200
             if first == 0 and first_status != 200:
                 status = first_status
+            if login and self.headers["Authorization"] != f"Basic {encoded}":
+                status = 401
             if status != 200:
                 self.send_error(status)
                 return
@@ -97,6 +102,25 @@ def test_all_of_a_lock_is_fetched_once(tmp_path, monkeypatch):
         assert len(asked) == 2
     assert (tmp_path / "j" / "part0-1.0.jar").read_bytes() == BODY
     assert class_path(path, tmp_path / "j") == [str(tmp_path / "j" / jar.name) for jar in listed]
+
+
+def test_a_jar_that_was_deleted_is_fetched_again(tmp_path, monkeypatch):
+    path, [jar] = lock(tmp_path, b"x")
+    with repository_of({jar.name: b"x"}) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        install(path, tmp_path / "j")
+        (tmp_path / "j" / jar.name).unlink()
+        install(path, tmp_path / "j")
+    assert asked == [(f"/{jar.path}", None)] * 2
+    assert (tmp_path / "j" / jar.name).read_bytes() == b"x"
+
+
+def test_a_mirror_may_end_in_a_slash(tmp_path, monkeypatch):
+    path, [jar] = lock(tmp_path, b"x")
+    with repository_of({jar.name: b"x"}) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", f"{url}/maven/")
+        install(path, tmp_path / "j")
+    assert asked == [(f"/maven/{jar.path}", None)]
 
 
 def test_a_jar_with_another_sum_is_refused(tmp_path, monkeypatch):
@@ -274,6 +298,19 @@ def test_a_mirror_of_settings_xml(tmp_path, monkeypatch, of):
     assert asked == [("/deep/in/org/example/part0/1.0/part0-1.0.jar", None)]
 
 
+def test_the_login_of_a_mirror(tmp_path):
+    path, [jar] = lock(tmp_path, b"x")
+    with repository_of({jar.name: b"x"}, login="ana:s3cret") as (url, _):
+        settings_xml(
+            tmp_path,
+            f"<mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>{url}</url></mirror></mirrors>"
+            "<servers><server><id>m</id><username>ana</username><password>s3cret</password>"
+            "</server></servers>",
+        )
+        install(path, tmp_path / "j")
+    assert (tmp_path / "j" / jar.name).read_bytes() == b"x"
+
+
 @pytest.mark.parametrize("by", ["variable", "settings.xml"])
 def test_a_proxy(tmp_path, monkeypatch, by):
     path, _ = lock(tmp_path, b"x")
@@ -321,6 +358,11 @@ def test_the_login_of_a_proxy(tmp_path):
     found = repository()
     assert found.proxy == "http://ana:s%40cret@p:3128"
     assert "cret" not in repr(found)
+
+
+def test_a_proxy_without_a_port_has_8080(tmp_path):
+    settings_xml(tmp_path, "<proxies><proxy><host>p</host></proxy></proxies>")
+    assert repository().proxy == "http://p:8080"
 
 
 def test_no_lock_names_an_address():

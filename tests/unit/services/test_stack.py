@@ -5,6 +5,8 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -16,6 +18,7 @@ from cli.errors import UserError
 from ingest.settings import Settings
 from services import stack
 from services.definition import SERVICES
+from services.health import CHECKS, NotReadyError
 from services.sandbox import port_variables
 from services.settings import StackSettings
 from services.stack import Stack
@@ -90,6 +93,56 @@ def test_up_starts_what_ended_or_was_given_up_and_nothing_else(own, monkeypatch)
     assert sorted(started) == ["EXITED", "FATAL", "STOPPED"]
 
 
+def test_jars_are_there_before_anything_starts(own, monkeypatch):
+    done = []
+    supervisor = SimpleNamespace(getAllProcessInfo=list)
+    monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor if "started" in done else None)
+    monkeypatch.setattr(Stack, "install", lambda _: done.append("installed"))
+    monkeypatch.setattr(Stack, "_start_supervisor", lambda *_: done.append("started"))
+    monkeypatch.setattr(Stack, "_wait", lambda *_: None)
+    own.up()
+    assert done == ["installed", "started"]
+
+
+class TestWait:
+    @pytest.fixture(autouse=True)
+    def never_ready(self, monkeypatch):
+        def check(_):
+            raise NotReadyError("in start-up")
+
+        monkeypatch.setitem(CHECKS, "kafka", check)
+
+    def supervisor(self, ends: Iterator[int]) -> SimpleNamespace:
+        return SimpleNamespace(
+            getProcessInfo=lambda _: {"stop": next(ends), "state": ProcessStates.RUNNING}
+        )
+
+    def test_a_service_that_ends_three_times_is_given_up(self, own):
+        ends = iter([0, 1, 1, 2, 3])
+        with pytest.raises(UserError, match=r"^kafka does not come up; its log: "):
+            own._wait(self.supervisor(ends), "kafka")
+        assert not [*ends]
+
+    def test_a_service_that_is_never_ready_is_waited_for_until_the_deadline(self, own, monkeypatch):
+        monkeypatch.setattr(stack, "DEADLINE", 0.1)
+        said = r"^kafka is not ready after 0\.1 s \(in start-up\); its log: "
+        with pytest.raises(UserError, match=said):
+            own._wait(self.supervisor(repeat(0)), "kafka")
+
+
+def test_the_token_is_the_user_s_own_or_made_once(own, monkeypatch):
+    own._make_folders({})
+    token = own.directory / "spark" / "connect-token"
+    monkeypatch.setenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", "own")
+    assert StackSettings(local_dir=own.directory).connect_token() == "own"
+    assert not token.exists()
+    monkeypatch.delenv("SPARK_CONNECT_AUTHENTICATE_TOKEN")
+    made = StackSettings(local_dir=own.directory).connect_token()
+    assert len(made) == 43  # 32 bytes in base64
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert StackSettings(local_dir=own.directory).connect_token() == made
+
+
 def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
     supervisor = subprocess.Popen(["sleep", "0.4"])
     Thread(target=supervisor.wait).start()
@@ -125,6 +178,15 @@ class TestClean:
         own.clean()
         assert [*own.directory.iterdir()] == []
         assert (elsewhere / "data").exists()
+
+
+def test_an_environment_file_of_the_user_s_does_not_make_a_folder_ours(own):
+    own.make_directory()
+    own.environment_file.write_text("X=1\n")
+    own.clean()
+    assert own.environment_file.exists()
+    with pytest.raises(UserError, match="holds environment, which make up did not make"):
+        own._make_folders({})
 
 
 def test_every_setting_of_the_services_is_compared_when_they_run():
