@@ -111,10 +111,10 @@ checked as (
             and not startswith(field.type, known_types[field.path])
             and not (field.type = 'ARRAY<VOID>' and startswith(known_types[field.path], 'ARRAY<'))
         ) as wrong_types,
-        transform(
+        array_distinct(transform(
             filter(field_types, field -> not map_contains_key(known_types, field.path)),
             field -> field.path
-        ) as unknown_fields,
+        )) as unknown_fields,
         {{ missing_fields('attempt') }} as missing_fields,
         {{ iso_timestamp('attempt.started_at') }} as started_at,
         {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at,

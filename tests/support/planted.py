@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle, product
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -204,6 +205,10 @@ def contradictions() -> Iterator[tuple[Flaw, str]]:
         f"{path}.all_correct is true, but 1 of 2 questions are correct.",
     )
     yield (
+        of("correct", counts={"all_correct": False}),
+        f"{path}.all_correct is false, but 1 of 1 question is correct.",
+    )
+    yield (
         of(*two, counts={"correct": 3, "unanswered": 1}),
         f"{path}.correct is 3, but 1 question is correct; "
         f"{path}.unanswered is 1, but 0 questions are unanswered.",
@@ -257,13 +262,16 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     for levels in (100, 900, 100_000):
         yield raw(b'{"":' * levels + b"1" + b"}" * levels), TOO_DEEP
     yield raw(b"[" * 60 + b"{},[" * 60), TOO_DEEP  # and not JSON
+    yield lambda _: b'{"":' * 101 + b"1" + b"}" * 101, TOO_DEEP
     yield raw(b"9" * 1001), LONG_NUMBER
     yield raw(b"1." + b"9" * 1000), LONG_NUMBER
     yield raw(b'{"' + b"n" * 50_001 + b'":1}'), LONG_TEXT
+    for nibble in b"89abcdefABCDEF":
+        yield raw(b'"\\ud%c00"' % nibble), HALF
     for half in (b"ud83d", b"udbff", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
         yield raw(b'"\\' + half + b'"'), HALF
     yield from contradictions()
-    for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003"):
+    for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003", "\x7f"):
         yield changed(exam_name=invisible), "exam_name is missing."
 
     for field in (*REQUIRED, "sequences"):
@@ -286,6 +294,12 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     )
 
     yield from wrong_types()
+    fractions = [{"id": f"q{number}", "user_correct": number} for number in (1.5, 2.25)]
+    yield (
+        in_sequences(counts=None, questions=fractions),
+        "sequences.questions.user_correct is a number with a decimal point or an exponent, or of "
+        "over 18 digits instead of true or false.",
+    )
     yield (
         changed(user_exam_id=17, exam_name=5),
         "exam_name is a whole number instead of text; "
@@ -362,6 +376,13 @@ def _without_options(record: dict) -> bytes:
     return dump(record)
 
 
+def _a_new_field_everywhere(record: dict) -> bytes:
+    hints = cycle(("x", 1, None))
+    for question in record["sequences"]["questions"]:
+        question["hint"] = next(hints)
+    return dump(record)
+
+
 # Unusual, and readable all the same.
 VARIANTS: list[Callable[[dict], bytes]] = [
     _without_counts,
@@ -391,6 +412,8 @@ VARIANTS: list[Callable[[dict], bytes]] = [
     raw(b"1e999999999"),
     raw(b'"\\ud83d\\ude00 \\\\ud83d"'),
     raw(b'"\\uD83D\\uDC4D \\udbff\\udfff"'),
+    raw(b'"%s"' % b"".join(b"\\ud%c3d\\ud%c25" % p for p in product(b"89abAB", b"cdefCDEF"))),
+    _a_new_field_everywhere,
     raw(b'"\\"' + b"[{" * 60 + b'"'),  # brackets in a text nest nothing
     lambda record: changed(**{"sequences.attempt": "1"})(record),
     # A test attempt with questions and results: only its exam says that it is one.
@@ -418,6 +441,11 @@ SMALL_EXAMS: dict[str, list[dict[str, str | None] | list[tuple[str, str | None]]
         [("b", "unanswered"), ("a", "correct")],
         [("a", "incorrect"), ("b", "missed_some"), ("a", "correct")],
         [("a", "correct"), ("b", None)],
+    ],
+    # Another exam with the same set of questions as the next one.
+    "Thirds again": [
+        {"r": "correct", "q": "incorrect", "p": "correct"},
+        {"p": "incorrect", "q": "correct", "r": "incorrect"},
     ],
     "Thirds": [
         {"p": "correct", "q": "correct", "r": "correct"},
@@ -450,7 +478,7 @@ def small_exams(random: Random) -> Iterator[dict]:
                 }
             sequences["questions"] = [
                 {
-                    "id": f"{name} {question}",
+                    "id": f"{name.removesuffix(' again')} {question}",
                     **({"user_result": result} if result else {}),
                     "user_correct": result == "correct",
                     "user_incomplete": result == "missed_some",

@@ -1,5 +1,5 @@
 {%- set bins = 12 %}
-{%- set width = var('retake_window_seconds') | int / bins %}
+{%- set width = var('retake_window_seconds') | float / bins %}
 
 with bins as (
 

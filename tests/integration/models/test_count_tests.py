@@ -92,6 +92,32 @@ ROUNDS = {
         },
         {THEORY: 1},
     ),
+    "an option lost": (
+        {"fct_option_choices": "select * from {table} where not ({option})"},
+        {LOST: 1},
+    ),
+    "an attempt's questions lost, and no total": (
+        {
+            "fct_question_responses": "select * from {table} where not ({attempt})",
+            "int_deliveries": "select * except (count_total), "
+            "if({attempt}, null, count_total) as count_total from {table}",
+        },
+        {LOST: 1, COUNTS: 1},
+    ),
+    "a wrong count of an attempt that has each result": (
+        {
+            "int_deliveries": "select * except (count_correct), "
+            "if({mixed}, 99, count_correct) as count_correct from {table}"
+        },
+        {COUNTS: 1},
+    ),
+    "an attempt that is accepted twice": (
+        {
+            "stg_assess__messages": "select * except (disposition), "
+            "if({duplicate}, 'accepted', disposition) as disposition from {table}"
+        },
+        {LOST: 1, ATTEMPTS: 1},
+    ),
     "an option added": (
         {"fct_option_choices": "{table} union all select * from {table} where {option}"},
         {LOST: 1},
@@ -153,6 +179,10 @@ def places(built):
         "(select keen_id from {analytics}.fct_attempts where is_first_in_session) "
         f"and base_exam_id != '{attempts[0][1]}'"
     )
+    [(mixed,)] = built.query(
+        "select min(keen_id) from {analytics}.fct_attempts "
+        "where least(correct, incorrect, missed_some, unanswered) > 0"
+    )
     attempt = f"keen_id = '{attempts[0][0]}'"
     return {
         "attempt": attempt,
@@ -162,6 +192,7 @@ def places(built):
         "option": f"{attempt} and question_position = 1 and option_position = 1",
         **{f"counted_{number}": repr(keen_id) for number, (keen_id, _) in enumerate(attempts[1:])},
         "duplicate": f"offset = {duplicate[0][0]}",
+        "mixed": f"keen_id = '{mixed}'",
     }
 
 

@@ -4,6 +4,7 @@ import fcntl
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,11 @@ def target(built, tmp_path_factory) -> Path:
 def bouncer(sandbox, target: Path):
     if sys.version_info < (3, 11):
         pytest.skip("dbt-bouncer needs Python 3.11")
-    return sandbox.run(BIN / "dbt-bouncer", "run", check=False, DBT_PROJECT_DIR=str(target.parent))
+    wide = {"COLUMNS": "300"}  # so that no name is broken
+    return sandbox.run(
+        BIN / "dbt-bouncer", "run", "--show-all-failures", check=False,
+        DBT_PROJECT_DIR=str(target.parent), **wide,
+    )  # fmt: skip
 
 
 def test_structure_and_documentation_are_complete(sandbox, target):
@@ -90,29 +95,88 @@ def test_the_columns_described_are_the_columns_that_there_are(target):
     }
 
 
-@pytest.mark.parametrize(
-    ("model", "column", "check"),
-    [
-        ("dim_exams", None, "check_model_documentation_coverage"),
-        ("dim_exams", "attempts", "check_column_description_populated"),
-        ("stg_assess__messages", "topic", "check_columns_are_all_documented"),
+def of(where: str, /, **changes: object) -> Callable[[dict], None]:
+    """A change of a model in the manifest, or of one of its columns (`model.column`)."""
+    model, _, column = where.partition(".")
+
+    def change(manifest: dict) -> None:
+        node = manifest["nodes"][f"model.assessments.{model}"]
+        (node["columns"][column] if column else node).update(changes)
+
+    return change
+
+
+def depends(model: str, *on: str) -> Callable[[dict], None]:
+    """A further node that a model depends on."""
+    return lambda manifest: manifest["nodes"][f"model.assessments.{model}"]["depends_on"][
+        "nodes"
+    ].extend(on)
+
+
+def without_a_column(manifest: dict) -> None:
+    del manifest["nodes"]["model.assessments.stg_assess__messages"]["columns"]["topic"]
+
+
+def without_unit_tests(manifest: dict) -> None:
+    manifest["unit_tests"].clear()
+
+
+def of_all(kind: str, **changes: object) -> Callable[[dict], None]:
+    """A change of all macros of the project, exposures or sources."""
+
+    def change(manifest: dict) -> None:
+        for name, node in manifest[kind].items():
+            if ".assessments." in name:
+                node.update(changes)
+
+    return change
+
+
+TOTALS, RAW = "model.assessments.totals", "source.assessments.raw.assess"
+# By check of dbt-bouncer: what it must not let through.
+BREAKS = {
+    "check_model_names": [of("dim_exams", name="int_exams"), of("int_options", name="options")],
+    "check_lineage_permitted_upstream_models": [
+        depends("int_deliveries", TOTALS), depends("stg_assess__messages", TOTALS),
     ],
-)
-def test_one_missing_description_fails(sandbox, target, tmp_path, model, column, check):
+    "check_lineage_source_cannot_be_used": [depends("dim_exams", RAW), depends("int_options", RAW)],
+    "check_model_hard_coded_references": [of("totals", raw_code="select 1 from analytics.answers")],
+    "check_model_materialization_permitted": [
+        of("int_deliveries", config={"materialized": "table"}),
+        of("totals", config={"materialized": "view"}),
+    ],
+    "check_model_has_contracts_enforced": [of("dim_exams", contract={"enforced": False})],
+    "check_model_has_unit_tests": [without_unit_tests],
+    "check_model_documentation_coverage": [of("answers", description="")],
+    "check_model_description_contains_regexp_pattern": [
+        of("dim_exams", description="Exams. Refresh: never."),
+        of("dim_exams", description="One exam: base_exam_id."),
+    ],
+    "check_column_description_populated": [of("dim_exams.attempts", description="")],
+    "check_columns_are_all_documented": [without_a_column],
+    "check_macro_description_populated": [of_all("macros", description="")],
+    "check_exposure_description_populated": [of_all("exposures", description="")],
+    "check_source_description_populated": [of_all("sources", description="")],
+    "check_source_freshness_populated": [of_all("sources", freshness=None)],
+    "check_source_loader_populated": [of_all("sources", loader="")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_breaks_the_structure_or_lacks_a_description_is_found(
+    sandbox, target, tmp_path, number
+):
+    """All first changes at once, then all second ones: each start of dbt-bouncer takes seconds."""
+    changes = {check: of_it[number] for check, of_it in BREAKS.items() if len(of_it) > number}
     copy = tmp_path / "target"
     shutil.copytree(target, copy)
     manifest = json.loads((copy / "manifest.json").read_text())
-    node = manifest["nodes"][f"model.assessments.{model}"]
-    if column is None:
-        node["description"] = ""
-    elif check == "check_column_description_populated":
-        node["columns"][column]["description"] = ""
-    else:
-        del node["columns"][column]
+    for change in changes.values():
+        change(manifest)
     (copy / "manifest.json").write_text(json.dumps(manifest))
     done = bouncer(sandbox, copy)
     assert done.returncode == 1
-    assert check in done.stdout
+    assert [check for check in changes if check not in done.stdout] == []
 
 
 def test_all_descriptions_reach_the_tables(built, target):
@@ -180,6 +244,14 @@ def test_rows_of_another_test_exam_are_not_mixed(built):
     assert done.returncode == 1
     assert "test_exam_id is another, but" in done.stdout
     assert "(see the attempts at example-id). Run dbt build --full-refresh" in done.stdout
+    # Of two tables of facts, a build of a few models may have made only one.
+    for table in ("fct_deliveries", "fct_question_responses"):
+        assert f"but {built.schema}.{table} was built" in done.stdout
+        built.query(f"alter table {{analytics}}.{table} rename to {{analytics}}.{table}_hidden")
+        done = built.dbt("run", "--select", "int_deliveries", *vars_, check=False)
+    assert done.returncode == 0
+    for table in ("fct_deliveries", "fct_question_responses"):
+        built.query(f"alter table {{analytics}}.{table}_hidden rename to {{analytics}}.{table}")
     built.dbt("run", "--full-refresh", "--select", "int_deliveries", *vars_)
     built.dbt("run", "--select", "int_deliveries")
 
@@ -202,6 +274,20 @@ def test_messages_accepted_with_another_earliest_time_are_not_mixed(built):
     )
     assert str(limit) < str(ended)  # only the start is too early
     refused_with_another_earliest_time(built, str(limit), f"{keen_id} is accepted")
+
+
+def test_messages_that_were_judged_by_their_end_are_not_mixed(built):
+    [(ended, limit)] = built.query(
+        "select string(min(started_at) - interval 2 days), "
+        "string(min(started_at) - interval 1 day) from {analytics}.fct_attempts"
+    )
+    staged_as("accepted", built, finished_at=f"timestamp'{ended}'")
+    refused_with_another_earliest_time(built, limit, " is accepted")
+    built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
+    reason = "keen_timestamp is before 2000-01-01: 0."
+    staged_as("rejected", built, rejection_reason=f"'{reason}'")
+    refused_with_another_earliest_time(built, "1990-01-01", reason)
+    built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
 
 
 def test_messages_of_another_raw_table_are_not_mixed(built):
@@ -236,6 +322,17 @@ def test_sums_of_other_changes_are_refused(built):
     assert built.query(sums) == built.query(responses)
 
 
+def staged_as(disposition: str, pipeline, **columns: str) -> None:
+    """A further message in staging, of load 9, with these columns."""
+    columns |= {"load_id": "9L", "disposition": f"'{disposition}'"}
+    values = ", ".join(f"{value} as {name}" for name, value in columns.items())
+    table = "{analytics}.stg_assess__messages"
+    pipeline.query(
+        f"insert into {table} by name select * except ({', '.join(columns)}), {values} "
+        f"from {table} where disposition = 'accepted' limit 1"
+    )
+
+
 def test_changes_are_not_built_before_the_facts(built):
     """Else the sums would take the attempts of the load for counted, without their choices."""
     changes = ("run", "--select", "population_changes")
@@ -248,14 +345,19 @@ def test_changes_are_not_built_before_the_facts(built):
         built.query(f"restore table {{analytics}}.{fact} to version as of {version}")
     # A load of copies, or of attempts without questions, has no facts.
     for kind, number in (("duplicate", 5), ("accepted", 0)):
-        built.query(
-            "insert into {analytics}.stg_assess__messages by name select "
-            "* except (load_id, disposition, questions_presented, options_presented), "
-            f"9L as load_id, '{kind}' as disposition, {number} as questions_presented, "
-            f"{number}L as options_presented from {{analytics}}.stg_assess__messages limit 1"
-        )
+        staged_as(kind, built, questions_presented=f"{number}", options_presented=f"{number}L")
     built.dbt(*changes)
     built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
+    # A load of questions without options.
+    staged_as("accepted", built, questions_presented="3", options_presented="0L")
+    assert "fct_question_responses lacks load 9" in built.dbt(*changes, check=False).stdout
+    built.query(
+        "insert into {analytics}.fct_question_responses by name select * except (load_id), "
+        "9L as load_id from {analytics}.fct_question_responses limit 1"
+    )
+    built.dbt(*changes)
+    for table in ("stg_assess__messages", "fct_question_responses"):
+        built.query(f"delete from {{analytics}}.{table} where load_id = 9")
 
 
 def test_sums_catch_up_with_several_builds_of_the_changes(built):

@@ -166,13 +166,17 @@ def test_variables_may_hold_any_character(built, tmp_path):
     exam, test_exam = r"a\d 'b' \\", r"it's \a test"
     built.dbt(
         "--quiet", "compile", "--select", "answers", "int_deliveries", "--vars",
-        json.dumps({"exam_of_question_5": exam, "test_exam_id": test_exam}),
+        json.dumps(
+            {"exam_of_question_5": exam, "test_exam_id": test_exam, "retake_window_seconds": 90}
+        ),
         DBT_TARGET_PATH=str(tmp_path),
     )  # fmt: skip
     found = {path.stem: path.read_text() for path in tmp_path.glob("compiled/**/*.sql")}
     answers = {row[0]: row for row in built.sandbox.query(found["answers"])}
     assert answers[5][1] == f"How many people took {exam}?"
+    assert answers[7][2].endswith(f" rows, {test_exam}")
     assert answers[7][-1].startswith(f"Records with the base_exam_id {test_exam}. ")
+    assert "at most 90 s after" in answers[3][-1]
     literal = re.search("base_exam_id = (.*) as is_test", found["int_deliveries"]).group(1)
     assert built.sandbox.query(f"select {literal}") == [(test_exam,)]
     tests = f"select count(*), count_if(is_test) from ({found['int_deliveries']})"

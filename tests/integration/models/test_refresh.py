@@ -237,6 +237,22 @@ def test_a_table_that_was_dropped_and_one_that_was_written(checkout):
     assert checkout.would_build() == NOTHING
 
 
+def test_a_table_that_was_made_again_with_as_many_versions(checkout):
+    pipeline, table = checkout.pipeline, "{analytics}.verdict_limits"
+    version = versions(pipeline)["verdict_limits"]
+    pipeline.query(f"create table {table}_copy using delta as select * from {table}")
+    pipeline.query(f"drop table {table}")
+    pipeline.query(f"create table {table} using delta as select * from {table}_copy")
+    pipeline.query(f"drop table {table}_copy")
+    for number in range(version):
+        pipeline.query(f"comment on table {table} is '{number}'")
+    assert versions(pipeline)["verdict_limits"] == version
+    reason, names = checkout.would_build()
+    assert "verdict_limits changed in the database" in reason
+    assert "verdict_limits" in names
+    checkout.refresh()
+
+
 def test_a_run_that_was_killed(checkout):
     path = Path(checkout.pipeline.environment["DBT_TARGET_PATH"]) / "last_run/state.json"
     state = path.read_bytes()

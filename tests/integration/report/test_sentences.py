@@ -78,6 +78,7 @@ def test_the_outline_of_the_report(few, browser):
             target = page.locator(f"{link.get_attribute('href')} h2")
             assert target.inner_text() == heading
             nav = page.locator("nav").bounding_box()
+            assert nav["y"] >= 0  # it stays in sight
             assert target.bounding_box()["y"] >= nav["y"] + nav["height"]
 
 
@@ -86,6 +87,7 @@ def test_every_line_of_the_index(site, browser):
         page = tab.open("index.html")
         text, footer = lines(page)
         assert page.title() == text[0]
+        assert page.locator("html").get_attribute("lang") == "en"
         assert text == site.expected.index()
         assert_built(footer, site)
 
@@ -95,6 +97,8 @@ def test_the_line_above_the_documentation(site, browser):
         page = tab.open("docs/index.html")
         page.locator(".app-content h1").first.wait_for()
         note = page.locator(".site-note")
+        below = note.bounding_box()["y"] + note.bounding_box()["height"]
+        assert page.locator(".app").bounding_box()["y"] >= below - 1
         assert_built(note.locator("span").inner_text(), site)
         links = [(a.inner_text(), a.get_attribute("href")) for a in note.locator("a").all()]
         assert links == [("Index", "../index.html"), ("Report", "../report.html")]

@@ -4,16 +4,19 @@ import json
 import math
 import re
 import statistics
+import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
-import bench
+import bench.environment
 from bench.__main__ import app
 from bench.context import Context
 from bench.dataset import load_dataset
@@ -21,7 +24,7 @@ from bench.measure import Run, peak, timed
 from bench.page import cells, write_page
 from bench.results import Environment, Result, Stage
 from bench.row import Measurement, Row, times_as_fast, times_the_time
-from bench.rows import MEASUREMENTS, ROWS, land
+from bench.rows import MEASUREMENTS, ROWS, land, make
 from bench.rows.models import compare
 from bench.session import session
 from cli.errors import UserError
@@ -81,6 +84,72 @@ def test_copies_share_no_id_and_are_the_same_otherwise(dataset, tmp_path):
         record["user_exam_id"] = record["user_exam_id"][4:]
         record["sequences"]["id"] = record["sequences"]["id"][4:]
     assert thrice == 3 * once
+
+
+def test_other_copies_are_another_file(dataset, tmp_path):
+    context = Context(None, dataset, environment(), tmp_path, tmp_path, copies=2, runs=1)
+    ids = [
+        {record["keen_id"] for record in json.loads(path.read_text())}
+        for path in (context.file(), context.file(first=2), context.file(1, first=4))
+    ]
+    assert not ids[0] & ids[1] and not ids[2] & (ids[0] | ids[1])
+    assert len(ids[0]) == len(ids[1]) == 2 * len(ids[2])
+
+
+def test_a_command_has_its_variables_its_folder_and_the_memory_of_its_servers(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("WHOSE", "the machine's")
+    test = ["bash", "-c", '[ "$WHOSE" = ours ] && [ "$(pwd -P)" = "$0" ]', str(tmp_path.resolve())]
+    timed(test, {"WHOSE": "ours"}, folder=tmp_path)
+    hold = "held = bytearray(b'x' * 60_000_000); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=-1, stdout=-1) as server:
+        server.stdout.readline()
+        run = timed(["sleep", "0.3"], {}, servers=[server.pid])
+        server.communicate(b"\n")
+    assert run.memory > 60_000_000
+
+
+def test_figures_of_changed_code_are_marked(dataset, tmp_path, monkeypatch):
+    def git(*arguments):
+        who = ("-c", "user.name=a", "-c", "user.email=a@localhost")
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    for content in ("committed", "changed"):
+        (tmp_path / "file").write_text(content)
+        git("add", "file")
+        if content == "committed":
+            git("commit", "-m", "one")
+        monkeypatch.setattr(bench.environment, "ROOT", tmp_path)
+        now = bench.environment.environment(dataset)
+        assert now.commit.endswith("+") == (content == "changed")
+        assert (now.dataset, now.records) == (dataset.name, dataset.records)
+        memory = psutil.virtual_memory().total
+        assert f", {memory / 1024**3:.0f} GiB, " in now.machine
+
+
+def test_make_is_measured_on_what_is_new_and_on_what_is_not(dataset, tmp_path, monkeypatch):
+    class Clone:
+        def __init__(self):
+            self.ran = []
+
+        def run(self, command, before=":"):
+            self.ran.append((before, command))
+            return Run(1.0)
+
+    clones = Clone(), Clone()
+    monkeypatch.setattr(make, "checkouts", lambda _: nullcontext(clones))
+    context = Context(None, dataset, environment(), tmp_path, tmp_path, copies=1, runs=2)
+    assert [r.row for r in make.again(context)] == [row.name for row in make.AGAIN.rows]
+    for clone in clones:
+        new, rest = clone.ran[:4], clone.ran[4:]
+        assert len(set(new)) == 4  # two unmeasured, two measured
+        nothing_new = new[-1][1]
+        assert rest[:2] == [(":", nothing_new)] * 2
+        assert [before for before, _ in rest[2:4]] == [make.EDIT] * 2
+        assert rest[4:6] == [(":", "make docs")] * 2
+        assert rest[-4:] == [(make.DOWN, nothing_new)] * 2 + [(make.DOWN, "make up")] * 2
 
 
 def test_a_copy_changes_the_first_characters_of_ids_and_nothing_else(tmp_path, monkeypatch):
@@ -189,8 +258,12 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
         seen.append((context.copies, context.runs))
         yield context.pairs("produce", lambda: Run(1.0), lambda: Run(4.0))
 
+    def never(_):
+        raise AssertionError("it is long, and was not named")
+
     entry = Measurement((ROWS["produce"],), measure, copies=9, runs=4)
-    monkeypatch.setattr(bench.__main__, "MEASUREMENTS", {"produce": entry})
+    long = Measurement((ROWS["scale"],), never, is_long=True)
+    monkeypatch.setattr(bench.__main__, "MEASUREMENTS", {"produce": entry, "scale": long})
     monkeypatch.setattr(bench.__main__, "load_dataset", lambda _: dataset)
     monkeypatch.setenv("LOCAL_DIR", str(tmp_path))
     monkeypatch.setenv("TZ", "Asia/Kolkata")

@@ -50,3 +50,7 @@ def test_limits_in_words_are_those_of_the_project():
                 assert float(number) == value, (path.name, name)
                 found.add(name)
     assert len(found) > 6
+
+
+def test_dbt_tells_nobody_how_it_is_used():
+    assert PROJECT["flags"]["send_anonymous_usage_stats"] is False

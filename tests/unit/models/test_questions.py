@@ -33,3 +33,27 @@ def test_the_exposures_name_the_marts():
     read = {mart for _, _, sql in QUERIES for mart in re.findall(r"\bfrom (\w+)", sql)}
     assert named["questions"] == {f"ref('{mart}')" for mart in read}
     assert named["the_eight_answers"] == {"ref('answers')"}
+
+
+def test_the_answers_expected_of_the_reference_dataset_are_those_that_were_published():
+    published = {figure["question"]: [figure.get(way) for way in WAYS] for figure in PUBLISHED}
+    attempts, tests, hours, most, once = (
+        published[question]
+        for question in (
+            "assessments", "test records", "starts by hour", "ten most taken exams by name",
+            "exams taken once",
+        )
+    )  # fmt: skip
+    (learning_git, rows), (_, took) = (exams[0] for exams in most)
+    extremes = [f"'once each: {'; '.join(names)}. Most: {learning_git}'" for names in once]
+    popular = [f"{by_hour.index(max(by_hour))}, {max(by_hour)}" for by_hour in hours]
+    expected = (
+        f"(1, '{attempts[0]}', '{attempts[1]}')",
+        f"(5, '{took} ids ({rows} rows)', '{took} ids ({took} attempts)')",
+        f"( 6, {extremes[0]}, {extremes[1]}, )",
+        f"(7, '{tests[0]} rows, example-id', '{tests[1]}')",
+        f"(8, '{popular[0]} rows', '{popular[1]}')",
+    )
+    macro = " ".join((ROOT / "macros/expected_answers.sql").read_text().split())
+    reference = macro[macro.index("'reference'") : macro.index("'sample'")]
+    assert [row for row in expected if row not in reference] == []
