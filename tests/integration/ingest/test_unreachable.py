@@ -35,14 +35,15 @@ def test_it_is_waited_for_and_then_said(history, variable, value, command, says)
 
 
 @pytest.mark.disturbs
-def test_a_namenode_that_accepts_requests_and_does_not_answer(history):
-    namenode = history.pipeline.sandbox.pid("namenode")
+def test_a_namenode_that_accepts_requests_and_does_not_answer(pipeline, sample):
+    pipeline.ingest("produce", sample)
+    namenode = pipeline.sandbox.pid("namenode")
     os.kill(namenode, signal.SIGSTOP)
     try:
-        done = history.ingest("land", check=False, SERVICE_TIMEOUT_SECONDS="2")
+        done = pipeline.ingest("land", check=False, SERVICE_TIMEOUT_SECONDS="2")
     finally:
         os.kill(namenode, signal.SIGCONT)
     assert done.returncode == 1
     assert done.stderr.startswith("error: HDFS at http://localhost:")
     assert done.stderr.endswith(f"does not answer (ReadTimeout): {AWAY}")
-    history.ingest("land")
+    pipeline.ingest("land")
