@@ -81,9 +81,9 @@ def test_land_says_what_it_cannot_see(monkeypatch, capsys, hidden, compacted, sa
         assert part in line
 
 
-def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction(monkeypatch):
-    monkeypatch.setattr(status, "describe", lambda name: topic((2, 0), 10, (3, 1)))
-    assert [msgspec.to_builtins(p) for p in status._partitions({0: 10})] == [
+def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction():
+    found = status._partitions(topic((2, 0), 10, (3, 1)), {0: 10})
+    assert [msgspec.to_builtins(p) for p in found] == [
         {"partition": 0, "begin": 2, "end": 10, "hidden": 3, "landed": 10, "lag": 3},
         {"partition": 1, "begin": 0, "end": 4, "hidden": 1, "landed": 0, "lag": 5},
     ]
@@ -94,6 +94,11 @@ def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction(mon
     [
         ({}, [], "next: python -m ingest land"),
         ({"lag": 0}, [], "everything published has landed"),
+        (
+            {"is_another_topic": True},
+            ["the topic was deleted and created again, so land refuses its messages"],
+            "next: publish all files under another name (KAFKA_TOPIC)",
+        ),
         (
             {"hidden": 203},
             ["another producer's transaction is open and hides 203 offsets"],
