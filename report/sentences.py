@@ -19,10 +19,9 @@ def on_hours(frames: Frames) -> str:
     if not attempts:
         return ""
     names = " and from ".join(f"{hour}:00 to {hour}:59" for hour in popular.start_hour)
-    others = "each other hour" if len(popular) > 1 else "any other hour"
-    each = " in each" if len(popular) > 1 else ""
+    others, each = ("each", " in each") if len(popular) > 1 else ("any", "")
     return (
-        f"More attempts start from {names} UTC than in {others}: "
+        f"More attempts start from {names} UTC than in {others} other hour: "
         f"{count(popular.attempts.iloc[0])} of {count(attempts)}{each}."
     )
 

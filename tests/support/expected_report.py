@@ -902,14 +902,15 @@ class ExpectedReport:
             lines.append(explanation)
         return lines
 
-    def _n(self) -> tuple[str, str]:
+    @property
+    def _all(self) -> str:
         tests = len(self.attempts) - len(self.real)
         included = f", {several(tests, 'test attempt')} included" if tests else ""
-        left_out = ", test attempts left out" if tests else ""
-        return (
-            several(len(self.attempts), "attempt") + included,
-            several(len(self.real), "attempt") + left_out,
-        )
+        return several(len(self.attempts), "attempt") + included
+
+    def _without_tests(self, number: int) -> str:
+        left_out = ", test attempts left out" if len(self.real) < len(self.attempts) else ""
+        return several(number, "attempt") + left_out
 
     @staticmethod
     def _unless(drawn: object, nothing: str) -> list[str]:
@@ -943,12 +944,12 @@ class ExpectedReport:
                 "part of the week."
             )
         nothing = self._unless(self.attempts, "No attempt has been delivered yet.")
-        n = self._n()[0]
+        n = self._all
         lines += ["Attempts by hour of the day", n, *nothing, *self._behind("hours")]
         return [*lines, "Attempts by day", n, *nothing, *self._behind("days")]
 
     def _which(self) -> list[str]:
-        lines, n, exams = [], self._n()[1], len(self.by_exam)
+        lines, n, exams = [], self._without_tests(len(self.real)), len(self.by_exam)
         if self.real:
             often = floor(median(len(attempts) for _, attempts in self.by_exam))
             score = (
@@ -977,8 +978,7 @@ class ExpectedReport:
         return [
             *lines,
             "The exams taken most",
-            f"{several(min(20, exams), 'exam')} of {exams}; {several(drawn, 'attempt')}"
-            + n.removeprefix(several(len(self.real), "attempt")),
+            f"{several(min(20, exams), 'exam')} of {exams}; {self._without_tests(drawn)}",
             *self._unless(exams, "No exam has been taken yet."),
             "Attempts by score", scored,
             *self._unless(self.scored, "No attempt has a score yet."),

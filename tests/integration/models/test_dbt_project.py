@@ -33,10 +33,9 @@ def target(built, tmp_path_factory) -> Path:
 def bouncer(sandbox, target: Path):
     if sys.version_info < (3, 11):
         pytest.skip("dbt-bouncer needs Python 3.11")
-    wide = {"COLUMNS": "300"}  # so that no name is broken
     return sandbox.run(
         BIN / "dbt-bouncer", "run", "--show-all-failures", check=False,
-        DBT_PROJECT_DIR=str(target.parent), **wide,
+        DBT_PROJECT_DIR=str(target.parent), COLUMNS="300",  # so that no name is broken
     )  # fmt: skip
 
 
@@ -106,11 +105,13 @@ def of(where: str, /, **changes: object) -> Callable[[dict], None]:
     return change
 
 
-def depends(model: str, *on: str) -> Callable[[dict], None]:
+def depends(model: str, on: str) -> Callable[[dict], None]:
     """A further node that a model depends on."""
-    return lambda manifest: manifest["nodes"][f"model.assessments.{model}"]["depends_on"][
-        "nodes"
-    ].extend(on)
+
+    def change(manifest: dict) -> None:
+        manifest["nodes"][f"model.assessments.{model}"]["depends_on"]["nodes"].append(on)
+
+    return change
 
 
 def without_a_column(manifest: dict) -> None:

@@ -62,7 +62,8 @@ def test_where_pip_s_settings_put_packages_is_not_respected(tmp_path, index):
     done = install(tmp_path, PIP_CONFIG_FILE=str(tmp_path / "pip.conf"), **foreign)
     assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
     # Which was found where pip.conf says.
-    assert [*(tmp_path / "v").glob("lib/python*/site-packages/tiny.py")]
+    (module,) = (tmp_path / "v").glob("lib/python*/site-packages/tiny.py")
+    assert [*module.parent.glob("__pycache__/tiny.*.pyc")]  # compiled when it was installed
     assert not (tmp_path / "nope").exists()
 
 
@@ -91,15 +92,20 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path, index):
     (tmp_path / "tiny.txt").write_text((tmp_path / "tiny.txt").read_text() + "# changed\n")
     done = install(tmp_path, PIP_FIND_LINKS=str(index))
     assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
-    code = "import tiny"
-    assert run(tmp_path / "v" / "bin" / "python", "-c", code).returncode == 0
+    assert run(tmp_path / "v" / "bin" / "python", "-c", "import tiny").returncode == 0
 
 
-def test_a_package_with_another_hash_is_refused_in_one_line(tmp_path, index):
-    (tmp_path / "tiny.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [(f" --hash=sha256:{'0' * 64}", "tiny"), ("", "--require-hashes")],
+    ids=["another hash", "no hash"],
+)
+def test_a_package_with_another_hash_or_none_is_refused_in_one_line(tmp_path, index, option, says):
+    (tmp_path / "tiny.txt").write_text(f"tiny==1.0{option}\n")
     done = install(tmp_path, PIP_FIND_LINKS=str(index))
     assert done.returncode == 1
     assert "error: the Python packages cannot be installed (uv: " in done.stderr
+    assert says in done.stderr
     assert done.stderr.count("\n") == 2
 
 

@@ -99,6 +99,7 @@ def test_what_passes_is_waited_for(capsys, error):
         (RuntimeError("no\nmore"), "HDFS at http://localhost:9870 refused: no"),
         (PermissionError("not yours"), "HDFS at http://localhost:9870 refused: not yours"),
         (ValueError("what?"), "HDFS at http://localhost:9870 refused: what?"),
+        (ValueError(""), "HDFS at http://localhost:9870 refused: ValueError"),
         (
             requests.ReadTimeout("x"),
             "HDFS at http://localhost:9870 does not answer (ReadTimeout): is it up (make status)? "

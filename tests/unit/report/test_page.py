@@ -426,13 +426,6 @@ SAID = {
             "answers that were correct, the retake lost 50 %.",
         },
     ),
-    "a question that stays wrong": (
-        ONE | {"wrong_then_wrong": 1},
-        {
-            "on_retaken_questions": "At 1 question more than half of the wrong answers stay wrong, "
-            "by the 95 % interval: the table begins with it.",
-        },
-    ),
     "a first attempt without a score": (
         ONE | {"scored_retakes": 1, "mean_gain": 0.5, "gains": 1, "mean_last_score": 0.5},
         {"on_gains": "0 down, and 0 stayed equal."},
@@ -475,11 +468,6 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
         {**figures, "exam_name": "Calm", "is_inferred": True},
         {**figures, "exam_name": "Busy", "is_inferred": False},
     )
-    if case == "a question that stays wrong":
-        columns = dict.fromkeys((field for field, *_ in TABLES["retaken_questions"][1]), 1)
-        found["retaken_questions"] = frame(
-            "retaken_questions", {**columns, "verdict": "mostly stays wrong"}
-        )
     sentence = sentences(found)
     for name, text in said.items():
         assert text in sentence[name] if text else sentence[name] == "", name
@@ -581,6 +569,17 @@ def test_question_sets_that_use_all_attempts_are_named_where_there_are_any(popul
     found = frames([], [])
     found["reliability"] = pd.DataFrame({"population": pd.Series(populations, dtype=object)})
     assert sentences(found)["on_populations"].endswith(said)
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 question … it"), (2, "2 questions … them")])
+def test_one_question_that_stays_wrong_is_not_several(number, said):
+    found = frames([], [])
+    found["retaken_questions"] = pd.DataFrame({"verdict": ["mostly stays wrong"] * number})
+    how_many, which = said.split(" … ")
+    assert sentences(found)["on_retaken_questions"] == (
+        f"At {how_many} more than half of the wrong answers stay wrong, by the 95 % interval: the "
+        f"table begins with {which}."
+    )
 
 
 def test_of_a_file_that_is_not_complete_each_figure_stands_below_its_heading():

@@ -1,11 +1,7 @@
-"""When packages are installed, from where, and how; pip itself installs nothing here."""
+"""When packages are installed, and from where; nothing is installed here."""
 
-import hashlib
 import os
 import sys
-import sysconfig
-import venv
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -81,47 +77,3 @@ def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
     }
     for (of_pip, of_uv), value in wanted.items():
         assert (by_pip[of_pip], by_uv[of_uv]) == (value, value)
-
-
-@pytest.fixture
-def install_tiny(monkeypatch, tmp_path):
-    """Installs a small package with the uv of these tests, its requirement with or without hash."""
-    venv.create(tmp_path / "v", symlinks=True)
-    (tmp_path / "v" / "bin" / "pip").touch()
-    (tmp_path / "v" / "bin" / "uv").symlink_to(Path(sysconfig.get_path("scripts"), "uv"))
-    wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("tiny.py", "")
-        file.writestr(
-            "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1"
-        )
-        file.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        file.writestr("tiny-1.0.dist-info/RECORD", "")
-    run = packages._run
-
-    def only_uv(command, environment):
-        if command[0].endswith("uv"):
-            run(command, environment)
-
-    monkeypatch.setattr(packages, "_run", only_uv)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-
-    def install(with_hash: bool) -> Path:
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        line = f"tiny==1.0 --hash=sha256:{digest}" if with_hash else "tiny==1.0"
-        (tmp_path / "tiny.txt").write_text(line)
-        packages.install(tmp_path / "v", tmp_path / "tiny.txt")
-        (module,) = (tmp_path / "v").glob("lib/python*/site-packages/tiny.py")
-        return module
-
-    return install
-
-
-def test_packages_are_compiled_when_they_are_installed(install_tiny):
-    assert [*install_tiny(with_hash=True).parent.glob("__pycache__/tiny.*.pyc")]
-
-
-def test_a_package_without_a_hash_is_refused(install_tiny):
-    with pytest.raises(SystemExit, match="--require-hashes"):
-        install_tiny(with_hash=False)
