@@ -60,3 +60,11 @@ def checkout(folder: Path) -> Path:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     return copy
+
+
+def without_direct_sql(copy: Path) -> None:
+    """Leave Spark without the metastore's SQL, as the kill of a client in a bad moment does."""
+    path = copy / "services" / "spark" / "hive-site.xml"
+    name = "<name>hive.metastore.try.direct.sql</name>"
+    inserted = f"<property>{name}<value>false</value></property></configuration>"
+    path.write_text(path.read_text().replace("</configuration>", inserted))

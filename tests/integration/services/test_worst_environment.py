@@ -11,7 +11,7 @@ import pytest
 
 from services.sandbox import ROOT, Sandbox, dbt_command, free_ports, ingest_command
 from tests.support.commands import Pipeline
-from tests.support.worst_environment import ODD, checkout, poison, tracked
+from tests.support.worst_environment import ODD, checkout, poison, tracked, without_direct_sql
 
 
 def java(version: int | None, folder: Path) -> dict[str, str]:
@@ -44,6 +44,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         JARS_DIR=str(jars), CACHES_DIR=str(tmp_path / "no caches"),
     )  # fmt: skip
     copy = checkout(tmp_path)
+    without_direct_sql(copy)
     make = ("make", "-C", copy, f"VENV={sys.prefix}", f"PYTHON={sys.executable}")
     others = poison(tmp_path)
     # Without the folder of the packages: their environment need not be activated.
@@ -57,6 +58,11 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         options = ("--exclude-resource-type", "unit_test", "--vars", "dataset: sample")
         built = run(*dbt_command("build", "--select", "+answers", *options))
         assert "PASS answers_are_those_expected_of_the_dataset" in built.stdout
+        loads = (
+            "select (select count(*) from {raw} where load_id > 0), (select count(*) from {raw})"
+        )
+        [(filtered, landed)] = pipeline.query(loads)
+        assert filtered == landed > 0
         asked = (
             "select java_method('java.lang.System', 'getProperty', 'java.specification.version')"
         )
