@@ -74,7 +74,8 @@ class Service:
 
     def command(self, stack: StackSettings, *options: str) -> list[str]:
         """The command that starts the service, with further Java options."""
-        java = self.java(stack, *self.options(stack), *options)
+        # Its temporary files lie in the folder that it runs in: in /tmp nobody would delete them.
+        java = self.java(stack, "-Djava.io.tmpdir=tmp", *self.options(stack), *options)
         return [*java, self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
@@ -150,7 +151,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         "METASTORE_DIR": "metastore",
         "SPARK_HOME": str(_pyspark()),
         "SPARK_CONF_DIR": str(FOLDER / "spark"),
-        "SPARK_LOCAL_DIRS": "scratch",
+        "SPARK_LOCAL_DIRS": "tmp",
         "SPARK_LOCAL_IP": stack.bind_address,
         "SPARK_MASTER": stack.spark_master,
         "SPARK_MEMORY": stack.spark_memory,

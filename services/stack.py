@@ -293,10 +293,11 @@ class Stack:
             for folder in (
                 "log",
                 "run",
-                "kafka",
+                "kafka/tmp",
+                "hdfs/tmp",
                 "hdfs/webapps/hdfs",
                 "hdfs/webapps/datanode",
-                "spark/scratch",
+                "spark/tmp",
                 "caches",
             ):
                 (self.directory / folder).mkdir(parents=True, exist_ok=True)

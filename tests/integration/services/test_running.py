@@ -270,6 +270,14 @@ def test_what_is_out_of_memory_ends_and_is_started_again(sandbox):
         assert wanted in options(sandbox, "spark")
 
 
+def test_temporary_files_lie_in_the_folder_of_the_services(sandbox):
+    for service in CHECKS:
+        assert "-Djava.io.tmpdir=tmp" in options(sandbox, service)
+    for folder, made in (("hdfs", "jetty-"), ("spark", "spark-"), ("spark", "blockmgr-")):
+        names = [path.name for path in (sandbox.folder / folder / "tmp").iterdir()]
+        assert [name for name in names if name.startswith(made)], (folder, names)
+
+
 def test_what_supervisor_does_with_each_service(sandbox):
     found = {about["name"]: about for about in sandbox.supervisor().getAllConfigInfo()}
     assert found.keys() == CHECKS.keys()
