@@ -55,7 +55,7 @@ status:  ## Show the services: state, ports, logs
 	@python -m services status
 
 # Two lanes share the services of the tests; see CONTRIBUTING.md.
-PYTEST := pytest --numprocesses 2 --durations 10
+PYTEST := pytest --numprocesses 2
 
 .PHONY: test
 test: install-dev  ## Run the tests, on services of their own (half an hour to an hour)
@@ -70,7 +70,7 @@ test-all: install-dev  ## Run the tests and their repetitions: more seeds, kills
 	@$(PYTEST) --all
 
 .PHONY: faults
-faults: install-dev  ## Kill each process at each fail point and at random moments; count what that cost (30 min)
+faults: install-dev  ## Kill each process at each fail point and at random moments; count lost and doubled messages (30 min)
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench

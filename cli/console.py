@@ -111,10 +111,10 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def listed(names: list[str], most: int = 3) -> str:
-    """The first `most` names, and the number of the others: "a, b, c and 2 more"."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+def listed(names: list[str]) -> str:
+    """The first three names, and the number of the others: "a, b, c and 2 more"."""
+    more = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def progress(unit: str = "records") -> Progress:

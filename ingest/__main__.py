@@ -39,7 +39,8 @@ def sample(
 def produce(
     file: File,
     again: Annotated[
-        bool, typer.Option("--again", help="Publish it once more, though it was before.")
+        bool,
+        typer.Option("--again", help="Publish the file again, though it was published before."),
     ] = False,
 ) -> None:
     """Publish a file's records on the topic, byte for byte, each exactly once.
@@ -67,10 +68,6 @@ def land(
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Check that each file is fully published, and that its messages landed exactly once."""
-    _verify(as_json)
-
-
-def _verify(as_json: bool) -> None:
     from ingest.verify import check, unreadable, verdict_table, verify
 
     verdicts = verify()
@@ -90,7 +87,7 @@ def run(file: File) -> None:
 
     produce(file)
     land()
-    _verify(as_json=False)
+    verify()
 
 
 @app.command()

@@ -12,9 +12,9 @@ from confluent_kafka import KafkaException, Producer
 from cli.console import info, plural, progress, visible, warning
 from cli.errors import UserError
 from ingest.failpoints import failpoint
-from ingest.intended import check_intended
 from ingest.kafka import Topic, create_topics, describe, topic_configs, wait_until_visible
 from ingest.ledger import Publication, read_ledger
+from ingest.plausibility import check_plausible
 from ingest.records import RecordFile, message_key, open_records
 from ingest.settings import settings
 from ingest.transactions import (
@@ -44,7 +44,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
     """
     failpoint("produce.started")
     with open_records(path) as file:
-        check_intended(file)
+        check_plausible(file)
         failpoint("produce.file_read")
         create_topics()
         failpoint("produce.topics_created")

@@ -1,1 +1,1 @@
-"""What is not as the last green run left it is built, tested and documented again."""
+"""Build, test and document what changed since the last green run."""

@@ -18,7 +18,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def refresh(
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only say why, and list what would be built or tested."),
+        typer.Option("--dry-run", help="Print what would be built or tested, and why."),
     ] = False,
 ) -> None:
     """Refresh the models and the pages.

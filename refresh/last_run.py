@@ -1,4 +1,4 @@
-"""What the last run left, and what of it no longer holds.
+"""The state that the last run left, and what has changed since.
 
 dbt's selectors compare the project with a manifest, and sources with their freshness. What they do
 not see is compared here: variables, settings, versions of packages, and the tables themselves.
@@ -22,7 +22,6 @@ VARIABLES = (
 # Files that change any model without a trace in its node of the manifest.
 FILES = ("dbt_project.yml", "profiles/profiles.yml", "requirements.txt", "macros/overrides")
 PROJECT = (*FILES, "macros", "models", "tests/dbt")
-SOURCE = "source.assessments.raw.assess"
 FOLDER = target_path() / "last_run"
 STATE = ("--state", str(FOLDER))  # of dbt, which compares with the artifacts there
 
@@ -34,7 +33,8 @@ class State:
     Attributes:
         made_with: what dbt's selectors do not see, by name.
         project: SHA-256 of all files of the dbt project.
-        loaded_at: the time of the newest load; None if it is not known.
+        loads: by number of a load in the raw table: its time and its number of messages, which
+            never change; empty if they are not known.
         versions: by name of a model: the version of its table or view.
         newest_load: the number of the newest load that the models hold; None if they hold none.
         is_green: whether all models were built and all tests passed.
@@ -42,7 +42,7 @@ class State:
 
     made_with: dict[str, str]
     project: str
-    loaded_at: str | None
+    loads: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
     newest_load: int | None = field(default=None, compare=False)  # follows from the others
     is_green: bool = False
@@ -68,16 +68,16 @@ def now(dbt: Dbt) -> State:
     made_with = {name: os.environ.get(name, "") for name in VARIABLES}
     made_with |= {name: digest(name) for name in FILES}
     # How old the source is does not matter here, only whether it is newer than it was.
-    (target_path() / "sources.json").unlink(missing_ok=True)
     freshness: Any = dbt.invoke(*QUIET, "source", "freshness").result
     if freshness:
         freshness.write(str(target_path() / "sources.json"))
-    return State(made_with, digest(*PROJECT), _loaded_at(), versions(dbt))
+    loads = _pairs(dbt, "raw_loads") if freshness else {}
+    return State(made_with, digest(*PROJECT), loads, versions(dbt))
 
 
 def versions(dbt: Dbt) -> dict[str, str]:
     """By name of a model: the version of its table or view; without those that do not exist."""
-    return dict(line.split("=", 1) for line in dbt.logged("table_versions"))
+    return _pairs(dbt, "table_versions")
 
 
 def newest_load(dbt: Dbt) -> int | None:
@@ -85,13 +85,8 @@ def newest_load(dbt: Dbt) -> int | None:
     return next(map(int, dbt.logged("newest_load")), None)
 
 
-def _loaded_at() -> str | None:
-    try:
-        sources = json.loads((target_path() / "sources.json").read_text())
-    except (OSError, ValueError):
-        return None
-    times = {result["unique_id"]: result.get("max_loaded_at") for result in sources["results"]}
-    return times.get(SOURCE)
+def _pairs(dbt: Dbt, macro: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in dbt.logged(macro))
 
 
 def read() -> State | None:

@@ -66,12 +66,14 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         name for name, value in now.made_with.items() if last.made_with.get(name) != value
     ]:
         return Selection(f"{listed(differ)} changed")
-    if now.loaded_at is None:
+    if not now.loads:
         raise UserError(
             "dbt cannot tell how new the raw table is: are the services up (make status), and has "
             "a load landed? Then run the command again"
         )
-    if last.loaded_at is None or now.loaded_at < last.loaded_at:
+    more = now.loads.items() - last.loads.items()
+    is_newer = bool(last.loads) and max(now.loads.values()) > max(last.loads.values())
+    if not last.loads.items() <= now.loads.items() or (more and not is_newer):
         return Selection("the raw table is not that of the last run")
 
     touched = [  # also if no version can be had
@@ -82,7 +84,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     changed = ("state:modified+", *(f"{name}+" for name in touched))
     modified = dbt.names("--select", *changed, *last_run.STATE)
     reasons = []
-    if now.loaded_at != last.loaded_at:
+    if more:
         reasons.append("there is a new load")
     if touched:
         reasons.append(f"{listed(touched)} changed in the database")

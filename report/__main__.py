@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.console import main, out, visible
 from ingest.spark import session
 from report.frames import Frames, fetch
-from report.site import check_documentation, site_folder, write_site
+from report.site import generated_documentation, site_folder, write_site
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -25,7 +25,7 @@ def answers(context: typer.Context) -> None:
 @app.command()
 def site() -> None:
     """Write the pages; print the eight answers, and where to look next."""
-    check_documentation()
+    generated_documentation()
     frames = _read()
     write_site(frames)
     _print_answers(frames)

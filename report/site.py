@@ -15,7 +15,7 @@ def site_folder() -> Path:
     return Path(os.environ.get("SITE_DIR", "site"))
 
 
-def check_documentation() -> Path:
+def generated_documentation() -> Path:
     """The path of the file that `dbt docs generate --static` writes.
 
     Raises:
@@ -34,7 +34,7 @@ def write_site(frames: Frames) -> None:
         UserError: dbt's documentation is missing, or not as the pinned version of dbt writes it.
     """
     built_at = datetime.now(timezone.utc)
-    documentation = patched(check_documentation().read_text(), note(frames, built_at))
+    documentation = patched(generated_documentation().read_text(), note(frames, built_at))
     _write(site_folder() / "docs" / "index.html", documentation)
     _write(site_folder() / "report.html", report(frames, built_at))
     _write(site_folder() / "index.html", index(frames, built_at))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from report.frames import Frames
-from report.text import FORMATS, words
+from report.text import FORMATS
 
 NUMBERS = ("count", "share", "points", "hundredths", "minutes")
 
@@ -56,27 +56,11 @@ def _cell(value: Any, column: Column) -> tuple[str, str]:  # noqa: ANN401 (any c
 
 
 def tables(frames: Frames) -> dict[str, Table]:
-    """A table for each frame, by its name. A frame that TABLES lacks is shown with all columns."""
-    found = {}
-    for name, frame in frames.items():
-        caption, columns = TABLES.get(name, (words(name).capitalize(), None))
-        described = [Column(*c) for c in columns] if columns else [*map(_column, frame.items())]
-        found[name] = Table(name, caption, tuple(described), frame)
-    return found
-
-
-def _column(item: tuple[str, pd.Series]) -> Column:
-    """The column of a series, with its name as the heading, and the format of its type."""
-    name, series = item
-    types = pd.api.types
-    kinds = {
-        "flag": types.is_bool_dtype,
-        "count": types.is_integer_dtype,
-        "hundredths": types.is_float_dtype,
-        "time": types.is_datetime64_any_dtype,
+    """The tables of the report, by name."""
+    return {
+        name: Table(name, caption, tuple(Column(*column) for column in columns), frames[name])
+        for name, (caption, columns) in TABLES.items()
     }
-    kind = next((kind for kind, is_kind in kinds.items() if is_kind(series)), "text")
-    return Column(name, words(name), kind)
 
 
 ATTEMPTS = ("attempts", "attempts", "count")

@@ -145,14 +145,13 @@ class Sandbox:
         return self.supervisor().getProcessInfo(service)["pid"]
 
     def run(
-        self, *command: object, check: bool = True, timeout: float = TIMEOUT, **environment: str
+        self, *command: object, check: bool = True, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder with these services' settings.
 
         Args:
             command: program and arguments.
             check: whether an exit status other than 0 raises an error.
-            timeout: in seconds.
             environment: further variables.
 
         Returns:
@@ -160,7 +159,7 @@ class Sandbox:
 
         Raises:
             UserError: the command failed; its output is printed on standard error.
-            TimeoutExpired: the command ran longer than `timeout`.
+            TimeoutExpired: the command ran longer than TIMEOUT.
         """
         done = subprocess.run(
             [str(part) for part in command],
@@ -168,7 +167,7 @@ class Sandbox:
             env={**os.environ, "PATH": PATH, **self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=TIMEOUT,
             stdin=subprocess.DEVNULL,
             check=False,
         )
@@ -289,9 +288,7 @@ class Pipeline:
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m ingest`."""
         variables = {**self.environment, **environment}
-        return self.sandbox.run(
-            *ingest_command(*arguments), check=check, timeout=TIMEOUT, **variables
-        )
+        return self.sandbox.run(*ingest_command(*arguments), check=check, **variables)
 
     def dbt(
         self, *arguments: object, check: bool = True, **environment: str
@@ -299,7 +296,7 @@ class Pipeline:
         """Run dbt."""
         command = dbt_command(*arguments)
         variables = {**self.environment, **environment}
-        return self.sandbox.run(*command, check=check, timeout=TIMEOUT, **variables)
+        return self.sandbox.run(*command, check=check, **variables)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a SQL statement; {raw} and {analytics} stand for raw table and schema."""

@@ -210,7 +210,7 @@ class Stack:
 
     def _start_supervisor(self, environment: dict[str, str]) -> None:
         check_java(self.settings.java)
-        check_account()
+        _check_account()
         if _length(self.socket) > 100:
             raise UserError(
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
@@ -385,7 +385,7 @@ def _not_writable(error: OSError) -> UserError:
     )
 
 
-def check_account() -> None:
+def _check_account() -> None:
     """Check that the user has an account: Java's login, which Hadoop uses, fails without one.
 
     Raises:
@@ -396,7 +396,7 @@ def check_account() -> None:
     except KeyError as error:
         raise UserError(
             f"user {os.getuid()} has no account on this machine (no line in /etc/passwd), and HDFS "
-            "and Spark do not start without: run as a user that has one, or add the line"
+            "and Spark do not start without one: run as a user that has one, or add the line"
         ) from error
 
 

@@ -43,7 +43,6 @@ final as (
         base_exam_id = {{ sql_string(var('test_exam_id')) }} as is_test,
 
         disposition,
-        message_sha256,
         source_file,
         source_position,
         published_at,

@@ -1,5 +1,4 @@
 select
-    base_exam_id,
     exam_name,
     attempts,
     attempts_with_score,

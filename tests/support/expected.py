@@ -244,8 +244,8 @@ class Expected:
                         "question_set_id", "sequence_id", "attempt_number", "count_total",
                         "count_submitted", "count_correct", "count_incorrect", "count_incomplete",
                         "count_unanswered", "is_all_correct",
-                        "disposition", "message_sha256", "source_file",
-                        "source_position", "published_at", "landed_at", *PLACE,
+                        "disposition", "source_file", "source_position", "published_at",
+                        "landed_at", *PLACE,
                     )
                 },
                 "start_hour": int(message["started_at"][11:13]),

@@ -128,7 +128,7 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
     moved.check(journal, {"topic deleted before all had landed": "another KAFKA_TOPIC"})
 
 
-def test_foreign_messages_are_no_lost_ledger(new_files, journal):
+def test_foreign_messages_are_no_lost_ledger(new_files):
     files = new_files("foreign")
     pipeline = files.pipeline
     admin(pipeline.sandbox.port("KAFKA_PORT")).create_topics([NewTopic(pipeline.name, 2)])[

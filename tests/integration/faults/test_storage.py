@@ -1,4 +1,4 @@
-"""Full disks, safe mode, a lost catalogue and a broker that stays away, on services of its own."""
+"""Full disks, a lost catalogue and a broker that stays away, on services of its own."""
 
 import shutil
 import subprocess
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from services.java import find_java
 from services.sandbox import Sandbox, running
 from tests.support.commands import Pipeline, again, start
 from tests.support.journal import Files
@@ -57,23 +56,6 @@ def fill(own, disk: str) -> Path:
     taken = shutil.disk_usage(balloon.parent).free - left * 1_000_000
     subprocess.run(["fallocate", "-l", str(taken), balloon], check=True)
     return balloon
-
-
-def test_hdfs_in_safe_mode(own, files, journal):
-    again(files.pipeline, "produce", files.new())
-    dfsadmin(own, "-safemode", "enter")
-    refused(files, "land", says="safe mode")
-    dfsadmin(own, "-safemode", "leave")
-    again(files.pipeline, "land")
-    files.check(journal, {"HDFS in safe mode": "land again"})
-
-
-def dfsadmin(own, *arguments: str) -> None:
-    own.run(
-        find_java(), f"-DHADOOP_USER_NAME={own.environment.get('HDFS_USER', 'root')}", "-cp",
-        f"services/hdfs:{own.environment['JARS_DIR']}/hdfs/*",
-        "org.apache.hadoop.hdfs.tools.DFSAdmin", *arguments,
-    )  # fmt: skip
 
 
 def test_hdfs_is_full(own, files, journal):

@@ -321,7 +321,7 @@ def test_rows_are_counted_in_the_files_where_spark_leaves_its_metrics_out(pipeli
     assert round(shown.timestamp() * 1000) == newest
 
 
-def test_each_topic_has_a_raw_table_of_its_own(pipeline, sample, tmp_path):
+def test_each_topic_has_a_raw_table_of_its_own(pipeline, tmp_path):
     """Two topics, and none of the names set; dbt reads the table that ingest wrote."""
     first, second = (f"{pipeline.name}.a-b", f"{pipeline.name}.c")
     files = [small(tmp_path, 1), small(tmp_path, 2), small(tmp_path, 3)]

@@ -126,7 +126,7 @@ def test_bad_input_is_refused_with_one_line_and_nothing_is_sent(pipeline, tmp_pa
     assert json.loads(topics.stdout)["lag"] == 0
 
 
-def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample, tmp_path):
+def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample):
     killed = pipeline.ingest(
         "produce", sample, check=False,
         TRANSACTION_BYTES="300000", INGEST_FAILPOINT="produce.messages_sent#3",

@@ -113,7 +113,7 @@ def of_marks(labels) -> Counter:
     return Counter(map(canonical, labels))
 
 
-def test_the_charts_that_have_something_to_draw_are_there(drawn, expected, site):
+def test_the_charts_that_have_something_to_draw_are_there(drawn, expected):
     order = [name for name in expected if name in drawn]
     assert list(drawn) == order
     assert drawn.keys() == expected.keys()
@@ -141,7 +141,7 @@ def test_axes_and_legends_say_what_they_measure(drawn, expected):
                 assert len(set(labels)) == len(labels), (name, labels)
 
 
-def test_an_axis_ends_where_its_figure_can_end(drawn, expected):
+def test_an_axis_ends_where_its_figure_can_end(drawn):
     for name, sides in {
         "score_and_duration": {"Y": (0, 1)},
         "questions": {"X": (0, 1), "Y": (None, 1)},

@@ -82,28 +82,6 @@ def test_the_tables_say_what_the_marts_say(report, run):
         assert rows, table
 
 
-def test_the_answers_are_those_of_the_mart(report, run):
-    assert list(
-        zip(
-            report.locator(".answers h3").all_inner_texts(),
-            report.locator(".answers .once").all_inner_texts(),
-            report.locator(".answers .delivered").all_inner_texts(),
-            report.locator(".answers p").all_inner_texts(),
-            strict=True,
-        )
-    ) == run.pipeline.query(
-        "select concat(question_number, '. ', question), answer, answer_as_delivered, explanation "
-        "from {analytics}.answers order by question_number"
-    )
-    assert report.locator(".answers .inferred dd").all_inner_texts() == [
-        inferred
-        for (inferred,) in run.pipeline.query(
-            "select answer_inferred from {analytics}.answers"
-            " where answer_inferred is not null order by question_number"
-        )
-    ]
-
-
 def test_exams_follow_from_the_attempts(report, run):
     attempts = run.pipeline.query(
         "select base_exam_id, score, duration_seconds, session_id, attempt_in_session "
@@ -147,79 +125,6 @@ def test_exams_follow_from_the_attempts(report, run):
 def by_exam(row: tuple) -> tuple:
     """Its name, its last attempt, how often it was taken."""
     return row[0], row[-1], row[1]
-
-
-# By chart: what is drawn, and how many of it there must be.
-MARKS = {
-    "hours": ("rect", "select 24"),
-    "days": ("rect", "select count(*) from {analytics}.attempts_by_day"),
-    "exams": ("rect", "select least(count(*), 20) from {analytics}.dim_exams where not is_test"),
-    "scores": ("rect", "select 10"),
-    "durations": ("rect", "select 8"),
-    "score_and_duration": (
-        "symbol",
-        "select count(*) from (select avg(score) as score, median(duration_seconds) as duration"
-        " from {analytics}.fct_attempts where not is_test group by base_exam_id)"
-        " where score is not null and duration > 0",
-    ),
-    "retake_gaps": ("rect", "select 12"),
-    "retake_gains": ("rect", "select 9"),
-    "retaken_exams": (
-        "rect",
-        "select least(count(distinct base_exam_id), 20) from {analytics}.fct_retakes"
-        " where not is_test",
-    ),
-    "questions": (
-        "symbol",
-        "select count(*) from {analytics}.item_analysis"
-        " where is_preferred and discrimination is not null and presented >= 30",
-    ),
-    "options": (
-        "symbol",
-        "select 2 * count(*) from {analytics}.distractor_analysis"
-        " where is_preferred and exam_label = (select exam_label"
-        " from {analytics}.exam_reliability where is_preferred"
-        " order by scored_attempts desc, exam_label limit 1)",
-    ),
-    "reliability": (
-        "symbol",
-        "select count(kr20) from {analytics}.exam_reliability"
-        " where is_preferred and scored_attempts >= 30",
-    ),
-    "dispositions": (
-        "rect",
-        "select sum(int(accepted > 0) + int(duplicates > 0) + int(rejected > 0))"
-        " from {analytics}.load_reconciliation",
-    ),
-}
-
-
-def test_each_chart_draws_its_marks(report, run):
-    assert report.locator("[data-spec]").count() == len(MARKS)
-    for chart, (mark, sql) in MARKS.items():
-        [(number,)] = run.pipeline.query(sql)
-        marks = report.locator(f"#chart-{chart} .mark-{mark}.role-mark > *")
-        assert marks.count() == number > 0, chart
-        assert report.locator(f"#{chart} figcaption h3").inner_text()
-        assert report.locator(f"#{chart} .n").inner_text()
-        # A variable that the style sheet does not have would draw in black, or nothing.
-        colour = marks.last.evaluate("mark => getComputedStyle(mark).fill")
-        assert colour not in ("none", "rgb(0, 0, 0)"), chart
-
-
-def test_bars_are_as_long_as_their_numbers(report, run):
-    heights = report.eval_on_selector_all(
-        "#chart-hours .mark-rect.role-mark > *", "bars => bars.map(bar => bar.getBBox().height)"
-    )
-    attempts = [
-        n
-        for (n,) in run.pipeline.query(
-            "select attempts from {analytics}.attempts_by_hour order by start_hour"
-        )
-    ]
-    assert np.array(heights) / max(heights) == pytest.approx(
-        np.array(attempts) / max(attempts), abs=0.01
-    )
 
 
 def test_a_tooltip_says_what_a_bar_stands_for(tab):
@@ -426,16 +331,6 @@ def test_nothing_overflows_on_a_phone(phone, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.evaluate(BEYOND) == []
     assert page.evaluate(CUT_OFF) == []
-
-
-def test_prints(tab):
-    page = tab.open("report.html")
-    page.emulate_media(media="print", color_scheme="dark")
-    assert not page.locator("nav").is_visible()
-    assert page.locator("#chart-hours svg").is_visible()
-    ink = page.evaluate("getComputedStyle(document.body).color")
-    assert sum(map(int, re.findall(r"\d+", ink))) < 200  # dark on paper
-    assert page.pdf().startswith(b"%PDF")
 
 
 def test_keyboard_reaches_the_content_first(tab):

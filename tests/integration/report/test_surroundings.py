@@ -46,6 +46,7 @@ def test_on_paper_only_what_can_be_read_there(browser, few):
             "getComputedStyle(document.querySelector('thead button'), '::after').content"
         )
         assert arrows == "none"
+        assert page.pdf().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -29,7 +29,7 @@ def test_a_java_that_is_too_old(tmp_path):
     assert said.startswith(f"error: {java} is Java 11: set JAVA to the path of a java 17 to 25")
 
 
-@pytest.mark.parametrize("variable", ["HDFS_DATANODE_IPC_PORT", "SPARK_UI_PORT"])
+@pytest.mark.parametrize("variable", ["KAFKA_PORT", "HDFS_DATANODE_IPC_PORT", "SPARK_UI_PORT"])
 def test_each_port_that_is_taken(sandbox, tmp_path, variable):
     taken = sandbox.environment[variable]
     assert refused(Sandbox.new(tmp_path / "new", **{variable: taken})) == (

@@ -1,7 +1,5 @@
 """What the SQL uses of dbt's Jinja context and sqlfluff's own stand-ins lack: for style only."""
 
-from types import SimpleNamespace
-
 invocation_id = "item"
 
 
@@ -11,6 +9,3 @@ def env_var(name: str, default: str = "") -> str:
 
 def var(name: str, default: str = "") -> str:
     return {"dataset": "reference"}.get(name, default or "item")
-
-
-dbt = SimpleNamespace(escape_single_quotes=lambda text: text.replace("'", "''"))

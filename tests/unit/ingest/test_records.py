@@ -19,7 +19,7 @@ from cli.errors import UserError
 from ingest import private_copy, records
 from ingest.records import message_key, open_records
 from tests.support.splitting import check, split
-from tests.unit.ingest.test_intended import DEEP
+from tests.unit.ingest.test_plausibility import DEEP
 from tests.unit.ingest.test_settings import documented
 
 values = st.recursive(

@@ -27,8 +27,11 @@ class Project:
         return [*(name for name in self.modified if name not in left_out), *named]
 
 
-GREEN = State({"DBT_SCHEMA": "a"}, "1", "2026-01-02", {"exams": "3", "facts": "4"}, is_green=True)
+LOADS = {"1": "2026-01-01 7", "2": "2026-01-02 5"}
+MORE = {**LOADS, "3": "2026-01-03 1"}
+GREEN = State({"DBT_SCHEMA": "a"}, "1", LOADS, {"exams": "3", "facts": "4"}, is_green=True)
 NOTHING = ()
+ANOTHER = "the raw table is not that of the last run"
 
 
 def chosen(last, now, modified=NOTHING):
@@ -45,8 +48,21 @@ def test_nothing_new():
         (None, {}, "no earlier run is known"),
         ({"is_green": False}, {"project": "2"}, "the last build failed"),
         ({}, {"made_with": {"DBT_SCHEMA": "b"}}, "DBT_SCHEMA changed"),
-        ({}, {"loaded_at": "2026-01-01"}, "the raw table is not that of the last run"),
-        ({"loaded_at": None}, {}, "the raw table is not that of the last run"),
+        ({"loads": {}}, {}, ANOTHER),
+        ({}, {"loads": {"2": LOADS["2"]}}, ANOTHER),
+        ({}, {"loads": {**MORE, "1": "2026-01-01 6"}}, ANOTHER),
+        ({}, {"loads": {"1": "2026-01-04 7", "2": "2026-01-04 5"}}, ANOTHER),
+        ({}, {"loads": {**LOADS, "3": "2026-01-01 9"}}, ANOTHER),
+    ],
+    ids=[
+        "no run",
+        "failed",
+        "setting",
+        "no loads known",
+        "load deleted",
+        "message deleted",
+        "landed again",
+        "clock put back",
     ],
 )
 def test_everything_is_made_anew(last, now, reason):
@@ -61,7 +77,7 @@ def test_everything_is_made_anew(last, now, reason):
 
 def test_where_nobody_knows_how_new_the_source_is_nothing_is_built():
     with pytest.raises(UserError, match="how new the raw table is"):
-        chosen(GREEN, replace(GREEN, loaded_at=None))
+        chosen(GREEN, replace(GREEN, loads={}))
 
 
 def test_a_setting_that_an_older_version_did_not_know():
@@ -86,7 +102,7 @@ def test_a_build_that_failed_goes_on():
 )
 def test_only_a_new_load_that_comes_alone_is_tested_alone(now, modified, is_alone):
     last = replace(GREEN, newest_load=7)
-    selection = chosen(last, replace(GREEN, loaded_at="2026-01-03", **now), modified)
+    selection = chosen(last, replace(GREEN, loads=MORE, **now), modified)
     assert ("{tested_loads: 7}" in selection.command) is is_alone
     assert ("--vars" in selection.command) is is_alone
 
@@ -121,7 +137,7 @@ def test_a_description_changes_no_row():
 @pytest.mark.parametrize("modified", [["exams"], ["exams", "facts"]])
 def test_a_new_load_and_modified_models(modified):
     """Rows that a changed model has appended are made anew."""
-    selection = chosen(GREEN, replace(GREEN, loaded_at="2026-01-03"), modified)
+    selection = chosen(GREEN, replace(GREEN, loads=MORE), modified)
     names = ", ".join(modified)
     assert selection.reason == f"there is a new load; {names} changed in the project"
     assert "source_status:fresher+" in selection.command

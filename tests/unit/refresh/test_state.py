@@ -1,6 +1,5 @@
 """What is kept of a run, and forgotten while tables change; a program in place of dbt."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from refresh import last_run
 from refresh.last_run import State
 
 ROOT = Path(__file__).parents[3]
-STATE = State({}, "1", "2026-01-01", {"exams": "1"}, newest_load=1, is_green=True)
+STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_green=True)
 
 
 class Dbt:
@@ -24,23 +23,25 @@ class Dbt:
         self.build = build
         self.materializations = {"exams": "table"}
         self.version = 1
-        self.loaded_at = "2026-01-02"
+        self.loads = ["1=2026-01-01 7", "2=2026-01-02 5"]
         self.state_while_building = None
 
     def invoke(self, *arguments: str) -> SimpleNamespace:
         if "freshness" in arguments:
-            result = {"unique_id": last_run.SOURCE, "max_loaded_at": self.loaded_at}
-            text = json.dumps({"results": [result]})
-            written = SimpleNamespace(write=lambda path: Path(path).write_text(text))
-            return SimpleNamespace(success=True, result=written if self.loaded_at else None)
+            written = SimpleNamespace(write=lambda path: Path(path).write_text("{}"))
+            return SimpleNamespace(success=True, result=written if self.loads else None)
         self.state_while_building = last_run.read()
-        self.loaded_at = "2026-01-03"  # another load lands meanwhile
+        self.loads.append("3=2026-01-03 1")  # another load lands meanwhile
         done = {"success": True, "exception": None, "version": 2, **self.build}
         self.version = done.pop("version")
         return SimpleNamespace(**done)
 
     def logged(self, macro: str) -> list[str]:
-        return {"table_versions": [f"exams={self.version}"], "newest_load": ["2"]}[macro]
+        return {
+            "table_versions": [f"exams={self.version}"],
+            "newest_load": ["2"],
+            "raw_loads": list(self.loads),
+        }[macro]
 
     def names(self, *_: str) -> list[str]:
         return []
@@ -62,7 +63,7 @@ def refresh(monkeypatch, folder):
     monkeypatch.setattr(command.pages, "write", lambda *_: None)
 
     def run(dbt: Dbt) -> None:
-        last_run.write(replace(last_run.now(dbt), loaded_at="2026-01-01", is_green=True))
+        last_run.write(replace(last_run.now(dbt), loads={"1": "2026-01-01 7"}, is_green=True))
         monkeypatch.setattr(command, "Dbt", lambda: dbt)
         command.refresh()
 
@@ -82,7 +83,7 @@ def test_a_run_is_forgotten_while_tables_change_and_the_next_one_is_kept(refresh
     kept = last_run.read()
     assert (kept.versions, kept.newest_load, kept.is_green) == ({"exams": "2"}, 2, success)
     # A load that landed during the build is new for the next run.
-    assert kept.loaded_at == "2026-01-02"
+    assert kept.loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
 
 
 @pytest.mark.parametrize(("version", "is_kept"), [(1, True), (2, False)])
@@ -96,9 +97,9 @@ def test_a_build_that_ends_by_an_error_is_forgotten_if_tables_changed(refresh, v
 def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
     dbt = Dbt()
     (folder / "target").mkdir()
-    assert last_run.now(dbt).loaded_at == "2026-01-02"
-    dbt.loaded_at = None  # dbt cannot ask, and writes nothing
-    assert last_run.now(dbt).loaded_at is None
+    assert last_run.now(dbt).loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
+    dbt.loads = []  # dbt cannot ask, and writes nothing
+    assert last_run.now(dbt).loads == {}
 
 
 @pytest.mark.parametrize("text", ['{"x": 1}', '{"made_with": {}', "[]", ""])

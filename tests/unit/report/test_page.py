@@ -346,26 +346,6 @@ def test_every_figure_and_table_is_on_the_page():
     assert set(re.findall(r'id="table-(\w+)"', page)) == set(TABLES)
 
 
-def test_a_table_needs_no_description():
-    """Headings are names of columns, and formats follow from their types."""
-    frame = pd.DataFrame(
-        {
-            "exam_name": ["Maths"],
-            "low_scores": [1234],
-            "mean_score": [0.456],
-            "is_test": [False],
-            "last_attempt_at": [AT],
-        }
-    )
-    table = tables({"low_scores": frame})["low_scores"]
-    assert table.caption == "Low scores"
-    assert [column.title for column in table.columns] == [
-        "exam name", "low scores", "mean score", "is test", "last attempt at",
-    ]  # fmt: skip
-    [row] = table.rows()
-    assert [shown for shown, _ in row] == ["Maths", "1,234", "0.46", "no", "2024-03-04 05:06"]
-
-
 def test_a_query_only_selects():
     """Rules, joins and groups belong to dbt, which tests and documents them."""
     for name in names():

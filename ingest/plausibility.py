@@ -1,4 +1,4 @@
-"""Refuse a file that is clearly not meant: what was published cannot be taken back."""
+"""Refuse a file that is clearly the wrong one: a message cannot be taken back from a topic."""
 
 import re
 
@@ -28,7 +28,7 @@ _is_json = msgspec.json.Decoder(msgspec.Raw).decode
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def check_intended(file: RecordFile) -> None:
+def check_plausible(file: RecordFile) -> None:
     """Refuse a file that holds no JSON object, or of whose lines fewer than half are JSON.
 
     A file of mostly JSON may be published: what is no attempt is rejected later, with a reason.

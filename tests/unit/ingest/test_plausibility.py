@@ -1,4 +1,4 @@
-"""Files that are clearly not meant are refused, and files with some broken lines are not."""
+"""Files that are clearly the wrong ones are refused, and files with some broken lines are not."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.errors import UserError
-from ingest.intended import check_intended
+from ingest.plausibility import check_plausible
 from ingest.records import open_records
 
 INPUTS = Path(__file__).parent / "inputs"
@@ -23,7 +23,7 @@ def refusal(path: Path, content: bytes | None = None) -> str | None:
         path.write_bytes(content)
     try:
         with open_records(path) as file:
-            check_intended(file)
+            check_plausible(file)
     except UserError as error:
         said = str(error)
         assert said.startswith(f"{path} ")
