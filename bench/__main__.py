@@ -16,7 +16,7 @@ from bench.dataset import load_dataset
 from bench.environment import environment
 from bench.page import cells, write_page
 from bench.rows import MEASUREMENTS, ROWS
-from cli.console import info, main
+from cli.console import info, main, warning
 from cli.errors import UserError
 from ingest.settings import load_settings
 from services.sandbox import Sandbox
@@ -40,12 +40,18 @@ def bench(
     out: Annotated[Path, typer.Option(help="Folder of RESULTS.md and results/.")] = HERE,
 ) -> None:
     """Run measurements, and write their results and the page."""
+    are_named = bool(names)
     names = names or [name for name, entry in MEASUREMENTS.items() if not entry.is_long]
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         raise UserError(f"no row {', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
     programs = {program for name in names for program in MEASUREMENTS[name].programs}
-    if missing := sorted(program for program in programs if not shutil.which(program)):
-        raise UserError(f"{' and '.join(missing)} not found: apt-get install jq kcat")
+    if missing := {program for program in programs if not shutil.which(program)}:
+        what = f"{' and '.join(sorted(missing))} not found: apt-get install jq kcat"
+        if are_named:
+            raise UserError(what)
+        without = [name for name in names if not missing.intersection(MEASUREMENTS[name].programs)]
+        warning(f"{what}; until then {', '.join(sorted({*names} - {*without}))} is not measured")
+        names = without
     for variable in UNSET:
         os.environ.pop(variable, None)
     folder = load_settings(StackSettings).directory / "bench"

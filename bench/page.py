@@ -31,6 +31,12 @@ def write_page(folder: Path) -> None:
         *table(HEAD, [cells(row, result) for row, result in measured if not row.section]),
         *("", "How each was measured:", ""),
         *(f"- **{row.name}**: {row.note}" for row, _ in measured if row.note and not row.section),
+        *("", "What the missed targets would take:", ""),
+        *(
+            f"- **{row.name}**: {row.would_take}"
+            for row, result in measured
+            if row.target and not row.target[1](result)
+        ),
         *(line for row, result in measured if row.section for line in row.section(result, folder)),
     ]
     (folder / "RESULTS.md").write_text("\n".join(lines) + "\n")

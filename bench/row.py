@@ -30,6 +30,7 @@ class Row:
     target: Target | None = None
     as_speed: bool = False  # print ratios as "times as fast", not as "times its time"
     note: str = ""  # how it was measured
+    would_take: str = ""  # what reaching a missed target would take
     section: Callable[[Result, Path], list[str]] | None = None  # instead of a line of the table
 
 

@@ -25,6 +25,8 @@ ROW = Row(
     what="staging, flattening, facts and item analysis, {records:,}, full build",
     peer="DuckDB, as many threads, the same tables from the same JSON to Parquet",
     target=times_the_time(2.5),
+    would_take="More cores, or fewer statements: each costs a plan, generated code and a commit. "
+    "What the rows cost has no large part ([measured](TUNING.md)).",
     note=f"Ours: `dbt {' '.join(RUN[2:])}` into an empty schema, as a whole command, on a server "
     f"that has done it {UNMEASURED} times. Memory: of dbt and of the Spark server. The peer: "
     "bench/peers/models.sql, with types as strict, a SHA-256 of each record, and duplicates and "

@@ -16,6 +16,7 @@ ROW = Row(
     what="one more load of {copy_records:,} (run + build) on a history of {records:,}",
     peer="the same on a history of {copy_records:,}",
     target=times_the_time(1.5),
+    would_take="Data tests that read new rows only, as those of `make run`.",
     note="`ingest run` and `dbt build` without unit tests, both as whole commands. All data tests "
     "read all rows, which `make run` avoids. Both histories grow by one load with each pair, of a "
     "copy of its own, after an unmeasured pair: the first load on tables runs statements that no "

@@ -19,6 +19,7 @@ LONG_NUMBER = "The value holds a number of more than 1,000 digits."
 LONG_TEXT = (
     "The value holds a name of more than 50,000 characters, or a text of more than 20 million."
 )
+LONGEST_NAME = "n" * 50_000
 HALF = "The value holds half of a character: an escape such as \\ud83d without its other half."
 NOT_AN_OBJECT = "The value is JSON, but not an object."
 
@@ -265,7 +266,7 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     yield lambda _: b'{"":' * 101 + b"1" + b"}" * 101, TOO_DEEP
     yield raw(b"9" * 1001), LONG_NUMBER
     yield raw(b"1." + b"9" * 1000), LONG_NUMBER
-    yield raw(b'{"' + b"n" * 50_001 + b'":1}'), LONG_TEXT
+    yield raw(b'{"%sn":1}' % LONGEST_NAME.encode()), LONG_TEXT
     for nibble in b"89abcdefABCDEF":
         yield raw(b'"\\ud%c00"' % nibble), HALF
     for half in (b"ud83d", b"udbff", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
@@ -280,10 +281,11 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     for field in REQUIRED:
         yield changed(**{field: ""}), f"{field} is missing."
         yield changed(**{field: "  "}), f"{field} is missing."
-    yield (
-        lambda _: b"{}",
-        "; ".join(f"{field} is missing" for field in (*REQUIRED, "sequences")) + ".",
-    )
+    for nothing in (b"{}", b'{"%s":1}' % LONGEST_NAME.encode()):
+        yield (
+            lambda _, value=nothing: value,
+            "; ".join(f"{field} is missing" for field in (*REQUIRED, "sequences")) + ".",
+        )
     for nothing in ("", " ", None):
         for position in (0, -1):
             yield in_question(position, id=nothing), WITHOUT_AN_ID["question"]

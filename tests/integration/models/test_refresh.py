@@ -195,6 +195,17 @@ def descendants(*names: str) -> set[str]:
         found |= more
 
 
+def test_a_new_model_and_a_changed_test(checkout):
+    checkout.write("models/marts/attempts/mine.sql", "select * from {{ ref('totals') }}")
+    checkout.change(
+        "tests/dbt/no_attempt_is_lost_or_added.sql", "attempts.attempts <=> 1", "attempts <=> 1"
+    )
+    assert checkout.would_build() == (
+        "models: mine, no_attempt_is_lost_or_added changed in the project",
+        {"mine", "no_attempt_is_lost_or_added"},
+    )
+
+
 def test_a_changed_macro_and_the_models_that_call_it(checkout):
     checkout.change("macros/stable_stddev.sql", "0D as n, 0D", "0D as n,  0D")
     # It is called by the macro exam_figures, which these call.
@@ -313,6 +324,13 @@ def test_a_new_load_is_tested_alone(checkout, tmp_path):
     # The pages are new, of the same documentation by dbt.
     assert generated(pipeline) == documentation
     assert all(pages(pipeline)[page] != left for page, left in shown.items())
+    # Neither the time of the newest load nor a table says that an older load was deleted.
+    pipeline.query(f"alter table {{raw}} drop partition (load_id = {before})")
+    reason, names = checkout.would_build()
+    assert reason == f"models: the raw table is not that of the last run{ANEW}"
+    assert names >= MODELS
+    pipeline.query(f"alter table {{raw}} add partition (load_id = {before})")
+    assert checkout.would_build() == NOTHING
 
 
 def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):

@@ -439,6 +439,14 @@ def test_measurements_and_results_are_of_rows_that_exist():
     assert all(RESULTS[name]["row"] == name for name in RESULTS)
 
 
+def test_each_missed_target_says_what_it_would_take():
+    lines = dict(
+        re.findall(r"^- \*\*([\w-]+)\*\*: (.+)$", PAGE.partition("What the missed")[2], re.M)
+    )
+    assert lines.keys() == {line[0] for line in tables(PAGE)["row"] if "**missed**" in line[-1]}
+    assert "take" in PAGE.partition("Target: ")[2].splitlines()[0]
+
+
 def tables(text):
     """The lines of each table, by the first cell of its head."""
     found = re.findall(r"^\| (\w+) .*\n\|[- |]+\n((?:\|.*\n)+)", text, re.MULTILINE)
