@@ -1,5 +1,6 @@
 """dbt, called in this process, so that it is imported and the project is read once."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -51,6 +52,8 @@ class Dbt:
             UserError: the project cannot be read, and dbt has printed why; or dbt could not write.
         """
         make_folders()
+        # Else dbt prints a traceback for each of its lines if nobody reads them: make run | head
+        logging.raiseExceptions = False
         self._runner = dbtRunner()
         # Writing the manifest takes half of the time of parsing. The build writes it.
         manifest: Any = self.run("--quiet", "--no-write-json", "parse").result

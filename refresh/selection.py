@@ -86,9 +86,10 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     reasons = []
     if more:
         reasons.append("there is a new load")
-    if touched:
-        reasons.append(f"{listed(touched)} changed in the database")
-    if edited := dbt.names("--select", "state:modified", *last_run.STATE) if modified else []:
+    edited = dbt.names("--select", "state:modified", *last_run.STATE) if modified else []
+    if written := [name for name in touched if name not in edited]:  # a new model has no table
+        reasons.append(f"{listed(written)} changed in the database")
+    if edited:
         reasons.append(f"{listed(edited)} changed in the project")
     if not reasons:
         return None

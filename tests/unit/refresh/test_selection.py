@@ -123,6 +123,12 @@ def test_tables_that_changed_in_the_database(versions, touched):
     assert ("--full-refresh" in selection.command) is ("facts" in touched)
 
 
+def test_a_new_model_has_not_changed_in_the_database():
+    project = Project(["totals"])
+    project.materializations["totals"] = "table"
+    assert select(project, GREEN, GREEN).reason == "totals changed in the project"
+
+
 def test_versions_that_were_never_known_are_not_taken_for_unchanged():
     unknown = replace(GREEN, versions={})
     assert chosen(unknown, unknown).reason == "exams, facts changed in the database"
