@@ -14,9 +14,9 @@ from tests.support.planted import LONG_TEXT
 
 
 def with_a_record_of(size: int, folder):
-    """A file of three attempts, the second of which has a hundred questions with very long ids."""
+    """A file of four attempts, the second of which has a hundred questions with very long ids."""
     path = folder / "large.json"
-    write_sample(path, 3)
+    write_sample(path, 4)
     records = msgspec.json.decode(path.read_bytes())
     drawn = random.Random(0)  # hardly to be compressed: Kafka counts compressed bytes
     records[1]["sequences"]["questions"] = [
@@ -33,21 +33,26 @@ def test_a_record_of_50_mb_arrives_untouched(pipeline, tmp_path):
     pipeline.ingest("run", path)
     assert [m.value() for m in committed(pipeline)] == slices(path)
     assert [row["value"] for row in landed(pipeline)] == slices(path)
-    assert pipeline.ingest("peek", "-n", "2").stdout.count(slices(path)[1].decode()) == 1
+    assert pipeline.ingest("peek", "-n", "3").stdout.count(slices(path)[1].decode()) == 1
 
 
 def test_a_record_of_20_mb_is_accepted_but_no_text_of_more_than_20_million(pipeline, tmp_path):
-    """One of 50 MB is, too, with the 4 GB that Spark has by default: the tests' has less."""
     path = with_a_record_of(20_000_000, tmp_path)
     records = msgspec.json.decode(path.read_bytes())
     records[2]["exam_name"] = "n" * 20_000_001
+    records[3]["exam_name"] = "n" * 20_000_000
     path.write_bytes(msgspec.json.encode(records))
     pipeline.ingest("run", path)
     pipeline.dbt("run", "--select", "stg_assess__messages")
     assert pipeline.query(
         "select disposition, rejection_reason, size(questions), length(questions[99].id) "
-        "from {analytics}.stg_assess__messages where source_position > 0 order by source_position"
+        "from {analytics}.stg_assess__messages where source_position in (1, 2) "
+        "order by source_position"
     ) == [("accepted", None, 100, 200_000), ("rejected", LONG_TEXT, None, None)]
+    assert pipeline.query(
+        "select disposition, length(exam_name) from {analytics}.stg_assess__messages "
+        "where source_position = 3"
+    ) == [("accepted", 20_000_000)]
 
 
 @pytest.mark.parametrize("limit", [1_048_588, 100_000], ids=["Kafka's default", "small"])
