@@ -250,7 +250,7 @@ def test_memory_is_that_of_all_processes_and_time_that_of_the_whole_command(tmp_
 
 
 def test_what_is_asked_of_the_command_line_reaches_the_measurement(
-    tmp_path, monkeypatch, dataset, folder
+    tmp_path, monkeypatch, capsys, dataset, folder
 ):
     seen = []
 
@@ -259,11 +259,15 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
         yield context.pairs("produce", lambda: Run(1.0), lambda: Run(4.0))
 
     def never(_):
-        raise AssertionError("it is long, and was not named")
+        raise AssertionError("it is long or cannot be measured, and was not named")
 
     entry = Measurement((ROWS["produce"],), measure, copies=9, runs=4)
-    long = Measurement((ROWS["scale"],), never, is_long=True)
-    monkeypatch.setattr(bench.__main__, "MEASUREMENTS", {"produce": entry, "scale": long})
+    entries = {
+        "produce": entry,
+        "scale": Measurement((ROWS["scale"],), never, is_long=True),
+        "land": Measurement((ROWS["land"],), never, programs=("no-such-program",)),
+    }
+    monkeypatch.setattr(bench.__main__, "MEASUREMENTS", entries)
     monkeypatch.setattr(bench.__main__, "load_dataset", lambda _: dataset)
     monkeypatch.setenv("LOCAL_DIR", str(tmp_path))
     monkeypatch.setenv("TZ", "Asia/Kolkata")
@@ -275,6 +279,10 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
         monkeypatch.delenv("TZ")
         time.tzset()
     assert seen == [(9, 4), (5, 2)]
+    assert "no-such-program not found" in (said := capsys.readouterr().err)
+    assert "until then land is not measured" in said
+    with pytest.raises(UserError, match="no-such-program not found"):
+        app(["land", "--out", str(folder)], standalone_mode=False)
     written = json.loads((folder / "results" / "produce.json").read_text())
     at = datetime.strptime(written["measured_at"].replace("UTC", "+0000"), "%Y-%m-%d %H:%M %z")
     assert abs(datetime.now(timezone.utc) - at) < timedelta(minutes=2)
