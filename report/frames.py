@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cli.errors import UserError
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -44,11 +46,19 @@ def fetch(spark: "SparkSession", schema: str, *wanted: str) -> Frames:
         The rows of each statement, by its name. Times are naive, in UTC; shares are from 0 to 1.
 
     Raises:
-        PySparkException: a statement fails, for example because a mart is not built yet.
+        UserError: a mart is not built yet.
+        PySparkException: a statement fails.
     """
+    from pyspark.errors import AnalysisException
 
     def run(name: str) -> pd.DataFrame:
-        frame = spark.sql(statement(name, schema)).toPandas()
+        try:
+            frame = spark.sql(statement(name, schema)).toPandas()
+        except AnalysisException as error:
+            if error.getCondition() != "TABLE_OR_VIEW_NOT_FOUND":
+                raise
+            table = error.getMessageParameters()["relationName"].replace("`", "")
+            raise UserError(f"there is no table {table}: run make run, or dbt build") from error
         # Spark's metrics of the statement, which pandas would copy with every column and row.
         frame.attrs.clear()
         return frame

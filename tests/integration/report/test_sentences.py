@@ -172,6 +172,15 @@ def test_the_answers_can_be_printed_again(few):
     assert printed.count("The eight answers") == 1
 
 
+def test_what_has_not_been_built_is_said(few):
+    report = [sys.executable, "-m", "report"]
+    environment = {**few.pipeline.environment, "DBT_SCHEMA": "nothing"}
+    done = few.pipeline.sandbox.run(*report, check=False, **environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    said = "error: there is no table nothing.answers: run make run, or dbt build\n"
+    assert done.stderr == said
+
+
 def where_to_look_next(site) -> list[str]:
     port = site.pipeline.sandbox.port("SPARK_THRIFT_PORT")
     return [
