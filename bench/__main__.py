@@ -49,9 +49,9 @@ def bench(
         what = f"{' and '.join(sorted(missing))} not found: apt-get install jq kcat"
         if are_named:
             raise UserError(what)
-        without = [name for name in names if not missing.intersection(MEASUREMENTS[name].programs)]
-        warning(f"{what}; until then {', '.join(sorted({*names} - {*without}))} is not measured")
-        names = without
+        left_out = [name for name in names if missing.intersection(MEASUREMENTS[name].programs)]
+        warning(f"{what}; not measured until then: {', '.join(left_out)}")
+        names = [name for name in names if name not in left_out]
     for variable in UNSET:
         os.environ.pop(variable, None)
     folder = load_settings(StackSettings).directory / "bench"

@@ -35,7 +35,7 @@ def write_page(folder: Path) -> None:
         *(
             f"- **{row.name}**: {row.would_take}"
             for row, result in measured
-            if row.target and not row.target[1](result)
+            if row.would_take and row.target and not row.target[1](result)
         ),
         *(line for row, result in measured if row.section for line in row.section(result, folder)),
     ]

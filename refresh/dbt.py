@@ -12,6 +12,8 @@ from dbt_common.events.base_types import EventMsg
 
 from cli.errors import UserError
 
+# Else dbt prints a traceback for each line that it cannot write, as in `make run | head`.
+logging.raiseExceptions = False
 # For questions: prints nothing, and leaves the artifacts of the last build.
 QUIET = ("--log-level", "none", "--no-write-json")
 
@@ -52,8 +54,6 @@ class Dbt:
             UserError: the project cannot be read, and dbt has printed why; or dbt could not write.
         """
         make_folders()
-        # Else dbt prints a traceback for each of its lines if nobody reads them: make run | head
-        logging.raiseExceptions = False
         self._runner = dbtRunner()
         # Writing the manifest takes half of the time of parsing. The build writes it.
         manifest: Any = self.run("--quiet", "--no-write-json", "parse").result

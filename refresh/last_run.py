@@ -1,7 +1,8 @@
 """The state that the last run left, and what has changed since.
 
 dbt's selectors compare the project with a manifest, and sources with their freshness. What they do
-not see is compared here: variables, settings, versions of packages, and the tables themselves.
+not see is compared here: variables, settings, versions of packages, the loads of the raw table, and
+the tables themselves.
 """
 
 import hashlib
@@ -34,7 +35,7 @@ class State:
         made_with: what dbt's selectors do not see, by name.
         project: SHA-256 of all files of the dbt project.
         loads: by number of a load in the raw table: its time and its number of messages, which
-            never change; empty if they are not known.
+            never change; None if they are not known.
         versions: by name of a model: the version of its table or view.
         newest_load: the number of the newest load that the models hold; None if they hold none.
         is_green: whether all models were built and all tests passed.
@@ -42,7 +43,7 @@ class State:
 
     made_with: dict[str, str]
     project: str
-    loads: dict[str, str]
+    loads: dict[str, str] | None
     versions: dict[str, str] = field(default_factory=dict)
     newest_load: int | None = field(default=None, compare=False)  # follows from the others
     is_green: bool = False
@@ -67,11 +68,14 @@ def now(dbt: Dbt) -> State:
     """The state as it is now; asks dbt how fresh the source is."""
     made_with = {name: os.environ.get(name, "") for name in VARIABLES}
     made_with |= {name: digest(name) for name in FILES}
+    # Before the freshness: a load that lands meanwhile must not count as one that dbt saw.
+    loads: dict[str, str] | None = _pairs(dbt, "raw_loads")
     # How old the source is does not matter here, only whether it is newer than it was.
     freshness: Any = dbt.invoke(*QUIET, "source", "freshness").result
-    if freshness:
+    if freshness and all(hasattr(result, "max_loaded_at") for result in freshness):
         freshness.write(str(target_path() / "sources.json"))
-    loads = _pairs(dbt, "raw_loads") if freshness else {}
+    else:
+        loads = None
     return State(made_with, digest(*PROJECT), loads, versions(dbt))
 
 

@@ -66,14 +66,12 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         name for name, value in now.made_with.items() if last.made_with.get(name) != value
     ]:
         return Selection(f"{listed(differ)} changed")
-    if not now.loads:
+    if now.loads is None:
         raise UserError(
             "dbt cannot tell how new the raw table is: are the services up (make status), and has "
             "a load landed? Then run the command again"
         )
-    more = now.loads.items() - last.loads.items()
-    is_newer = bool(last.loads) and max(now.loads.values()) > max(last.loads.values())
-    if not last.loads.items() <= now.loads.items() or (more and not is_newer):
+    if last.loads is None or not _has_only_grown(last.loads, now.loads):
         return Selection("the raw table is not that of the last run")
 
     touched = [  # also if no version can be had
@@ -84,7 +82,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     changed = ("state:modified+", *(f"{name}+" for name in touched))
     modified = dbt.names("--select", *changed, *last_run.STATE)
     reasons = []
-    if more:
+    if now.loads != last.loads:
         reasons.append("there is a new load")
     edited = dbt.names("--select", "state:modified", *last_run.STATE) if modified else []
     if written := [name for name in touched if name not in edited]:  # a new model has no table
@@ -102,4 +100,14 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         ("--select", *changed, "source_status:fresher+", *last_run.STATE),
         any(dbt.materializations.get(name) == "incremental" for name in remade),
         None if modified else last.newest_load,
+    )
+
+
+def _has_only_grown(last: dict[str, str], now: dict[str, str]) -> bool:
+    """Whether there are all loads of the last run, and beside them only later and newer ones."""
+    numbers, times = [int(load) for load in last], list(last.values())
+    return last.items() <= now.items() and all(
+        int(load) > max(numbers, default=0) and time > max(times, default="")
+        for load, time in now.items()
+        if load not in last
     )

@@ -290,6 +290,8 @@ class Stack:
                         "set LOCAL_DIR to another folder"
                     )
             self.environment_file.write_text(_lines(environment), encoding="utf-8")
+            for folder in ("kafka/tmp", "hdfs/tmp", "spark/tmp"):  # of services that were killed
+                shutil.rmtree(self.directory / folder, ignore_errors=True)
             for folder in (
                 "log",
                 "run",

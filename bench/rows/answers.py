@@ -20,8 +20,8 @@ ROW = Row(
     peer="the published recipe: batch read, cache, json.loads in an RDD, eight queries",
     target=times_as_fast(4),
     as_speed=True,
-    would_take="Copying the messages takes 3 s and parsing every field 8 s: to parse only the "
-    "fields of the answers, or more cores.",
+    would_take="Parse only the fields of the answers, or use more cores: copying takes 3 s, "
+    "parsing every field 8 s ([measured](TUNING.md)).",
     note=f"Ours: `ingest land`, then `dbt run --select {SELECTION}` from an empty raw table and "
     "schema, on the warm server; it keeps all that is nested, which the recipe nulls. Sessions are "
     "started before any time is taken, on both sides: Python with what it imports (ours with the "

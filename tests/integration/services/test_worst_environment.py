@@ -63,6 +63,8 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         )
         [(filtered, landed)] = pipeline.query(loads)
         assert filtered == landed > 0
+        direct_sql = "hive.metastore.try.direct.sql"
+        assert pipeline.query(f"set {direct_sql}") == [(direct_sql, "false")]
         asked = (
             "select java_method('java.lang.System', 'getProperty', 'java.specification.version')"
         )

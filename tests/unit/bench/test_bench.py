@@ -280,7 +280,7 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
         time.tzset()
     assert seen == [(9, 4), (5, 2)]
     assert "no-such-program not found" in (said := capsys.readouterr().err)
-    assert "until then land is not measured" in said
+    assert "not measured until then: land" in said
     with pytest.raises(UserError, match="no-such-program not found"):
         app(["land", "--out", str(folder)], standalone_mode=False)
     written = json.loads((folder / "results" / "produce.json").read_text())
@@ -452,7 +452,8 @@ def test_each_missed_target_says_what_it_would_take():
         re.findall(r"^- \*\*([\w-]+)\*\*: (.+)$", PAGE.partition("What the missed")[2], re.M)
     )
     assert lines.keys() == {line[0] for line in tables(PAGE)["row"] if "**missed**" in line[-1]}
-    assert "take" in PAGE.partition("Target: ")[2].splitlines()[0]
+    target = PAGE.partition("Target: ")[2].splitlines()[0]
+    assert ("**missed**" in target) == (ROWS["scale"].would_take in target)
 
 
 def tables(text):

@@ -48,11 +48,12 @@ def test_nothing_new():
         (None, {}, "no earlier run is known"),
         ({"is_green": False}, {"project": "2"}, "the last build failed"),
         ({}, {"made_with": {"DBT_SCHEMA": "b"}}, "DBT_SCHEMA changed"),
-        ({"loads": {}}, {}, ANOTHER),
+        ({"loads": None}, {}, ANOTHER),
         ({}, {"loads": {"2": LOADS["2"]}}, ANOTHER),
         ({}, {"loads": {**MORE, "1": "2026-01-01 6"}}, ANOTHER),
         ({}, {"loads": {"1": "2026-01-04 7", "2": "2026-01-04 5"}}, ANOTHER),
         ({}, {"loads": {**LOADS, "3": "2026-01-01 9"}}, ANOTHER),
+        ({"loads": {"2": LOADS["2"]}}, {"loads": MORE}, ANOTHER),
     ],
     ids=[
         "no run",
@@ -63,6 +64,7 @@ def test_nothing_new():
         "message deleted",
         "landed again",
         "clock put back",
+        "older load back, with a new one",
     ],
 )
 def test_everything_is_made_anew(last, now, reason):
@@ -77,7 +79,13 @@ def test_everything_is_made_anew(last, now, reason):
 
 def test_where_nobody_knows_how_new_the_source_is_nothing_is_built():
     with pytest.raises(UserError, match="how new the raw table is"):
-        chosen(GREEN, replace(GREEN, loads={}))
+        chosen(GREEN, replace(GREEN, loads=None))
+
+
+def test_an_empty_raw_table_and_its_first_load():
+    empty = replace(GREEN, loads={})
+    assert chosen(empty, empty) is None
+    assert chosen(empty, GREEN).reason == "there is a new load"
 
 
 def test_a_setting_that_an_older_version_did_not_know():

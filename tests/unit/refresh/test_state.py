@@ -16,6 +16,11 @@ ROOT = Path(__file__).parents[3]
 STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_green=True)
 
 
+class Freshness(list):
+    def write(self, path: str) -> None:
+        Path(path).write_text("{}")
+
+
 class Dbt:
     """A project of one table; `state_while_building` is what was known while dbt built."""
 
@@ -24,12 +29,13 @@ class Dbt:
         self.materializations = {"exams": "table"}
         self.version = 1
         self.loads = ["1=2026-01-01 7", "2=2026-01-02 5"]
+        self.freshness = [SimpleNamespace(max_loaded_at="2026-01-02")]
         self.state_while_building = None
 
     def invoke(self, *arguments: str) -> SimpleNamespace:
         if "freshness" in arguments:
-            written = SimpleNamespace(write=lambda path: Path(path).write_text("{}"))
-            return SimpleNamespace(success=True, result=written if self.loads else None)
+            result = Freshness(self.freshness) if self.freshness is not None else None
+            return SimpleNamespace(success=True, result=result)
         self.state_while_building = last_run.read()
         self.loads.append("3=2026-01-03 1")  # another load lands meanwhile
         done = {"success": True, "exception": None, "version": 2, **self.build}
@@ -98,8 +104,9 @@ def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
     dbt = Dbt()
     (folder / "target").mkdir()
     assert last_run.now(dbt).loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
-    dbt.loads = []  # dbt cannot ask, and writes nothing
-    assert last_run.now(dbt).loads == {}
+    for failed in (None, [SimpleNamespace(status="runtime error")]):
+        dbt.freshness = failed
+        assert last_run.now(dbt).loads is None
 
 
 @pytest.mark.parametrize("text", ['{"x": 1}', '{"made_with": {}', "[]", ""])

@@ -71,6 +71,17 @@ def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
         own._ports_free()
 
 
+def test_what_killed_services_left_in_their_temporary_folders_is_deleted(own):
+    environment = own.settings.environment()
+    own._make_folders(environment)
+    left = [own.directory / folder / "tmp" / "left" for folder in ("kafka", "hdfs", "spark")]
+    for path in (*left, own.directory / "kafka" / "data"):
+        path.mkdir()
+    own._make_folders(environment)
+    assert not any(path.exists() for path in left)
+    assert (own.directory / "kafka" / "data").exists()
+
+
 def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch):
     monkeypatch.setattr(stack, "check_java", lambda _: None)
     monkeypatch.setattr(os, "getuid", lambda: 987654321)
