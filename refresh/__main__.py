@@ -52,8 +52,8 @@ def refresh(
         last_run.write(now)
         if not built.success:
             raise UserError(
-                "a model or a test failed: see above; the next run repeats what failed and what "
-                "depends on it, or everything if something has changed"
+                "a model or a test failed: see above; the next run repeats what failed, what "
+                "depends on it, and what has changed"
             )
     pages.write(dbt, now)
 

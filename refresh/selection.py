@@ -34,13 +34,16 @@ class Selection:
         return ("build", "--exclude-resource-type", "unit_test", *self.selectors, *options)
 
 
+FAILED = ("result:error+", "result:fail+", "result:skipped+")  # of the last build
+
+
 @dataclass(frozen=True)
 class Retry:
     """The failed build goes on where it failed."""
 
     reason = "the last build failed, and nothing has changed since"
     full_refresh = False
-    selectors = ("--select", "result:error+", "result:fail+", "result:skipped+", *last_run.STATE)
+    selectors = ("--select", *FAILED, *last_run.STATE)
     command = ("retry", *last_run.STATE)
 
 
@@ -60,8 +63,8 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     """
     if last is None:
         return Selection("no earlier run is known")
-    if not last.is_green:
-        return Retry() if now == last else Selection("the last build failed")
+    if not last.is_green and now == last:
+        return Retry()
     if differ := [
         name for name, value in now.made_with.items() if last.made_with.get(name) != value
     ]:
@@ -79,9 +82,11 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         for name in dbt.materializations
         if now.versions.get(name) is None or now.versions[name] != last.versions.get(name)
     ]
-    changed = ("state:modified+", *(f"{name}+" for name in touched))
+    failed = () if last.is_green else FAILED
+    again = (*failed, *(f"{name}+" for name in touched))
+    changed = ("state:modified+", *again)
     modified = dbt.names("--select", *changed, *last_run.STATE)
-    reasons = []
+    reasons = [] if last.is_green else ["the last build failed"]
     if now.loads != last.loads:
         reasons.append("there is a new load")
     edited = dbt.names("--select", "state:modified", *last_run.STATE) if modified else []
@@ -93,13 +98,12 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         return None
     # Appended rows keep their values until the table is made anew. A new description changes none.
     parts = (f"state:modified.{part}+" for part in ("body", "configs", "contract", "macros"))
-    other = (*parts, *(f"{name}+" for name in touched), *last_run.STATE)
-    remade = dbt.names("--select", *other) if modified else []
+    remade = dbt.names("--select", *parts, *again, *last_run.STATE) if modified else []
     return Selection(
         "; ".join(reasons),
         ("--select", *changed, "source_status:fresher+", *last_run.STATE),
         any(dbt.materializations.get(name) == "incremental" for name in remade),
-        None if modified else last.newest_load,
+        last.newest_load if last.is_green and not modified else None,
     )
 
 

@@ -15,6 +15,7 @@ class Project:
 
     modified: list[str]
     described: list[str] = field(default_factory=list)  # of these, with another description only
+    failed: list[str] = field(default_factory=list)  # in the last build, or skipped
     materializations: dict[str, str] = field(
         default_factory=lambda: {"exams": "table", "facts": "incremental"}
     )
@@ -24,7 +25,8 @@ class Project:
         named = [name for name in self.materializations if f"{name}+" in selectors]
         parts = any(selector.startswith("state:modified.") for selector in selectors)
         left_out = self.described if parts else []
-        return [*(name for name in self.modified if name not in left_out), *named]
+        failed = self.failed if "result:skipped+" in selectors else []
+        return [*(name for name in self.modified if name not in left_out), *failed, *named]
 
 
 LOADS = {"1": "2026-01-01 7", "2": "2026-01-02 5"}
@@ -46,7 +48,6 @@ def test_nothing_new():
     ("last", "now", "reason"),
     [
         (None, {}, "no earlier run is known"),
-        ({"is_green": False}, {"project": "2"}, "the last build failed"),
         ({}, {"made_with": {"DBT_SCHEMA": "b"}}, "DBT_SCHEMA changed"),
         ({"loads": None}, {}, ANOTHER),
         ({}, {"loads": {"2": LOADS["2"]}}, ANOTHER),
@@ -57,7 +58,6 @@ def test_nothing_new():
     ],
     ids=[
         "no run",
-        "failed",
         "setting",
         "no loads known",
         "load deleted",
@@ -96,6 +96,28 @@ def test_a_setting_that_an_older_version_did_not_know():
 def test_a_build_that_failed_goes_on():
     failed = replace(GREEN, is_green=False, newest_load=7)
     assert isinstance(chosen(failed, replace(failed, newest_load=None)), Retry)
+
+
+@pytest.mark.parametrize(
+    ("failed", "modified", "says"),
+    [
+        ([], [], ""),
+        (["exams"], [], ""),
+        (["facts"], [], ""),
+        (["exams"], ["exams"], "; exams changed in the project"),
+    ],
+    ids=["a test that is gone", "a table", "a table that builds append to", "mended"],
+)
+def test_after_a_failed_build_what_failed_or_changed_is_built(failed, modified, says):
+    """What was to be appended anew, and was not reached, cannot be told from what was."""
+    last = replace(GREEN, is_green=False, newest_load=7)
+    selection = select(Project(modified, failed=failed), last, replace(last, project="2"))
+    assert selection.reason == f"the last build failed{says}"
+    assert {"state:modified+", "result:error+", "result:fail+", "result:skipped+"} <= set(
+        selection.selectors
+    )
+    assert ("--full-refresh" in selection.command) is ("facts" in failed)
+    assert "--vars" not in selection.command
 
 
 @pytest.mark.parametrize(
