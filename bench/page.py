@@ -22,6 +22,11 @@ def write_page(folder: Path) -> None:
     results = read_results(folder / "results")
     measured = [(row, results[name]) for name, row in ROWS.items() if name in results]
     missing = ", ".join(name for name in ROWS if name not in results)
+    missed = [
+        f"- **{row.name}**: {row.would_take}"
+        for row, result in measured
+        if row.would_take and row.target and not row.target[1](result)
+    ]
     lines = [
         *("# Measured side by side", ""),
         *("Written by `make bench` from the single runs in [results](results).", ""),
@@ -31,12 +36,7 @@ def write_page(folder: Path) -> None:
         *table(HEAD, [cells(row, result) for row, result in measured if not row.section]),
         *("", "How each was measured:", ""),
         *(f"- **{row.name}**: {row.note}" for row, _ in measured if row.note and not row.section),
-        *("", "What the missed targets would take:", ""),
-        *(
-            f"- **{row.name}**: {row.would_take}"
-            for row, result in measured
-            if row.would_take and row.target and not row.target[1](result)
-        ),
+        *(["", "What the missed targets would take:", "", *missed] if missed else []),
         *(line for row, result in measured if row.section for line in row.section(result, folder)),
     ]
     (folder / "RESULTS.md").write_text("\n".join(lines) + "\n")

@@ -109,9 +109,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
 
 def _has_only_grown(last: dict[str, str], now: dict[str, str]) -> bool:
     """Whether there are all loads of the last run, and beside them only later and newer ones."""
-    numbers, times = [int(load) for load in last], list(last.values())
+    number, time = max(map(int, last), default=0), max(last.values(), default="")
     return last.items() <= now.items() and all(
-        int(load) > max(numbers, default=0) and time > max(times, default="")
-        for load, time in now.items()
-        if load not in last
+        int(load) > number and now[load] > time for load in now.keys() - last.keys()
     )

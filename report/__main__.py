@@ -25,7 +25,7 @@ def answers(context: typer.Context) -> None:
 @app.command()
 def site() -> None:
     """Write the pages; print the eight answers, and where to look next."""
-    generated_documentation()
+    generated_documentation()  # to fail before the marts are read
     frames = _read()
     write_site(frames)
     _print_answers(frames)

@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent
 # The DataNode puts the absolute path of its folder into a format string, in which % is special.
 # /proc/self/cwd stands for that path without a %. Without /proc, LOCAL_DIR must not contain a %.
 WORKING_FOLDER = "/proc/self/cwd/" if Path("/proc/self/cwd").exists() else ""
+TEMPORARY_FOLDER = "tmp"  # in the folder that a service runs in
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,10 @@ class Service:
 
     def command(self, stack: StackSettings, *options: str) -> list[str]:
         """The command that starts the service, with further Java options."""
-        # Its temporary files lie in the folder that it runs in: in /tmp nobody would delete them.
-        java = self.java(stack, "-Djava.io.tmpdir=tmp", *self.options(stack), *options)
+        # In /tmp nobody would delete its temporary files.
+        java = self.java(
+            stack, f"-Djava.io.tmpdir={TEMPORARY_FOLDER}", *self.options(stack), *options
+        )
         return [*java, self.main, *self._arguments(stack)]
 
     def format(self, stack: StackSettings) -> list[str]:
@@ -151,7 +154,7 @@ def environment(stack: StackSettings) -> dict[str, str]:
         "METASTORE_DIR": "metastore",
         "SPARK_HOME": str(_pyspark()),
         "SPARK_CONF_DIR": str(FOLDER / "spark"),
-        "SPARK_LOCAL_DIRS": "tmp",
+        "SPARK_LOCAL_DIRS": TEMPORARY_FOLDER,
         "SPARK_LOCAL_IP": stack.bind_address,
         "SPARK_MASTER": stack.spark_master,
         "SPARK_MEMORY": stack.spark_memory,

@@ -23,7 +23,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from cli.console import info
 from cli.errors import UserError
 from services import jars
-from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
+from services.definition import FOLDER, SERVICES, TEMPORARY_FOLDER, WORKING_FOLDER, Service
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.settings import StackSettings
@@ -290,18 +290,11 @@ class Stack:
                         "set LOCAL_DIR to another folder"
                     )
             self.environment_file.write_text(_lines(environment), encoding="utf-8")
-            for folder in ("kafka/tmp", "hdfs/tmp", "spark/tmp"):  # of services that were killed
+            temporary = {f"{service.folder}/{TEMPORARY_FOLDER}" for service in SERVICES.values()}
+            for folder in temporary:  # with what killed services left
                 shutil.rmtree(self.directory / folder, ignore_errors=True)
-            for folder in (
-                "log",
-                "run",
-                "kafka/tmp",
-                "hdfs/tmp",
-                "hdfs/webapps/hdfs",
-                "hdfs/webapps/datanode",
-                "spark/tmp",
-                "caches",
-            ):
+            webapps = ("hdfs/webapps/hdfs", "hdfs/webapps/datanode")
+            for folder in ("log", "run", "caches", *webapps, *temporary):
                 (self.directory / folder).mkdir(parents=True, exist_ok=True)
             for folder in ("run", "log", "kafka", "hdfs", "spark", "caches"):
                 (self.directory / folder).chmod(0o700)

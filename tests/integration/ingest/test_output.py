@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from services.sandbox import ROOT, ingest_command
+from tests.support.unread import unread
 
 
 @pytest.mark.parametrize("command", ["status", "verify"])
@@ -27,16 +28,16 @@ def test_a_reader_that_has_gone_is_no_reason_for_a_word(history):
     commands = [["status"], ["status", "--json"], ["peek"], ["verify", "--json"], ["verify"]]
     environment = {**os.environ, **history.pipeline.environment}
     with ExitStack() as stack:
-        started = []
-        for arguments in commands:
-            reader, writer = os.pipe()
-            process = subprocess.Popen(
-                ingest_command(*arguments), stdout=writer, stderr=subprocess.PIPE, text=True,
-                env=environment, cwd=ROOT,
-            )  # fmt: skip
-            os.close(reader)
-            os.close(writer)
-            started.append(stack.enter_context(process))
+        output = stack.enter_context(unread())
+        started = [
+            stack.enter_context(
+                subprocess.Popen(
+                    ingest_command(*arguments), stdout=output, stderr=subprocess.PIPE, text=True,
+                    env=environment, cwd=ROOT,
+                )
+            )
+            for arguments in commands
+        ]  # fmt: skip
         for arguments, process in zip(commands, started, strict=True):
             said = process.communicate(timeout=120)[1]
             assert (arguments, process.returncode, said) == (arguments, 1, "")

@@ -18,6 +18,7 @@ from sample.generator import write_sample
 from services.sandbox import ROOT
 from tests.support.commands import Pipeline
 from tests.support.data_tests import drop_data_tests
+from tests.support.unread import unread
 from tests.support.worst_environment import ODD
 
 PROJECT = ("dbt_project.yml", "requirements.txt", "models", "macros", "profiles", "tests", "report")
@@ -43,24 +44,25 @@ class Checkout:
             copy(ROOT / name, folder / name)
         drop_data_tests(folder, keep=TESTED)
 
+    @property
+    def profiles(self) -> dict[str, str]:
+        return {"DBT_PROFILES_DIR": str(self.folder / "profiles")}
+
     def refresh(self, *options: str, check: bool = True, **variables: str) -> CompletedProcess:
-        environment = {"DBT_PROFILES_DIR": str(self.folder / "profiles"), **variables}
+        environment = {**self.profiles, **variables}
         if "--dry-run" not in options:
             self.is_green = not self.originals
         return self.pipeline.refresh(self.folder, *options, check=check, **environment)
 
     def refresh_that_nobody_reads(self) -> CompletedProcess:
         """As in `python -m refresh | true`."""
-        reader, writer = os.pipe()
-        os.close(reader)
-        profiles = {"DBT_PROFILES_DIR": str(self.folder / "profiles"), "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-m", "refresh"], stdout=writer, stderr=subprocess.PIPE, text=True,
-            cwd=self.folder, env={**os.environ, **self.pipeline.environment, **profiles},
-            stdin=subprocess.DEVNULL, timeout=600,
-        )  # fmt: skip
-        os.close(writer)
-        return done
+        environment = {**os.environ, **self.pipeline.environment, **self.profiles}
+        with unread() as output:
+            return subprocess.run(
+                [sys.executable, "-m", "refresh"], stdout=output, stderr=subprocess.PIPE, text=True,
+                cwd=self.folder, env={**environment, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL, timeout=600,
+            )  # fmt: skip
 
     def would_build(self, **variables: str) -> tuple[str, set[str]]:
         """Why something would be built, and the names of the models and tests."""

@@ -1,7 +1,6 @@
 """The command line itself: exit status, what goes where, and what cannot be written."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -12,6 +11,7 @@ import pytest
 from cli.console import main
 from ingest.__main__ import app
 from sample.generator import records
+from tests.support.unread import unread
 
 COMMANDS = {"sample", "produce", "land", "verify", "run", "status", "clean", "peek"}
 
@@ -178,10 +178,8 @@ def process(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_reader_that_has_gone_is_no_reason_for_a_word():
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = process("--help", stdout=writer)
-    os.close(writer)
+    with unread() as output:
+        done = process("--help", stdout=output)
     assert (done.returncode, done.stderr) == (1, "")
 
 
