@@ -237,6 +237,7 @@ def spark(sandbox) -> dict[str, dict[str, str]]:
         ("spark.sql.sources.fileCompressionFactor", "4"),
         ("spark.buffer.pageSize", "4m"),
         ("spark.databricks.delta.snapshotPartitions", "1"),
+        ("spark.databricks.delta.delta.log.cacheSize", "100"),
         ("spark.scheduler.mode", "FAIR"),
         ("spark.driver.host", "localhost"),
         ("spark.ui.showConsoleProgress", "false"),
