@@ -105,10 +105,12 @@ def cluster(tmp_path_factory):
         }
 
 
-def dbt(cluster, *arguments, **environment: str) -> subprocess.CompletedProcess:
+def dbt(cluster, *arguments, **changes: str | None) -> subprocess.CompletedProcess:
+    variables = {**os.environ, **cluster, **changes}  # None: not set
     done = subprocess.run(
         [*dbt_command(*arguments), "--target", "cluster"], cwd=ROOT,
-        env={**os.environ, **cluster, **environment}, capture_output=True, text=True, timeout=120,
+        env={name: value for name, value in variables.items() if value is not None},
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     for text in (done.stdout, done.stderr, *(p.read_text() for p in logs(cluster))):
         assert PASSWORD not in text
@@ -142,3 +144,15 @@ def test_nobody_else_is_let_in(cluster, wrong):
     done = dbt(cluster, "debug", "--connection", **wrong)
     assert done.returncode == 1
     assert "Connection test: [ERROR" in done.stdout, done.stdout
+    assert "should be set" not in done.stdout  # so it was the server that refused
+
+
+def test_a_server_without_login_and_tls_is_used(cluster, sandbox):
+    """Such as the one of `make up`."""
+    done = dbt(
+        cluster, "debug", "--connection",
+        SPARK_THRIFT_PORT=str(sandbox.port("SPARK_THRIFT_PORT")),
+        SPARK_THRIFT_AUTH="NONE", SPARK_THRIFT_USE_SSL="false",
+        SPARK_THRIFT_USER=None, DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD=None,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout

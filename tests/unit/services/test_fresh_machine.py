@@ -19,6 +19,7 @@ from services.java import check_java, find_java
 from services.sandbox import new_ports
 from services.settings import StackSettings
 from services.stack import _passed_on
+from tests.support.worst_environment import checkout
 
 ROOT = FOLDER.parent
 
@@ -200,16 +201,29 @@ def test_a_path_that_java_cannot_bear_is_one_line(tmp_path, variable, folder):
     assert not [*tmp_path.iterdir()]
 
 
-class TestNothingOfTheUsersIsDeleted:
-    def make(self, target: str, **settings: str) -> subprocess.CompletedProcess:
-        return run("make", target, f"VENV={sys.prefix}", *(f"{k}={v}" for k, v in settings.items()))
+@pytest.fixture
+def clean(tmp_path_factory):
+    """`make clean` in a copy of the project: in the checkout it would delete dbt's last run."""
+    copy = checkout(tmp_path_factory.mktemp("copy"))
 
-    def test_clean_of_a_folder_with_a_space(self, tmp_path):
+    def clean(folder: Path) -> None:
+        run_by_dbt = copy / "target" / "manifest.json"
+        run_by_dbt.parent.mkdir()
+        run_by_dbt.touch()
+        settings = (f"VENV={sys.prefix}", f"LOCAL_DIR={folder}")
+        done = run("make", "-C", copy, "clean", *settings)
+        assert done.returncode == 0, done.stderr
+        assert not run_by_dbt.parent.exists()
+
+    return clean
+
+
+class TestNothingOfTheUsersIsDeleted:
+    def test_clean_of_a_folder_with_a_space(self, tmp_path, clean):
         for name in ("my", "my data"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "thesis").write_text("mine")
-        done = self.make("clean", LOCAL_DIR=str(tmp_path / "my data"))
-        assert done.returncode == 0, done.stderr
+        clean(tmp_path / "my data")
         assert sorted(p.name for p in tmp_path.rglob("*")) == ["my", "my data", "thesis", "thesis"]
 
     @pytest.mark.parametrize("name", ["log", "kafka", "spark", "environment"])
@@ -225,7 +239,7 @@ class TestNothingOfTheUsersIsDeleted:
                 assert f"holds {name}, which make up did not make" in done.stderr
         assert [*tmp_path.rglob("*")] == [tmp_path / name, tmp_path / name / "thesis"]
 
-    def test_clean_deletes_by_name(self, tmp_path):
+    def test_clean_deletes_by_name(self, tmp_path, clean):
         (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")
         for name in (
             "kafka/data",
@@ -238,7 +252,7 @@ class TestNothingOfTheUsersIsDeleted:
         ):
             (tmp_path / name).mkdir(parents=True)
         (tmp_path / "elsewhere").symlink_to(ROOT)
-        assert self.make("clean", LOCAL_DIR=str(tmp_path)).returncode == 0
+        clean(tmp_path)
         assert {p.name for p in tmp_path.iterdir()} == {"thesis", "kafka2", "elsewhere"}
 
 
