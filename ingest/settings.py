@@ -44,6 +44,10 @@ def matching(pattern: str, wanted: str) -> AfterValidator:
 PRINTABLE = matching(r"[^\x00-\x1f\x7f]*", "a text without control characters")
 
 
+# Spark's SQL reads these as numbers, also after a point.
+NUMBER = r"[0-9]+([eE][0-9]+)?([dDfFlLsSyY]|[bB][dD])?"
+
+
 def _address(value: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(value)
@@ -121,7 +125,11 @@ class Settings(BaseSettings):
     # models/staging/_sources.yml has the same default.
     raw_table: Annotated[
         str,
-        matching(r"[A-Za-z0-9_]+\.[A-Za-z0-9_]+", "database.table, of letters, digits and _"),
+        matching(
+            rf"(?!{NUMBER}\.)[A-Za-z0-9_]+\.(?!{NUMBER}$)[A-Za-z0-9_]+",
+            "database.table, of letters, digits and _, and neither a number (by default raw and "
+            "the topic)",
+        ),
     ] = Field(default_factory=lambda data: "raw." + re.sub("[.-]", "_", data["kafka_topic"]))
 
     spark_remote: Annotated[str, AfterValidator(lambda url: _address(url, ("sc",)))] = Field(

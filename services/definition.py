@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.errors import UserError
 from services.jars import class_path
 
 if TYPE_CHECKING:
@@ -133,11 +134,21 @@ class Service:
 def _pyspark() -> Path:
     found = find_spec("pyspark")
     assert found and found.origin  # noqa: S101 (a requirement)
-    return Path(found.origin).parent
+    folder = Path(found.origin).parent
+    if "!" in str(folder):  # Java separates a jar from what is in it by this character
+        raise UserError(
+            f"Spark cannot start from {folder}: its path may contain no !. Move the checkout, or "
+            "keep the packages elsewhere: make run VENV=/another/folder"
+        )
+    return folder
 
 
 def environment(stack: StackSettings) -> dict[str, str]:
-    """The environment variables that the services' configuration files read."""
+    """The environment variables that the services' configuration files read.
+
+    Raises:
+        UserError: Spark cannot start from the folder of its package.
+    """
     return {
         **{name: str(port) for ports in stack.ports.values() for name, port in ports.items()},
         "LOCAL_DIR": str(stack.directory),

@@ -64,6 +64,12 @@ def test_a_default_is_what_the_page_of_settings_says(environment, variable):
     assert told == ("" if DEFAULTS[variable] is None else str(DEFAULTS[variable]))
 
 
+def test_a_topic_that_names_no_table_is_refused_unless_the_table_has_a_name(environment):
+    with pytest.raises(UserError, match=r"^wrong environment variable: RAW_TABLE: .*the topic\)$"):
+        load(environment, KAFKA_TOPIC="2024")
+    assert load(environment, KAFKA_TOPIC="2024", RAW_TABLE="raw.a2024").kafka_topic == "2024"
+
+
 def test_an_empty_variable_is_as_good_as_none(environment):
     now = load(environment, KAFKA_PARTITIONS="", KAFKA_USERNAME="", WEBHDFS_URL="")
     assert (now.kafka_partitions, now.kafka_username) == (1, None)
@@ -133,6 +139,8 @@ def test_a_number_is_at_least_one(environment, variable):
         ("KAFKA_TOPIC", "-"),
         ("KAFKA_TOPIC", "a" * 200),
         ("RAW_TABLE", "r_1.A2"),
+        ("RAW_TABLE", "5a.2024_01"),
+        ("RAW_TABLE", "raw.1e5x"),
         ("RAW_PATH", "/a"),
         ("RAW_PATH", "/data/v1.2/_x-Y"),
         ("KAFKA_USERNAME", 'Jo O\'Né: "x" \\ ~'),
@@ -165,6 +173,8 @@ def test_a_name_is_taken_as_it_is(environment, variable, value):
         ("RAW_TABLE", "raw-1.a"),
         ("RAW_TABLE", "raw."),
         ("RAW_TABLE", "assess"),
+        *(("RAW_TABLE", f"raw.{number}") for number in ("2024", "1e5", "12L", "7f", "5bd")),
+        ("RAW_TABLE", "2024.a"),
         ("RAW_PATH", "/data/../other"),
         ("RAW_PATH", "/data/raw/"),
         ("RAW_PATH", "/data' x"),

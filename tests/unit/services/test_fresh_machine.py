@@ -201,6 +201,19 @@ def test_a_path_that_java_cannot_bear_is_one_line(tmp_path, variable, folder):
     assert not [*tmp_path.iterdir()]
 
 
+def test_packages_in_a_path_that_spark_cannot_bear_are_one_line(tmp_path):
+    pyspark = tmp_path / "wow!" / "pyspark" / "__init__.py"
+    pyspark.parent.mkdir(parents=True)
+    pyspark.touch()
+    done = run(
+        sys.executable, "-m", "services", "up",
+        LOCAL_DIR=str(tmp_path / "local"), PYTHONPATH=str(pyspark.parents[1]),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"error: Spark cannot start from {pyspark.parent}: " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.fixture
 def clean(tmp_path_factory):
     """`make clean` in a copy of the project: in the checkout it would delete dbt's last run."""
