@@ -19,7 +19,7 @@ VIEWS = {"int_deliveries", "int_questions", "int_options"}
 
 
 def test_a_unit_test_passes_whatever_the_variables_of_the_project_are(built):
-    """Else `dbt build` fails for who sets one; with those of the project the first build ran all."""
+    """Else `dbt build` fails for who sets one. With the project's own, the first build ran all."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
     others = {name: f"{value}9" for name, value in project.items() if isinstance(value, str)}
     others["earliest_time"] = "2100-01-01"

@@ -43,7 +43,7 @@ def computed(model: str, columns: list[str]) -> set[str]:
 
 
 def test_the_first_build_of_a_schema_can_run_each_unit_test():
-    """Of an input given as rows, dbt looks up the types in its table: the model's own is not there yet."""
+    """Of an input given as rows, dbt looks up the types in its table: not there yet for `this`."""
     own = [given for test in unit_tests() for given in test["given"] if given["input"] == "this"]
     assert len(own) > 4
     assert {given.get("format") for given in own} == {"sql"}
