@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def pytest_configure(config):
         config.sandbox_folder = Path(config.workerinput["sandbox_folder"])
     else:
         config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
+        # Who closes the terminal, or sets a limit of time, ends the services, too, as with Ctrl-C.
+        for ended in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(ended, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -74,9 +74,10 @@ def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
 def test_what_killed_services_left_in_their_temporary_folders_is_deleted(own):
     environment = own.settings.environment()
     own._make_folders(environment)
-    left = [own.directory / folder / "tmp" / "left" for folder in ("kafka", "hdfs", "spark")]
+    folders = ("kafka/tmp", "hdfs/tmp", "spark/tmp", "spark/file:/tmp")
+    left = [own.directory / folder / "left" for folder in folders]
     for path in (*left, own.directory / "kafka" / "data"):
-        path.mkdir()
+        path.mkdir(parents=True)
     own._make_folders(environment)
     assert not any(path.exists() for path in left)
     assert (own.directory / "kafka" / "data").exists()
