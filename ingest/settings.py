@@ -127,8 +127,8 @@ class Settings(BaseSettings):
         str,
         matching(
             rf"(?!{NUMBER}\.)[A-Za-z0-9_]+\.(?!{NUMBER}$)[A-Za-z0-9_]+",
-            "database.table, of letters, digits and _, and neither a number (by default raw and "
-            "the topic)",
+            "database.table, each of letters, digits and _, and not a number; without RAW_TABLE "
+            "the table has the topic's name",
         ),
     ] = Field(default_factory=lambda data: "raw." + re.sub("[.-]", "_", data["kafka_topic"]))
 

@@ -1,10 +1,12 @@
 {#-
-    The statement that merges the small files of the table that was just built, if it has many; else nothing. Builds add
-    one or two files to such a table with each load, and each build after it opens them all. A table may have 40 files
-    and one for each 4 MB: then few loads cause a merge, and a large table is not written anew for them.
+    The statement that merges the small files of the incremental table that was just built, if it has many; else
+    nothing. Each load adds one or two files to such a table, and each build after it opens them all. A table may have
+    40 files, and one more for each 4 MB, so a merge is rare. services/spark/spark-defaults.conf says which files are
+    small: those of less than 4 MB; elsewhere Delta merges those of less than 1 GB.
+    Not for population_changes: after a merge no file could be skipped by its invocation_id, which grows in no order.
 -#}
 {%- macro merge_small_files() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if is_incremental() -%}
         {%- set detail = run_query('describe detail ' ~ this) -%}
         {%- if detail.columns['numFiles'][0] > 40 + detail.columns['sizeInBytes'][0] / 4000000 -%}
             optimize {{ this }}

@@ -291,7 +291,7 @@ class Stack:
                     )
             self.environment_file.write_text(_lines(environment), encoding="utf-8")
             temporary = {f"{service.folder}/{TEMPORARY_FOLDER}" for service in SERVICES.values()}
-            # With what killed services left; Hive takes the path of its folder for an address.
+            # With what killed services left; Hive makes a folder `file:` of its folder's address.
             for folder in (*temporary, "spark/file:"):
                 shutil.rmtree(self.directory / folder, ignore_errors=True)
             webapps = ("hdfs/webapps/hdfs", "hdfs/webapps/datanode")

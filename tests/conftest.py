@@ -53,9 +53,15 @@ def pytest_configure(config):
         config.sandbox_folder = Path(config.workerinput["sandbox_folder"])
     else:
         config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
-        # Who closes the terminal, or sets a limit of time, ends the services, too, as with Ctrl-C.
-        for ended in (signal.SIGHUP, signal.SIGTERM):
-            signal.signal(ended, signal.default_int_handler)
+        # A closed terminal and `timeout` end the tests as Ctrl-C does, so the services stop, too.
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+                signal.signal(number, _interrupt)
+
+
+def _interrupt(number, frame):
+    signal.signal(number, signal.SIG_IGN)  # it may come twice; `services down` inherits this
+    raise KeyboardInterrupt
 
 
 @pytest.hookimpl(optionalhook=True)

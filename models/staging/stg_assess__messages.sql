@@ -2,7 +2,8 @@
     config(
         materialized='incremental',
         tblproperties={'delta.dataSkippingStatsColumns': 'load_id'},
-        pre_hook=['{{ refuse_another_raw_table() }}', '{{ refuse_another_earliest_time() }}']
+        pre_hook=['{{ refuse_another_raw_table() }}', '{{ refuse_another_earliest_time() }}'],
+        post_hook='{{ merge_small_files() }}'
     )
 }}
 

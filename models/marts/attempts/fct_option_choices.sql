@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', tblproperties={'delta.dataSkippingStatsColumns': 'load_id'}) }}
+{{
+    config(
+        materialized='incremental',
+        tblproperties={'delta.dataSkippingStatsColumns': 'load_id'},
+        post_hook='{{ merge_small_files() }}'
+    )
+}}
 
 with options as (
 

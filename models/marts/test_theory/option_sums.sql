@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized='incremental', post_hook='{{ merge_small_files() }}') }}
 
 with changes as (
 

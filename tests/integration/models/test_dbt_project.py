@@ -47,6 +47,14 @@ def bouncer(sandbox, target: Path):
     )  # fmt: skip
 
 
+def test_small_files_are_merged_wherever_builds_append_and_no_reader_skips_by_invocation(target):
+    models = nodes(target, "model")
+    hooks = {node["name"]: [hook["sql"] for hook in node["config"]["post-hook"]] for node in models}
+    append = {n["name"] for n in models if n["config"]["materialized"] == "incremental"}
+    merging = {name for name, hook in hooks.items() if hook == ["{{ merge_small_files() }}"]}
+    assert merging == append - {"population_changes"}
+
+
 def test_structure_and_documentation_are_complete(sandbox, target):
     done = bouncer(sandbox, target)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -65,7 +65,9 @@ def test_a_default_is_what_the_page_of_settings_says(environment, variable):
 
 
 def test_a_topic_that_names_no_table_is_refused_unless_the_table_has_a_name(environment):
-    with pytest.raises(UserError, match=r"^wrong environment variable: RAW_TABLE: .*the topic\)$"):
+    with pytest.raises(
+        UserError, match=r"^wrong environment variable: RAW_TABLE: .*the topic's name$"
+    ):
         load(environment, KAFKA_TOPIC="2024")
     assert load(environment, KAFKA_TOPIC="2024", RAW_TABLE="raw.a2024").kafka_topic == "2024"
 
