@@ -14,15 +14,12 @@ FUZZ_SECONDS ?= 300
 # Without macros/, which sqlfluff cannot read.
 SQL := models $(wildcard tests/dbt/*.sql)
 
-# dbt does not check whether its output goes to a terminal; make reports it in MAKE_TERMOUT.
-DBT_COLORS := $(if $(MAKE_TERMOUT),,--no-use-colors)
-
 export VENV LOCAL_DIR JARS_DIR DATA FUZZ_SECONDS
 export PATH := $(if $(filter /%,$(VENV)),,$(CURDIR)/)$(BIN):$(PATH)
 export PYTHONUTF8 := 1
 # Variables for other Python programs and other dbt projects are not passed on.
 foreign := $(filter-out PYTHON PYTHONUTF8 PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE,$(filter PYTHON%,$(.VARIABLES))) \
-	$(filter-out DBT_COLORS DBT_TARGET DBT_SCHEMA DBT_THREADS DBT_TARGET_PATH DBT_LOG_PATH DBT_ENV_SECRET_%,$(filter \
+	$(filter-out DBT_TARGET DBT_SCHEMA DBT_THREADS DBT_TARGET_PATH DBT_LOG_PATH DBT_ENV_SECRET_%,$(filter \
 	DBT_%,$(.VARIABLES)))
 unexport __PYVENV_LAUNCHER__ $(foreign)
 
@@ -39,7 +36,6 @@ run: up  ## The whole job: produce, land, verify, build, test, answer (DATA=file
 
 .PHONY: docs
 docs: up  ## Write site/: the documentation of the models, and the report
-	@dbt $(DBT_COLORS) --quiet docs generate --static
 	@python -m report site
 
 .PHONY: up

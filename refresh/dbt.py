@@ -1,43 +1,19 @@
 """dbt, called in this process, so that it is imported and the project is read once."""
 
 import logging
-import os
 import sys
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 
+from cli.dbt_folders import make_folders
 from cli.errors import UserError
 
 # Else dbt prints a traceback for each line that it cannot write, as in `make run | head`.
 logging.raiseExceptions = False
 # For questions: prints nothing, and leaves the artifacts of the last build.
 QUIET = ("--log-level", "none", "--no-write-json")
-
-
-def target_path() -> Path:
-    """The folder in which dbt writes what it compiled and did."""
-    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
-
-
-def make_folders() -> None:
-    """Make the folders that dbt writes to: where dbt cannot, it prints a traceback.
-
-    Raises:
-        UserError: a folder cannot be made or written.
-    """
-    logs = Path(os.environ.get("DBT_LOG_PATH", "logs"))
-    for folder, variable in ((target_path(), "DBT_TARGET_PATH"), (logs, "DBT_LOG_PATH")):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            TemporaryFile(dir=folder).close()
-        except OSError as error:
-            raise UserError(
-                f"{folder} cannot be written: {error.strerror}; set {variable} to a folder that can"
-            ) from error
 
 
 class Dbt:

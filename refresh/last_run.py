@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from refresh.dbt import QUIET, Dbt, target_path
+from cli.dbt_folders import target_path
+from refresh.dbt import QUIET, Dbt
 
 # Environment variables that change what a model holds, or where it is.
 VARIABLES = (

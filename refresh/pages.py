@@ -3,9 +3,10 @@
 import json
 
 from cli.console import info
-from refresh.dbt import Dbt, target_path
+from cli.dbt_folders import target_path
+from refresh.dbt import Dbt
 from refresh.last_run import State, digest
-from report.__main__ import print_answers, print_where_next, site
+from report.__main__ import print_answers, print_where_next, write_pages
 from report.site import site_folder
 
 
@@ -38,7 +39,7 @@ def write(dbt: Dbt, state: State) -> None:
         return
     if left.get("documentation") != {**documented, "file": _generated()}:
         dbt.run("--quiet", "docs", "generate", "--static")
-    site()
+    write_pages()
     now = {
         "site": {**made_of, "pages": _written()},
         "documentation": {**documented, "file": _generated()},

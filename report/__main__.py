@@ -1,6 +1,7 @@
 """Print the eight answers; with `site`, also write the pages."""
 
 import os
+from collections.abc import Callable
 
 import typer
 from rich.padding import Padding
@@ -9,8 +10,9 @@ from rich.text import Text
 
 from cli.console import main, out, visible
 from ingest.spark import session
+from report.documentation import generated, generating
 from report.frames import Frames, fetch
-from report.site import generated_documentation, site_folder, write_site
+from report.site import site_folder, write_site
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -25,9 +27,18 @@ def answers(context: typer.Context) -> None:
 @app.command()
 def site() -> None:
     """Write the pages; print the eight answers, and where to look next."""
-    generated_documentation()  # to fail before the marts are read
+    with generating() as documentation:
+        write_pages(documentation)
+
+
+def write_pages(documentation: Callable[[], str] = generated) -> None:
+    """Write the pages, with dbt's documentation; print the eight answers, and where to look next.
+
+    Raises:
+        UserError: the marts cannot be read, or a page cannot be written.
+    """
     frames = _read()
-    write_site(frames)
+    write_site(frames, documentation)
     _print_answers(frames)
     print_where_next()
 

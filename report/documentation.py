@@ -1,8 +1,13 @@
-"""dbt's static documentation, patched: one file that fetches nothing."""
+"""dbt's static documentation, generated and patched: one file that fetches nothing."""
 
 import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
+from cli.dbt_folders import make_folders, target_path
 from cli.errors import UserError
 
 # Texts of dbt's page, and their replacements. The page requests files that do not exist: a favicon
@@ -17,6 +22,42 @@ AMENDMENTS = {
 }
 # Of a table that was replaced, the metastore says "0 rows", and a size that nobody corrects.
 SIZES = re.compile(r'"(rows|bytes)": \{"id": "\1", [^{}]*\}, ')
+
+
+def generated() -> str:
+    """The HTML that `dbt docs generate --static` has written."""
+    return (target_path() / "static_index.html").read_text()
+
+
+@contextmanager
+def generating() -> Iterator[Callable[[], str]]:
+    """Let dbt generate its documentation while other work is done.
+
+    Yields:
+        a function that waits for dbt, and returns the HTML.
+
+    Raises:
+        UserError: dbt failed, and has printed why; or it cannot write its files.
+    """
+    make_folders()
+    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
+    dbt = subprocess.Popen(
+        [sys.executable, "-m", "dbt.cli.main", *colours, "--quiet", "docs", "generate", "--static"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+    def wait() -> str:
+        said, _ = dbt.communicate()
+        if dbt.returncode:
+            sys.stderr.write(said)
+            raise UserError("dbt docs generate failed: see above")
+        return generated()
+
+    try:
+        yield wait
+    finally:
+        dbt.kill()
+        dbt.wait()
 
 
 def patched(page: str, note: str) -> str:

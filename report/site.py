@@ -1,11 +1,12 @@
 """The site: a folder with the documentation of the models, the report, and an index."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
 from cli.errors import UserError
-from report.documentation import patched
+from report.documentation import generated, patched
 from report.frames import Frames
 from report.page import index, note, report
 
@@ -15,29 +16,22 @@ def site_folder() -> Path:
     return Path(os.environ.get("SITE_DIR", "site"))
 
 
-def generated_documentation() -> Path:
-    """The path of the file that `dbt docs generate --static` writes.
-
-    Raises:
-        UserError: the file does not exist.
-    """
-    path = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html"
-    if not path.exists():
-        raise UserError(f"{path} is missing: run make docs, which makes it first")
-    return path
-
-
-def write_site(frames: Frames) -> None:
+def write_site(frames: Frames, documentation: Callable[[], str] = generated) -> None:
     """Write the site. Each page is replaced atomically, the index last.
 
+    Args:
+        frames: what the pages show.
+        documentation: returns dbt's documentation. It is called last, since dbt may still write.
+
     Raises:
-        UserError: dbt's documentation is missing, or not as the pinned version of dbt writes it.
+        UserError: dbt's documentation is not as the pinned version of dbt writes it, or a page
+            cannot be written.
     """
     built_at = datetime.now(timezone.utc)
-    documentation = patched(generated_documentation().read_text(), note(frames, built_at))
-    _write(site_folder() / "docs" / "index.html", documentation)
-    _write(site_folder() / "report.html", report(frames, built_at))
-    _write(site_folder() / "index.html", index(frames, built_at))
+    pages = {"report.html": report(frames, built_at), "index.html": index(frames, built_at)}
+    documented = patched(documentation(), note(frames, built_at))
+    for name, page in {"docs/index.html": documented, **pages}.items():
+        _write(site_folder() / name, page)
 
 
 def _write(path: Path, text: str) -> None:

@@ -17,15 +17,20 @@ hypothesis.settings.register_profile("test-all", max_examples=500, deadline=None
 
 # Files and folders of tests/integration by lane, in their order: two lanes run at once on one
 # sandbox (`make test`). Tests that change a pipeline share a lane with all others of this pipeline:
-# `built` is changed in `models`. The longest come first, what stops services comes last.
+# `built` is changed in `models`. The longest come first, what stops services comes last. Tests of
+# ingest, which wait more than they compute, run beside builds, which do not wait.
 LANES = {
     **dict.fromkeys(("models/test_incremental.py", "models/test_marts.py"), "load by load"),
     "models": "models",
+    **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "report": "report",
     "models/test_refresh.py": "refresh",
+    # On services of their own.
+    **dict.fromkeys(
+        ("services/test_worst_environment.py", "services/test_start_cache.py"), "other services"
+    ),
     "models/test_mutations.py": "mutations",
     "models/test_retakes.py": "retakes",
-    **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "services": "services",
 }
 # By marker: the option without which its tests are left out.

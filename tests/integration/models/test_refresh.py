@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from subprocess import CompletedProcess
 from uuid import uuid4
 
@@ -121,18 +121,23 @@ def pages(pipeline: Pipeline) -> dict[Path, tuple[int, bytes]]:
 
 
 def versions(pipeline: Pipeline) -> dict[str, int]:
-    """By table: how often it has been written."""
-    tables = [name for (_, name, _) in pipeline.query("show tables in {analytics}")]
-    tables = [
-        name for name in tables if name not in ("int_deliveries", "int_questions", "int_options")
-    ]
-    return {name: pipeline.query(f"describe history {{analytics}}.{name}")[0][0] for name in tables}
+    """By table: the number of its newest version, of which HDFS has a file."""
+    hdfs = pipeline.sandbox.hdfs
+    return {
+        PurePath(table).name: max(
+            int(PurePath(path).stem)
+            for path in hdfs.ls(f"{table}/_delta_log", detail=False)
+            if path.endswith(".json")
+        )
+        for table in hdfs.ls(f"/warehouse/{pipeline.schema}.db", detail=False)
+    }
 
 
 def test_nothing_new_nothing_done(checkout):
     pipeline = checkout.pipeline
     assert checkout.would_build() == NOTHING
     before = pages(pipeline), versions(pipeline)
+    assert before[1].keys() == MODELS - {"int_deliveries", "int_questions", "int_options"}
     again = checkout.refresh()
     assert (pages(pipeline), versions(pipeline)) == before
     assert len(before[0]) == 3
@@ -356,7 +361,7 @@ def test_a_new_load_is_tested_alone(checkout, tmp_path):
 def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
     """One after the other, because each build takes a minute."""
     pipeline = checkout.pipeline
-    facts = "select count(*) from {analytics}.fct_question_responses"
+    facts = "select count(*) from {analytics}.fct_option_choices"
     [(before,)] = pipeline.query(facts)
     pipeline.query("create or replace view {analytics}.int_options as select 1 as one")
     reason, _ = checkout.would_build()
@@ -364,14 +369,14 @@ def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
 
     # Rows of the old SQL, which an incremental model would keep.
     checkout.change(
-        "models/marts/attempts/fct_question_responses.sql",
-        "option -> option.checked",
-        "option -> false",
+        "models/marts/attempts/fct_option_choices.sql",
+        "        is_chosen",
+        "        false as is_chosen",
     )
     before_documentation, _ = generated(pipeline)
     checkout.refresh()
     assert generated(pipeline)[0] > before_documentation
-    assert pipeline.query(f"{facts} where options_chosen > 0") == [(0,)]
+    assert pipeline.query(f"{facts} where is_chosen") == [(0,)]
     assert pipeline.query(facts) == [(before,)]
     [(landed,)] = pipeline.query("select count(*) from {raw}")
     assert pipeline.query("select count(*) from {analytics}.stg_assess__messages") == [(landed,)]
@@ -396,13 +401,14 @@ def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
     assert (reason, names) == ("models: the last build failed", set())
 
     # So is a model that is mended, with what was skipped, and nothing else.
-    model = checkout.folder / "models/marts/attempts/dim_exams.sql"
+    path = "models/marts/test_theory/dim_question_sets.sql"
+    model = checkout.folder / path
     sound = model.read_text()
-    checkout.change("models/marts/attempts/dim_exams.sql", "from final", "from nowhere")
+    checkout.change(path, "from final", "from nowhere")
     assert checkout.refresh(check=False).returncode == 1
     model.write_text(sound)
     reason, names = checkout.would_build()
-    assert reason == "models: the last build failed; dim_exams changed in the project"
-    assert names & MODELS == descendants("dim_exams")
+    assert reason == "models: the last build failed; dim_question_sets changed in the project"
+    assert names & MODELS == descendants("dim_question_sets")
     checkout.refresh()
     assert checkout.would_build() == NOTHING

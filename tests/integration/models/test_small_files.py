@@ -1,7 +1,5 @@
 """A table that builds append to does not get slower with each load: its small files are merged."""
 
-import pytest
-
 from sample.generator import write_sample
 
 MODELS = ("stg_assess__messages", "int_deliveries", "fct_deliveries")
@@ -17,20 +15,23 @@ def files(pipeline) -> int:
     return number
 
 
-@pytest.mark.parametrize(("before", "after"), [(60, range(1, 4)), (20, range(21, 24))])
-def test_many_small_files_are_merged_and_few_are_not(pipeline, tmp_path, before, after):
-    path = tmp_path / "sample.json"
-    write_sample(path, attempts=300)
-    pipeline.ingest("run", path)
-    pipeline.dbt("run", "--select", *MODELS)
-    pipeline.query(f"insert overwrite {TABLE} select /*+ repartition({before}) */ * from {TABLE}")
-    assert files(pipeline) == before
-    rows = pipeline.query(ROWS)
+def test_many_small_files_are_merged_and_few_are_not(pipeline, tmp_path):
+    load(pipeline, tmp_path, attempts=300)
+    for number, (before, after) in enumerate(((60, range(1, 4)), (20, range(21, 24))), start=1):
+        pipeline.query(
+            f"insert overwrite {TABLE} select /*+ repartition({before}) */ * from {TABLE}"
+        )
+        assert files(pipeline) == before
+        rows = pipeline.query(ROWS)
+        load(pipeline, tmp_path, attempts=40, seed=number)
+        assert files(pipeline) in after
+        now = pipeline.query(ROWS)
+        assert [row for row in now if row[2] <= number] == rows
+        assert len(now) == len(rows) + 40
 
-    write_sample(path, attempts=40, seed=1)
+
+def load(pipeline, folder, **sample: int) -> None:
+    path = folder / "sample.json"
+    write_sample(path, **sample)
     pipeline.ingest("run", path)
     pipeline.dbt("run", "--select", *MODELS)
-    assert files(pipeline) in after
-    now = pipeline.query(ROWS)
-    assert [row for row in now if row[2] == 1] == rows
-    assert len(now) == len(rows) + 40

@@ -45,16 +45,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sample_site(built) -> Path:
-    """The pages of the sample, which open faster; for their documentation see `stages`."""
-    built.dbt("docs", "generate", "--static", "--empty-catalog")
-    write_site(built)
+    """The pages of the sample, which open faster."""
+    assert "The eight answers" in printed(built, "-m", "report", "site")
     return built.site
 
 
 def write_site(pipeline: Pipeline, **environment: str) -> str:
-    """Write the pages; what that printed."""
-    report = [sys.executable, "-m", "report", "site"]
-    return pipeline.sandbox.run(*report, **{**pipeline.environment, **environment}).stdout
+    """Write the pages with documentation that dbt has generated; what that printed."""
+    write = "from report.__main__ import write_pages; write_pages()"
+    return printed(pipeline, "-c", write, **environment)
+
+
+def printed(pipeline: Pipeline, *options: str, **environment: str) -> str:
+    """What Python with these options printed."""
+    variables = {**pipeline.environment, **environment}
+    return pipeline.sandbox.run(sys.executable, *options, **variables).stdout
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,9 @@ SITES = ("make run", *STAGES)
 def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     """One pipeline after a message that is no attempt, after one attempt, and after telling ones.
 
-    It has the tables of the report only. Its documentation has no catalogue of the tables: that
-    costs a second, and these pages need no more of it than that it is there.
+    It has the tables of the report, and after the telling ones those of the page of questions. Its
+    documentation has no catalogue of the tables: that costs a second, and these pages need no more
+    of it than that it is there.
     """
     folder = tmp_path_factory.mktemp("stages")
     pipeline = Pipeline(sandbox, f"stages_{uuid4().hex[:6]}")
@@ -93,11 +99,13 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     sites, files = {}, []
     for stage, path in zip(STAGES, (none, one, few), strict=True):
         files.append(path)
+        tables = ["+exposure:report"]
         if stage == "few":  # a load of two files
             files.append(more)
             pipeline.ingest("produce", more)
+            tables.append("+exposure:questions")
         pipeline.ingest("run", path)
-        pipeline.dbt("run", "--select", "+exposure:report")
+        pipeline.dbt("run", "--select", *tables)
         if stage == "none":
             pipeline.dbt("docs", "generate", "--static", "--empty-catalog")
         at = replace(pipeline, overrides={"SITE_DIR": str(pipeline.folder / f"site-{stage}")})

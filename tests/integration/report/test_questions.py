@@ -16,27 +16,21 @@ WITHOUT_TEST_ATTEMPTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def asked(few):
-    """The pipeline of few records, with the tables that the page reads."""
-    few.pipeline.dbt("run", "--select", "+exposure:questions")
-    return few.pipeline
-
-
 @pytest.mark.parametrize("question", sorted(ALL))
-def test_a_query_gives_what_python_computes_of_few_records(few, asked, question):
+def test_a_query_gives_what_python_computes_of_few_records(few, question):
     oracle = few.expected.oracle
     records = {"as_delivered": oracle.delivered, "each_attempt_once": [*oracle.once.values()]}
     for way in QUERIES[question.lower()]:
         rows = records[way]
         if question in WITHOUT_TEST_ATTEMPTS:
             rows = [record for record in rows if not is_test(record)]
-        found = answer(asked, question, way)
+        found = answer(few.pipeline, question, way)
         assert is_same(found, ALL[question](rows)), (way, found)
 
 
-def test_attempts_that_were_delivered_more_than_once(few, asked):
+def test_attempts_that_were_delivered_more_than_once(few):
+    pipeline = few.pipeline
     question, repeated = "Attempts that were delivered more than once", few.expected.repeated
     deliveries = sum(len(attempt.deliveries) for attempt in repeated)
-    assert answer(asked, question, "as_delivered") == [(deliveries,)]
-    assert answer(asked, question, "each_attempt_once") == [(len(repeated),)]
+    assert answer(pipeline, question, "as_delivered") == [(deliveries,)]
+    assert answer(pipeline, question, "each_attempt_once") == [(len(repeated),)]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cli.dbt_folders import make_folders
 from cli.errors import UserError
-from refresh.dbt import Dbt, make_folders
+from refresh.dbt import Dbt
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ def written(monkeypatch, tmp_path):
             assert arguments == ("--quiet", "docs", "generate", "--static")
             done.append("documentation")
 
-    monkeypatch.setattr(pages, "site", lambda: done.append("site"))
+    monkeypatch.setattr(pages, "write_pages", lambda: done.append("site"))
     for name in ("print_answers", "print_where_next"):
         monkeypatch.setattr(pages, name, lambda: None)
 

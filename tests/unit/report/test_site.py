@@ -10,7 +10,7 @@ import pytest
 from cli.errors import UserError
 from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
-from report.site import generated_documentation, site_folder, write_site
+from report.site import site_folder, write_site
 from tests.support.worst_environment import ODD
 from tests.unit.report.test_page import LOADS, file, frames
 
@@ -48,7 +48,6 @@ def test_the_settings_say_where(folder, monkeypatch):
     monkeypatch.setenv("DBT_TARGET_PATH", "other")
     (folder / "target").rename(folder / "other")
     write_site(frames(LOADS, []))
-    assert str(generated_documentation()) == "other/static_index.html"
     assert (folder / f"elsewhere {ODD}" / "index.html").exists()
     assert not (folder / "site").exists()
 
@@ -76,15 +75,6 @@ def test_a_full_disk_leaves_the_old_pages_whole(folder, monkeypatch):
     with pytest.raises(UserError, match="cannot be written: No space left on device; make room"):
         write_site(frames(LOADS, [file("new.json")]))
     assert [page.read_text() for page in pages] == old
-
-
-def test_without_documentation_the_error_says_what_makes_it(folder):
-    (folder / "target" / "static_index.html").unlink()
-    with pytest.raises(UserError) as error:
-        generated_documentation()
-    assert str(error.value) == (
-        "target/static_index.html is missing: run make docs, which makes it first"
-    )
 
 
 def test_defaults_are_those_of_make(folder, capsys):
