@@ -19,7 +19,7 @@ from bench.rows import MEASUREMENTS, ROWS
 from cli.console import info, main, warning
 from cli.errors import UserError
 from ingest.settings import load_settings
-from services.sandbox import Sandbox
+from services.sandbox import Sandbox, end_as_by_ctrl_c
 from services.settings import StackSettings
 
 # Variables that lead to the user's own services, where nothing is measured, or tune only our side.
@@ -40,6 +40,7 @@ def bench(
     out: Annotated[Path, typer.Option(help="Folder of RESULTS.md and results/.")] = HERE,
 ) -> None:
     """Run measurements, and write their results and the page."""
+    end_as_by_ctrl_c()
     are_named = bool(names)
     names = names or [name for name, entry in MEASUREMENTS.items() if not entry.is_long]
     if unknown := [name for name in names if name not in MEASUREMENTS]:

@@ -9,7 +9,7 @@ from cli.errors import UserError
 
 def target_path() -> Path:
     """The folder in which dbt writes what it compiled and did."""
-    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
+    return Path(os.environ.get("DBT_TARGET_PATH") or "target")  # dbt, too, takes "" for not set
 
 
 def make_folders() -> None:
@@ -18,7 +18,7 @@ def make_folders() -> None:
     Raises:
         UserError: a folder cannot be made or written.
     """
-    logs = Path(os.environ.get("DBT_LOG_PATH", "logs"))
+    logs = Path(os.environ.get("DBT_LOG_PATH") or "logs")
     for folder, variable in ((target_path(), "DBT_TARGET_PATH"), (logs, "DBT_LOG_PATH")):
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ def answers(context: typer.Context) -> None:
 
 @app.command()
 def site() -> None:
-    """Write the pages; print the eight answers, and where to look next."""
+    """Write the pages, of which dbt generates one; print the answers, and where to look next."""
     with generating() as documentation:
         write_pages(documentation)
 

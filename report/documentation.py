@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 
+from cli.console import err
 from cli.dbt_folders import make_folders, target_path
 from cli.errors import UserError
 
@@ -37,27 +39,31 @@ def generating() -> Iterator[Callable[[], str]]:
         a function that waits for dbt, and returns the HTML.
 
     Raises:
-        UserError: dbt failed, and has printed why; or it cannot write its files.
+        UserError: dbt failed, and what it said is printed; or it cannot write its files.
     """
     make_folders()
-    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
-    dbt = subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", *colours, "--quiet", "docs", "generate", "--static"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+    colours = [] if err.is_terminal and not err.no_color else ["--no-use-colors"]
+    command = [
+        str(Path(sys.executable).parent / "dbt"), *colours, "--quiet",
+        "--no-write-json",  # keeps the results of the last build; the documentation has its files
+        "docs", "generate", "--static", "--target-path", str(target_path().absolute()),
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="backslashreplace",
+    ) as dbt:  # fmt: skip
 
-    def wait() -> str:
-        said, _ = dbt.communicate()
-        if dbt.returncode:
-            sys.stderr.write(said)
-            raise UserError("dbt docs generate failed: see above")
-        return generated()
+        def wait() -> str:
+            said, _ = dbt.communicate()
+            if dbt.returncode:
+                err.file.write(said or f"the exit status of dbt is {dbt.returncode}\n")
+                raise UserError("dbt docs generate failed: see above")
+            return generated()
 
-    try:
-        yield wait
-    finally:
-        dbt.kill()
-        dbt.wait()
+        try:
+            yield wait
+        finally:
+            dbt.kill()
 
 
 def patched(page: str, note: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from fsspec.implementations.webhdfs import WebHDFS
@@ -26,6 +28,19 @@ ROOT = FOLDER.parent
 TIMEOUT = 900.0  # seconds, for one command
 # Commands find this Python as `python`, whether its environment is activated or not.
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def end_as_by_ctrl_c() -> None:
+    """Let a closed terminal and `timeout` end this process as Ctrl-C does: its services stop."""
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    for following in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(following, signal.SIG_IGN)  # `services down` inherits this
+    raise KeyboardInterrupt
 
 
 def port_variables() -> list[str]:
@@ -204,7 +219,8 @@ class Sandbox:
         """A new topic with one partition, deleted at the end."""
         name = f"topic_{uuid4().hex[:8]}"
         with self.kafka() as client:
-            client.create_topics({name: {"num_partitions": 1, "replication_factor": 1}})
+            new = {name: {"num_partitions": 1, "replication_factor": 1}}
+            client.create_topics(new, wait_for_metadata=True)
         try:
             yield name
         finally:

@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import signal
 import tempfile
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from services.sandbox import Sandbox
+from services.sandbox import Sandbox, end_as_by_ctrl_c
 
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
@@ -25,10 +24,7 @@ LANES = {
     **dict.fromkeys(("ingest", "faults", "security"), "ingest"),
     "report": "report",
     "models/test_refresh.py": "refresh",
-    # On services of their own.
-    **dict.fromkeys(
-        ("services/test_worst_environment.py", "services/test_start_cache.py"), "other services"
-    ),
+    "services/test_worst_environment.py": "other services",
     "models/test_mutations.py": "mutations",
     "models/test_retakes.py": "retakes",
     "services": "services",
@@ -58,15 +54,7 @@ def pytest_configure(config):
         config.sandbox_folder = Path(config.workerinput["sandbox_folder"])
     else:
         config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
-        # A closed terminal and `timeout` end the tests as Ctrl-C does, so the services stop, too.
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
-                signal.signal(number, _interrupt)
-
-
-def _interrupt(number, frame):
-    signal.signal(number, signal.SIG_IGN)  # it may come twice; `services down` inherits this
-    raise KeyboardInterrupt
+        end_as_by_ctrl_c()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 
 import pyarrow as pa
@@ -68,7 +69,8 @@ FOREIGN = [  # headers, and what the columns of SOURCE become of them
 
 def test_each_column_is_what_came_with_the_message(pipeline):
     with pipeline.sandbox.kafka() as client:
-        client.create_topics({pipeline.name: {"num_partitions": 2, "replication_factor": 1}})
+        new = {pipeline.name: {"num_partitions": 2, "replication_factor": 1}}
+        client.create_topics(new, wait_for_metadata=True)
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     for number, (headers, _) in enumerate(FOREIGN):
         producer.produce(
@@ -160,7 +162,8 @@ def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):
 
 def test_files_that_hold_other_rows_than_were_written_are_not_committed(pipeline):
     with pipeline.sandbox.kafka() as client:
-        client.create_topics({pipeline.name: {"num_partitions": 2, "replication_factor": 1}})
+        new = {pipeline.name: {"num_partitions": 2, "replication_factor": 1}}
+        client.create_topics(new, wait_for_metadata=True)
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     for number in range(10):
         producer.produce(pipeline.name, b"%d" % number, partition=number % 2)
@@ -200,7 +203,10 @@ def test_a_topic_that_was_recreated_is_refused(pipeline, tmp_path):
     pipeline.ingest("run", small(tmp_path, 0))
     with pipeline.sandbox.kafka() as client:
         client.delete_topics([pipeline.name])
-        client.create_topics({pipeline.name: {"num_partitions": 1, "replication_factor": 1}})
+        while pipeline.name in client.list_topics():
+            time.sleep(0.05)
+        new = {pipeline.name: {"num_partitions": 1, "replication_factor": 1}}
+        client.create_topics(new, wait_for_metadata=True)
     refused(pipeline, "was deleted and created again", "at load 1, now it is ")
 
 

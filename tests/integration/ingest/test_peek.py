@@ -66,7 +66,8 @@ def test_what_was_aborted_and_the_markers_of_transactions_do_not_count(pipeline,
 
 def test_messages_of_others_are_shown_as_far_as_they_can_be(pipeline):
     with pipeline.sandbox.kafka() as client:
-        client.create_topics({pipeline.name: {"num_partitions": 1, "replication_factor": 1}})
+        new = {pipeline.name: {"num_partitions": 1, "replication_factor": 1}}
+        client.create_topics(new, wait_for_metadata=True)
     assert pipeline.ingest("peek").stdout == ""
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     producer.produce(pipeline.name, b"[b]\xff", key=b"k\xff", headers={"source_file": b"[s]\xff"})

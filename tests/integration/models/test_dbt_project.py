@@ -43,7 +43,7 @@ def test_a_unit_test_passes_whatever_the_variables_of_the_project_are(built):
     assert {*project} - {*others} == {"tested_loads", "dataset"}  # null: of one command
     manifest = Path(built.environment["DBT_TARGET_PATH"]) / "manifest.json"
     tests = reading_variables(json.loads(manifest.read_text()))
-    assert 20 < len(tests) < 60
+    assert len(tests) > 20
     done = built.dbt("test", "--select", *tests, "--vars", json.dumps(others))
     assert f"PASS={len(tests)} WARN=0 ERROR=0 SKIP=0" in done.stdout
 

@@ -361,22 +361,19 @@ def test_a_new_load_is_tested_alone(checkout, tmp_path):
 def test_a_replaced_view_a_changed_fact_and_a_failed_build(checkout):
     """One after the other, because each build takes a minute."""
     pipeline = checkout.pipeline
-    facts = "select count(*) from {analytics}.fct_option_choices"
+    facts = "select count(*) from {analytics}.fct_deliveries"
     [(before,)] = pipeline.query(facts)
     pipeline.query("create or replace view {analytics}.int_options as select 1 as one")
     reason, _ = checkout.would_build()
     assert reason == f"models: int_options changed in the database{ANEW}"
 
-    # Rows of the old SQL, which an incremental model would keep.
-    checkout.change(
-        "models/marts/attempts/fct_option_choices.sql",
-        "        is_chosen",
-        "        false as is_chosen",
-    )
+    # Rows of the old SQL, which an incremental model would keep. It is not made of the view.
+    assert "fct_deliveries" not in descendants("int_options")
+    checkout.change(f"{DELIVERIES}.sql", "        topic,", "        'changed' as topic,")
     before_documentation, _ = generated(pipeline)
     checkout.refresh()
     assert generated(pipeline)[0] > before_documentation
-    assert pipeline.query(f"{facts} where is_chosen") == [(0,)]
+    assert pipeline.query(f"{facts} where topic = 'changed'") == [(before,)]
     assert pipeline.query(facts) == [(before,)]
     [(landed,)] = pipeline.query("select count(*) from {raw}")
     assert pipeline.query("select count(*) from {analytics}.stg_assess__messages") == [(landed,)]

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sample_site(built) -> Path:
-    """The pages of the sample, which open faster."""
+    """The pages of the sample, which open faster than those of the reference dataset."""
     assert "The eight answers" in printed(built, "-m", "report", "site")
     return built.site
 

@@ -40,7 +40,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
     shutil.copy(sample, data)
     services = Sandbox.new(
         tmp_path / f"local {ODD}", **java(version, tmp_path / "java"),
-        LOGNAME="123456", USER="123456",
+        LOGNAME="123456", USER="123456", SPARK_MASTER="local[2]",
         JARS_DIR=str(jars), CACHES_DIR=str(tmp_path / "no caches"),
     )  # fmt: skip
     copy = checkout(tmp_path)
@@ -56,9 +56,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         run = partial(services.run, "env", "-C", copy, **pipeline.environment)
         run(*ingest_command("run", data))
         options = ("--select", "+answers", "--vars", "dataset: sample")
-        # Unit tests take long on a server that has just started; the fixture `built` runs them.
-        models_and_tests = ("build", "--exclude-resource-type", "unit_test")
-        built = run(*dbt_command(*models_and_tests, *options))
+        built = run(*dbt_command("build", *options))
         assert "PASS answers_are_those_expected_of_the_dataset" in built.stdout
         loads = (
             "select (select count(*) from {raw} where load_id > 0), (select count(*) from {raw})"
@@ -67,6 +65,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
         assert filtered == landed > 0
         direct_sql = "hive.metastore.try.direct.sql"
         assert pipeline.query(f"set {direct_sql}") == [(direct_sql, "false")]
+        assert pipeline.query("set spark.master") == [("spark.master", "local[2]")]
         asked = (
             "select java_method('java.lang.System', 'getProperty', 'java.specification.version')"
         )

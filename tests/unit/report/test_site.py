@@ -52,14 +52,21 @@ def test_the_settings_say_where(folder, monkeypatch):
     assert not (folder / "site").exists()
 
 
-def test_a_failure_leaves_the_old_pages_whole_and_the_index_as_it_was(folder):
+def test_a_failure_leaves_all_old_pages(folder):
     write_site(frames(LOADS, [file("old.json")]))
     broken = frames(LOADS, [file("new.json")])
     del broken["exams"]
     with pytest.raises(KeyError):
         write_site(broken)
-    assert "old.json" in (folder / "site" / "index.html").read_text()
-    assert (folder / "site" / "report.html").read_text().endswith("</html>")
+    with pytest.raises(UserError, match="dbt failed"):
+        write_site(frames(LOADS, [file("new.json")]), dbt_fails)
+    for page in (folder / "site").rglob("*.html"):
+        assert "old.json" in page.read_text()
+        assert "new.json" not in page.read_text()
+
+
+def dbt_fails() -> str:
+    raise UserError("dbt failed")
 
 
 def test_a_full_disk_leaves_the_old_pages_whole(folder, monkeypatch):
