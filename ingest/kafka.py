@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from traceback import walk_tb
@@ -168,8 +168,10 @@ def create_topics() -> None:
         missing = {name: topic for name, topic in wanted.items() if name not in existing}
         _check_names(missing, existing)
         if missing:
-            with suppress(TopicAlreadyExistsError):  # another process created it meanwhile
+            try:
                 client.create_topics(missing, wait_for_metadata=True)
+            except TopicAlreadyExistsError:  # another process is creating it
+                client.wait_for_topics(list(missing))
 
 
 def _check_names(missing: Iterable[str], existing: Iterable[str]) -> None:

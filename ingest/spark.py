@@ -99,7 +99,9 @@ def _wait_until_reachable(remote: str) -> None:
     from pyspark.sql.connect.client import DefaultChannelBuilder
 
     # Not closed here: close() would wait 0.2 s for grpc's poll of the channel's state.
-    channel = DefaultChannelBuilder(remote).toChannel()
+    # By default the pauses between attempts grow to two minutes.
+    options = [("grpc.max_reconnect_backoff_ms", 1000)]
+    channel = DefaultChannelBuilder(remote, options).toChannel()
     try:
         grpc.channel_ready_future(channel).result(timeout=settings().service_timeout_seconds)
     except grpc.FutureTimeoutError as error:

@@ -25,7 +25,7 @@ from services.settings import StackSettings
 from services.stack import Stack
 
 ROOT = FOLDER.parent
-TIMEOUT = 900.0  # seconds, for one command
+TIMEOUT = 3600.0  # seconds, for a command that hangs
 # Commands find this Python as `python`, whether its environment is activated or not.
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 

@@ -35,7 +35,7 @@ def flock(path: Path, kind: int) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     """A test that stops services has them for itself, whatever runs in the other lane."""
-    if lane(item.nodeid) == "other services":
+    if lane(item.nodeid) == "other services" and "run" not in item.fixturenames:
         return (yield)
     folder = item.config.sandbox_folder
     kind = fcntl.LOCK_EX if item.get_closest_marker("disturbs") else fcntl.LOCK_SH

@@ -27,7 +27,7 @@ FORKS.set_forkserver_preload(
         "dbt.cli.main", "dbt.adapters.spark", "altair",
     ]
 )  # fmt: skip
-DEADLINE = 600  # seconds
+DEADLINE = 3600  # seconds, for what hangs
 SMALL = {"TRANSACTION_BYTES": "40000", "KAFKA_PARTITIONS": "2"}  # several transactions a file
 
 

@@ -4,8 +4,9 @@ import json
 from functools import lru_cache
 
 from confluent_kafka import Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
 
+from tests.support import topics
 from tests.support.commands import again, start
 from tests.support.independent import committed
 from tests.support.journal import Files
@@ -14,12 +15,6 @@ from tests.support.journal import Files
 @lru_cache  # it must live until it has answered
 def admin(port: int) -> AdminClient:
     return AdminClient({"bootstrap.servers": f"localhost:{port}"})
-
-
-def delete(pipeline, topic: str) -> None:
-    admin(pipeline.sandbox.port("KAFKA_PORT")).delete_topics([topic], operation_timeout=30)[
-        topic
-    ].result()
 
 
 def refused(pipeline, *arguments, says: str) -> None:
@@ -39,8 +34,10 @@ def test_the_ledger_is_restored_from_the_messages(new_files, journal):
     # The last file is there by half.
     half = start(pipeline, "produce", two, INGEST_FAILPOINT="produce.transaction_committed#2")
     assert half.wait() < 0
+    for topic in (pipeline.name, f"{pipeline.name}.sources"):
+        topics.wait_until_marked(pipeline.sandbox, topic)
     before = ledger(pipeline)
-    delete(pipeline, f"{pipeline.name}.sources")
+    topics.delete(pipeline.sandbox, f"{pipeline.name}.sources")
 
     third = start(pipeline, "produce", files.new())
     assert third.wait() == 0
@@ -67,7 +64,7 @@ def test_a_ledger_that_cannot_be_restored_is_said(new_files):
     pipeline = files.pipeline
     again(pipeline, "produce", files.new())
     again(pipeline, "land")
-    delete(pipeline, f"{pipeline.name}.sources")
+    topics.delete(pipeline.sandbox, f"{pipeline.name}.sources")
     expire(pipeline, 10)
     before = len(committed(pipeline))
     refused(pipeline, "produce", files.new(), says="Publish under another name")
@@ -106,7 +103,7 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
     again(pipeline, "land")
     lost = files.new()
     again(pipeline, "produce", lost)
-    delete(pipeline, pipeline.name)
+    topics.delete(pipeline.sandbox, pipeline.name)
     refused(pipeline, "land", says="no topic")
     refused(pipeline, "produce", lost, says="was deleted and created again")
     refused(pipeline, "produce", files.new(), says="was deleted and created again")
@@ -131,9 +128,7 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
 def test_foreign_messages_are_no_lost_ledger(new_files):
     files = new_files("foreign")
     pipeline = files.pipeline
-    admin(pipeline.sandbox.port("KAFKA_PORT")).create_topics([NewTopic(pipeline.name, 2)])[
-        pipeline.name
-    ].result()
+    topics.create(pipeline.sandbox, pipeline.name, partitions=2)
     producer = Producer({"bootstrap.servers": f"localhost:{pipeline.sandbox.port('KAFKA_PORT')}"})
     for value in (b'{"a": 1}', b"not json", None):
         producer.produce(

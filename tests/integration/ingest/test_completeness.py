@@ -2,18 +2,10 @@
 
 import json
 
-import pytest
 from confluent_kafka import Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
 
-
-@pytest.fixture
-def admin(pipeline):
-    return AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
-
-
-def create(admin, name: str, partitions: int = 1, **config: str) -> None:
-    admin.create_topics([NewTopic(name, partitions, 1, config=config)])[name].result(30)
+from tests.support import topics
 
 
 def send(pipeline, count: int) -> None:
@@ -27,8 +19,8 @@ def state(pipeline) -> dict:
     return json.loads(pipeline.ingest("status", "--json").stdout)
 
 
-def test_messages_behind_an_open_transaction_are_not_said_to_have_landed(pipeline, admin, tmp_path):
-    create(admin, pipeline.name, partitions=2)
+def test_messages_behind_an_open_transaction_are_not_said_to_have_landed(pipeline, tmp_path):
+    topics.create(pipeline.sandbox, pipeline.name, partitions=2)
     other = Producer({"bootstrap.servers": pipeline.sandbox.broker, "transactional.id": "other"})
     other.init_transactions(30)
     other.begin_transaction()
@@ -38,7 +30,7 @@ def test_messages_behind_an_open_transaction_are_not_said_to_have_landed(pipelin
     path = tmp_path / "one.json"
     path.write_text('[{"a": 1}]')
     for said in ("published 1 record", "already published"):
-        done = pipeline.ingest("produce", path, SERVICE_TIMEOUT_SECONDS="1")
+        done = pipeline.ingest("produce", path, SERVICE_TIMEOUT_SECONDS="3")
         assert said in done.stderr
         assert f"warning: readers do not see all of topic {pipeline.name} yet" in done.stderr
     landed = pipeline.ingest("land").stderr
@@ -55,8 +47,9 @@ def test_messages_behind_an_open_transaction_are_not_said_to_have_landed(pipelin
     assert pipeline.ingest("verify").returncode == 0
 
 
-def test_messages_that_were_deleted_before_they_landed_are_skipped_on_request(pipeline, admin):
-    create(admin, pipeline.name)
+def test_messages_that_were_deleted_before_they_landed_are_skipped_on_request(pipeline):
+    topics.create(pipeline.sandbox, pipeline.name)
+    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
 
     def delete(until: int) -> None:
         partition = TopicPartition(pipeline.name, 0, until)
@@ -86,18 +79,16 @@ def test_messages_that_were_deleted_before_they_landed_are_skipped_on_request(pi
     assert pipeline.query("select count(*) from {raw}") == [(5,)]
 
 
-def test_a_compacted_topic_is_said_to_be_one(pipeline, admin):
-    create(admin, pipeline.name, **{"cleanup.policy": "compact"})
+def test_a_compacted_topic_is_said_to_be_one(pipeline):
+    topics.create(pipeline.sandbox, pipeline.name, **{"cleanup.policy": "compact"})
     send(pipeline, 2)
     assert f"topic {pipeline.name} is compacted" in pipeline.ingest("land").stderr
     assert state(pipeline)["is_compacted"] is True
     assert "everything that Kafka still has has landed" in pipeline.ingest("status").stdout
 
 
-def test_a_topic_beside_one_of_the_same_name_in_metrics_is_refused_in_one_line(
-    pipeline, admin, sample
-):
-    create(admin, f"{pipeline.name}_x")
+def test_a_topic_beside_one_of_the_same_name_in_metrics_is_refused_in_one_line(pipeline, sample):
+    topics.create(pipeline.sandbox, f"{pipeline.name}_x")
     done = pipeline.ingest("produce", sample, check=False, KAFKA_TOPIC=f"{pipeline.name}.x")
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: Kafka refuses topic {pipeline.name}.x beside topic")

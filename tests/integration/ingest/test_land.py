@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from datetime import datetime, timedelta, timezone
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from cli.errors import UserError
 from ingest.kafka import Topic, read_committed
 from ingest.settings import Settings
 from sample.generator import write_sample
+from tests.support import topics
 from tests.support.independent import committed, landed, load_folders, read
 
 SENT_AT = 1_700_000_000_123  # 2023-11-14 22:13:20 UTC
@@ -68,9 +68,7 @@ FOREIGN = [  # headers, and what the columns of SOURCE become of them
 
 
 def test_each_column_is_what_came_with_the_message(pipeline):
-    with pipeline.sandbox.kafka() as client:
-        new = {pipeline.name: {"num_partitions": 2, "replication_factor": 1}}
-        client.create_topics(new, wait_for_metadata=True)
+    topics.create(pipeline.sandbox, pipeline.name, partitions=2)
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     for number, (headers, _) in enumerate(FOREIGN):
         producer.produce(
@@ -161,9 +159,7 @@ def test_of_two_landers_one_wins_and_the_other_says_so(pipeline, sample):
 
 
 def test_files_that_hold_other_rows_than_were_written_are_not_committed(pipeline):
-    with pipeline.sandbox.kafka() as client:
-        new = {pipeline.name: {"num_partitions": 2, "replication_factor": 1}}
-        client.create_topics(new, wait_for_metadata=True)
+    topics.create(pipeline.sandbox, pipeline.name, partitions=2)
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     for number in range(10):
         producer.produce(pipeline.name, b"%d" % number, partition=number % 2)
@@ -201,12 +197,8 @@ def test_the_catalogue_is_told_of_every_load_that_it_lacks(pipeline, tmp_path):
 
 def test_a_topic_that_was_recreated_is_refused(pipeline, tmp_path):
     pipeline.ingest("run", small(tmp_path, 0))
-    with pipeline.sandbox.kafka() as client:
-        client.delete_topics([pipeline.name])
-        while pipeline.name in client.list_topics():
-            time.sleep(0.05)
-        new = {pipeline.name: {"num_partitions": 1, "replication_factor": 1}}
-        client.create_topics(new, wait_for_metadata=True)
+    topics.delete(pipeline.sandbox, pipeline.name)
+    topics.create(pipeline.sandbox, pipeline.name)
     refused(pipeline, "was deleted and created again", "at load 1, now it is ")
 
 

@@ -6,9 +6,9 @@ from base64 import b64encode
 import msgspec
 import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
-from confluent_kafka.cimpl import NewTopic
 
 from sample.generator import write_sample
+from tests.support import topics
 from tests.support.independent import committed, landed, slices
 from tests.support.planted import LONG_TEXT
 
@@ -57,9 +57,7 @@ def test_a_record_of_20_mb_is_accepted_but_no_text_of_more_than_20_million(pipel
 
 @pytest.mark.parametrize("limit", [1_048_588, 100_000], ids=["Kafka's default", "small"])
 def test_many_records_are_published_whatever_a_batch_may_have(pipeline, tmp_path, limit):
-    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
-    topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": str(limit)})
-    admin.create_topics([topic])[pipeline.name].result()
+    topics.create(pipeline.sandbox, pipeline.name, **{"max.message.bytes": str(limit)})
     drawn, path = random.Random(0), tmp_path / "many.jsonl"
     lines = [b'{"a":"%s"}' % b64encode(drawn.randbytes(7500)) for _ in range(300)]
     path.write_bytes(b"\n".join(lines))
@@ -72,10 +70,8 @@ def test_many_records_are_published_whatever_a_batch_may_have(pipeline, tmp_path
 )
 def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
     path = with_a_record_of(size, tmp_path)
-    admin = AdminClient({"bootstrap.servers": f"localhost:{pipeline.sandbox.port('KAFKA_PORT')}"})
     if limit:
-        topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": str(limit)})
-        admin.create_topics([topic])[pipeline.name].result()
+        topics.create(pipeline.sandbox, pipeline.name, **{"max.message.bytes": str(limit)})
     done = pipeline.ingest("produce", path, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -89,15 +85,20 @@ def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
     # What the line says to do.
     raised = ConfigEntry("max.message.bytes", "300000", incremental_operation=AlterConfigOpType.SET)
     change = ConfigResource("topic", pipeline.name, incremental_configs=[raised])
+    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
     admin.incremental_alter_configs([change])[change].result()
+
+    def is_raised() -> bool:
+        asked = ConfigResource("topic", pipeline.name)
+        return admin.describe_configs([asked])[asked].result()[raised.name].value == raised.value
+
+    topics.wait_until(is_raised)
     pipeline.ingest("run", path)
     assert [m.value() for m in committed(pipeline)] == slices(path)
 
 
 def test_a_record_may_be_just_as_large_as_leaves_room_for_key_and_headers(pipeline, tmp_path):
-    admin = AdminClient({"bootstrap.servers": pipeline.sandbox.broker})
-    topic = NewTopic(pipeline.name, 1, config={"max.message.bytes": "100000"})
-    admin.create_topics([topic])[pipeline.name].result()
+    topics.create(pipeline.sandbox, pipeline.name, **{"max.message.bytes": "100000"})
     name = "n" * 200  # a header
     drawn = random.Random(0)  # hardly to be compressed
     text = b64encode(drawn.randbytes(100_000))

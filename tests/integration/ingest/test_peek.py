@@ -6,6 +6,7 @@ import re
 import pytest
 from confluent_kafka import Producer
 
+from tests.support import topics
 from tests.support.independent import committed
 
 HEAD = re.compile(r"partition (\d+) offset (\d+) key (.*) (\S+)#(\S+)")
@@ -65,9 +66,7 @@ def test_what_was_aborted_and_the_markers_of_transactions_do_not_count(pipeline,
 
 
 def test_messages_of_others_are_shown_as_far_as_they_can_be(pipeline):
-    with pipeline.sandbox.kafka() as client:
-        new = {pipeline.name: {"num_partitions": 1, "replication_factor": 1}}
-        client.create_topics(new, wait_for_metadata=True)
+    topics.create(pipeline.sandbox, pipeline.name)
     assert pipeline.ingest("peek").stdout == ""
     producer = Producer({"bootstrap.servers": pipeline.sandbox.broker})
     producer.produce(pipeline.name, b"[b]\xff", key=b"k\xff", headers={"source_file": b"[s]\xff"})

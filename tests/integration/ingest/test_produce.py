@@ -196,10 +196,10 @@ def test_a_file_is_published_though_another_transaction_is_open(pipeline, tmp_pa
         "ingest", "produce", one, INGEST_FAILPOINT="transaction.acknowledged=stop"
     )
     slow.wait_until_stopped()
-    done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="1")
+    done = pipeline.ingest("produce", other, SERVICE_TIMEOUT_SECONDS="3")
     assert f"warning: readers do not see all of topic {pipeline.name} yet" in done.stderr
     # The transaction also hides that it was published.
-    done = pipeline.ingest("produce", other, check=False, SERVICE_TIMEOUT_SECONDS="1")
+    done = pipeline.ingest("produce", other, check=False, SERVICE_TIMEOUT_SECONDS="3")
     assert done.returncode == 1
     assert "open transaction hides how much of the file is published" in done.stderr
     # The same file on another topic is another matter.

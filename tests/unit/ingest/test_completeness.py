@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
+from kafka.errors import TopicAlreadyExistsError
 
 from cli.console import out
 from cli.errors import UserError
@@ -205,6 +206,19 @@ def test_a_topic_that_kafka_would_refuse_beside_another_is_refused_first(
     with pytest.raises(UserError, match=rf"^Kafka refuses {refused}, .* KAFKA_TOPIC to another"):
         create_topics()
     assert client.created is None
+
+
+def test_topics_that_another_process_is_creating_are_waited_for(fake, environment, monkeypatch):
+    environment.setenv("KAFKA_TOPIC", "t")
+    client, waited = fake(topics=["t.sources"]), []
+
+    def create(topics, **_):
+        raise TopicAlreadyExistsError(list(topics))
+
+    monkeypatch.setattr(client, "create_topics", create)
+    monkeypatch.setattr(client, "wait_for_topics", waited.extend, raising=False)
+    create_topics()
+    assert waited == ["t"]
 
 
 def test_topics_that_do_not_collide_are_created(fake, environment):

@@ -87,7 +87,7 @@ class Slow(Fenced):
     ],
 )
 def test_a_transaction_is_not_tried_for_ever(monkeypatch, producer, says, repeated):
-    brief = SimpleNamespace(service_timeout_seconds=0.05)
+    brief = SimpleNamespace(service_timeout_seconds=0.4)
     monkeypatch.setattr(transactions, "settings", lambda: brief)
     with pytest.raises(KafkaException, match=says), transaction(producer):
         pass
