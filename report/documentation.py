@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+from rich.text import Text
+
 from cli.console import err
 from cli.dbt_folders import make_folders, target_path
 from cli.errors import UserError
@@ -42,9 +44,8 @@ def generating() -> Iterator[Callable[[], str]]:
         UserError: dbt failed, and what it said is printed; or it cannot write its files.
     """
     make_folders()
-    colours = [] if err.is_terminal and not err.no_color else ["--no-use-colors"]
     command = [
-        str(Path(sys.executable).parent / "dbt"), *colours, "--quiet",
+        str(Path(sys.executable).parent / "dbt"), "--use-colors", "--quiet",
         "--no-write-json",  # keeps the results of the last build; the documentation has its files
         "docs", "generate", "--static", "--target-path", str(target_path().absolute()),
     ]  # fmt: skip
@@ -56,7 +57,8 @@ def generating() -> Iterator[Callable[[], str]]:
         def wait() -> str:
             said, _ = dbt.communicate()
             if dbt.returncode:
-                err.file.write(said or f"the exit status of dbt is {dbt.returncode}\n")
+                said = said.strip() or f"the exit status of dbt is {dbt.returncode}"
+                err.print(Text.from_ansi(said), soft_wrap=True)  # with colours on a terminal only
                 raise UserError("dbt docs generate failed: see above")
             return generated()
 
