@@ -1,22 +1,10 @@
 """Topics as the broker knows them: Kafka's controller answers before the broker has changed."""
 
-import time
-from collections.abc import Callable
-
 from confluent_kafka import IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from services.sandbox import Sandbox
-
-DEADLINE = 120  # seconds
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    until = time.monotonic() + DEADLINE
-    while not happened():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
+from tests.support.waiting import wait_until
 
 
 def create(sandbox: Sandbox, name: str, partitions: int = 1, **configs: str) -> None:

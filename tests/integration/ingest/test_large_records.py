@@ -11,6 +11,7 @@ from sample.generator import write_sample
 from tests.support import topics
 from tests.support.independent import committed, landed, slices
 from tests.support.planted import LONG_TEXT
+from tests.support.waiting import wait_until
 
 
 def with_a_record_of(size: int, folder):
@@ -92,7 +93,7 @@ def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
         asked = ConfigResource("topic", pipeline.name)
         return admin.describe_configs([asked])[asked].result()[raised.name].value == raised.value
 
-    topics.wait_until(is_raised)
+    wait_until(is_raised)
     pipeline.ingest("run", path)
     assert [m.value() for m in committed(pipeline)] == slices(path)
 
