@@ -1,6 +1,7 @@
 """What Kafka hides, has deleted or may delete is said, and does not stop a topic for ever."""
 
 import json
+import re
 
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -57,6 +58,8 @@ def test_messages_that_were_deleted_before_they_landed_are_skipped_on_request(pi
 
     send(pipeline, 7)
     delete(3)
+    heads = re.findall(r"^partition 0 offset (\d+)", pipeline.ingest("peek").stdout, re.MULTILINE)
+    assert heads == ["3", "4", "5", "6"]
     refused = pipeline.ingest("land", check=False)
     assert refused.returncode == 1
     assert "offsets 0 to 2 of topic" in refused.stderr

@@ -31,7 +31,7 @@ def test_it_is_waited_for_and_then_said(history, variable, value, command, says)
     assert error.startswith(f"error: {says}")
     assert error.endswith(AWAY)
     assert waiting == ([f"waiting for HDFS at {value}\n"] if variable == "WEBHDFS_URL" else [])
-    assert took >= 2
+    assert 2 <= took < 50  # by default it waits for 60 s
 
 
 @pytest.mark.disturbs

@@ -68,7 +68,8 @@ def broker(sandbox, tmp_path_factory):
     subprocess.run(
         java(sandbox, *storage, "--config", properties, *scram), check=True, capture_output=True
     )
-    with running(java(sandbox, "kafka.Kafka", properties), port, folder / "log"):
+    temporary = f"-Djava.io.tmpdir={folder}"  # in /tmp nobody would delete its files
+    with running(java(sandbox, temporary, "kafka.Kafka", properties), port, folder / "log"):
         (folder / "password").write_text(PASSWORD + "\n")
         yield {
             "KAFKA_BOOTSTRAP_SERVERS": f"localhost:{port}",
@@ -90,6 +91,18 @@ def test_all_commands_work_with_a_login(sandbox, broker, sample):
     for text in (logs, *(done.stdout + done.stderr for done in said)):
         assert PASSWORD not in text
         assert PASSWORD[:12] not in text
+
+
+@pytest.mark.parametrize("command", ["status", "produce", "land"])
+def test_the_certificate_of_another_host_is_refused(sandbox, broker, sample, command):
+    """That of the broker names localhost, not its address."""
+    by_address = broker["KAFKA_BOOTSTRAP_SERVERS"].replace("localhost", "127.0.0.1")
+    broker = {**broker, "KAFKA_BOOTSTRAP_SERVERS": by_address, "SERVICE_TIMEOUT_SECONDS": "5"}
+    pipeline = Pipeline(sandbox, f"login_{uuid4().hex[:6]}")
+    file = [sample] if command == "produce" else []
+    done = pipeline.ingest(command, *file, check=False, **broker)
+    assert done.returncode == 1
+    assert "shows a certificate that is not trusted" in done.stderr
 
 
 WRONG = [

@@ -76,7 +76,7 @@ def cluster(tmp_path_factory):
     )
     pyspark = Path(find_spec("pyspark").origin).parent
     server = [
-        find_java(), f"@{ROOT}/services/spark/java.options", "-Xmx1g",
+        find_java(), f"@{ROOT}/services/spark/java.options", "-Xmx1g", f"-Djava.io.tmpdir={folder}",
         "-cp", ":".join([str(folder), *hadoop_client(), f"{pyspark}/jars/*"]),
         "org.apache.spark.deploy.SparkSubmit", "--master", "local[1]",
         "--conf", "spark.ui.enabled=false",
@@ -86,6 +86,7 @@ def cluster(tmp_path_factory):
     environment = {
         **os.environ,
         "SPARK_CONF_DIR": str(folder),
+        "SPARK_LOCAL_DIRS": str(folder),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "TZ": "Asia/Kolkata",
         "METASTORE_DIR": str(folder / "metastore"),

@@ -43,6 +43,11 @@ def test_a_load_begins_where_the_last_one_ended_or_after_what_is_deleted(
     assert found == ({0: start, 1: 4 if newest else 0}, skipped)
 
 
+def test_a_partition_that_was_added_is_landed_from_its_beginning():
+    newest = load(1, 9, {0: 0}, {0: 3}, 6)
+    assert land._start(topic(), newest, skip_deleted=False) == ({0: 3, 1: 0}, 0)
+
+
 def test_what_is_skipped_is_counted_in_all_partitions():
     assert land._start(topic((7, 2)), None, skip_deleted=True) == ({0: 7, 1: 2}, 9)
 

@@ -57,6 +57,16 @@ def test_the_address_is_asked_that_was_given(monkeypatch, url, asked):
     assert urls == [f"{asked}/webhdfs/v1/a/b=1", f"{asked}/webhdfs/v1/a"]
 
 
+def test_hdfs_is_asked_as_the_user_of_the_settings(monkeypatch):
+    monkeypatch.setenv("HDFS_USER", "svc")
+    assert Hdfs()._fs.pars == {"user.name": "svc"}
+
+
+def test_the_certificate_of_hdfs_is_verified(monkeypatch):
+    monkeypatch.setenv("WEBHDFS_URL", "https://x")
+    assert Hdfs()._fs.session.verify is True
+
+
 @pytest.mark.parametrize("message", PASSES + NO_ROOM + REFUSALS)
 def test_what_is_said_is_told_apart(message):
     assert is_starting(message) is (message in PASSES)

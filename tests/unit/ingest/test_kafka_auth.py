@@ -2,6 +2,8 @@
 
 import pytest
 
+from cli.errors import UserError
+from ingest.kafka import connection
 from ingest.kafka_auth import for_librdkafka, for_python, for_spark
 
 MODULES = {
@@ -43,3 +45,16 @@ def test_each_client_is_told_the_same(environment, tmp_path, protocol, mechanism
     assert told.pop("bootstrap.servers") == "localhost:9092"
     del told["client.id"], told["logger"]
     assert (for_python(), told, for_spark()) == (python, librdkafka, spark)
+
+
+@pytest.mark.parametrize("client", [for_python, for_librdkafka, for_spark])
+@pytest.mark.parametrize("only", ["KAFKA_USERNAME", "KAFKA_PASSWORD"])
+def test_half_a_login_is_refused(environment, client, only):
+    environment.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    environment.setenv(only, "ana")
+    with pytest.raises(UserError, match="set KAFKA_USERNAME, and KAFKA_PASSWORD or"):
+        client()
+
+
+def test_a_certificate_of_another_host_is_refused():
+    assert connection().get("ssl_check_hostname", True)

@@ -346,6 +346,7 @@ def test_refusals_say_what_is_wrong(tmp_path, content, says):
     [
         (b'{"user_exam_id": "x-1", "b": 2}', b"x-1"),
         ('{"user_exam_id": "é"}'.encode(), "é".encode()),
+        (b'{"user_exam_id": "\xff"}', None),  # staging rejects the record
         (b'{"user_exam_id": null}', None),
         (b'{"user_exam_id": 7}', None),
         (b'{"other": 1}', None),

@@ -13,6 +13,7 @@ import pytest
 
 from cli.errors import UserError
 from ingest.kafka_auth import LOGIN_MODULES
+from ingest.load_store import uncommitted_folder
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
 
@@ -221,6 +222,7 @@ def test_a_message_about_spark_names_no_token(environment):
 def test_where_things_are_follows_from_topic_and_path(environment):
     now = load(environment, KAFKA_TOPIC="t", RAW_PATH="/p/q")
     assert (now.sources_topic, now.raw_table_path) == ("t.sources", "/p/q/t")
+    assert uncommitted_folder() == "/p/q/.uncommitted/t"
 
 
 def test_the_password_is_of_the_variable_else_of_the_file(environment, tmp_path):

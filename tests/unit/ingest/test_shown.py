@@ -93,6 +93,8 @@ def test_status(capsys, uncommitted):
     now = msgspec.structs.replace(NOW, uncommitted=uncommitted)
     out.print(overview(now))
     drawn = printed(capsys)
+    assert any("2 files" in line for line in drawn)
+    assert any("5,555 records" in line for line in drawn)  # 1,234 and 4,321
     print_status(now)
     assert printed(capsys) == drawn + (STATUS + (UNCOMMITTED if uncommitted else "")).splitlines()
 

@@ -57,6 +57,33 @@ def test_another_error_of_the_interpreter_stays_what_it_is():
         send("topic", b"value", None)
 
 
+def test_a_transaction_that_is_interrupted_is_aborted():
+    producer = Fenced("never")
+    with pytest.raises(KeyboardInterrupt), transaction(producer):
+        raise KeyboardInterrupt
+    assert producer.aborted
+
+
+def test_kafka_ends_the_transaction_of_a_dead_producer_after_a_minute(monkeypatch):
+    told = {}
+
+    class Producer:
+        def __init__(self, options: dict[str, object]):
+            told.update(options)
+
+        def init_transactions(self, wait: float) -> None:
+            pass
+
+    monkeypatch.setattr(transactions, "Producer", Producer)
+    transactions.transactional_producer("id")
+    assert told.get("transaction.timeout.ms", 60_000) == 60_000  # librdkafka's default
+    assert told["acks"] == "all"
+    # A certificate of another host is refused, as by default.
+    assert told.keys().isdisjoint(
+        {"ssl.endpoint.identification.algorithm", "enable.ssl.certificate.verification"}
+    )
+
+
 class Slow(Fenced):
     """A producer of which some messages are never confirmed, or whose commit fails each time."""
 

@@ -226,6 +226,25 @@ def test_each_listener_of_hdfs_is_where_others_are():
     }
 
 
+def test_each_listener_of_kafka_and_spark_is_where_others_are():
+    """Kafka's controller is asked by nobody else."""
+    services = ROOT / "services"
+    kafka = (services / "kafka" / "server.properties").read_text()
+    [listeners] = re.findall(r"^listeners=(.*)$", kafka, re.MULTILINE)
+    assert re.findall(r"(\w+)://([^,]+):\$", listeners) == [
+        ("PLAINTEXT", "${env:BIND_ADDRESS}"),
+        ("CONTROLLER", "127.0.0.1"),
+    ]
+    connect = (services / "spark" / "spark-defaults.conf").read_text()
+    assert re.findall(r"^spark\.connect\.\S*address\s+(.*)$", connect, re.MULTILINE) == [
+        "${env:BIND_ADDRESS}"
+    ]
+    thrift = (services / "spark" / "hive-site.xml").read_text()
+    assert re.findall(r"<name>(.*bind\.host)</name>\s*<value>(.*)</value>", thrift) == [
+        ("hive.server2.thrift.bind.host", "${env.BIND_ADDRESS:-127.0.0.1}")
+    ]
+
+
 @pytest.mark.parametrize("service", supervised())
 def test_the_same_program_runs(stack, service):
     def main(command):

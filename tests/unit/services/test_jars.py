@@ -298,6 +298,15 @@ def test_a_mirror_of_settings_xml(tmp_path, monkeypatch, of):
     assert asked == [("/deep/in/org/example/part0/1.0/part0-1.0.jar", None)]
 
 
+def test_settings_may_be_elsewhere(tmp_path, monkeypatch):
+    settings_xml(
+        tmp_path, "<mirrors><mirror><mirrorOf>*</mirrorOf><url>http://m</url></mirror></mirrors>"
+    )
+    (tmp_path / "home" / ".m2" / "settings.xml").rename(tmp_path / "elsewhere.xml")
+    monkeypatch.setenv("MAVEN_SETTINGS", str(tmp_path / "elsewhere.xml"))
+    assert repository().url == "http://m"
+
+
 def test_the_login_of_a_mirror(tmp_path):
     path, [jar] = lock(tmp_path, b"x")
     with repository_of({jar.name: b"x"}, login="ana:s3cret") as (url, _):
