@@ -70,7 +70,7 @@ faults: install-dev  ## Kill each process at each fail point and at random momen
 	@pytest tests/integration/faults --faults
 
 .PHONY: bench
-bench: install-dev  ## Compare ours with other tools, on services of its own (20 min; ROWS="models land" for other rows)
+bench: install-dev  ## Compare ours with other tools, on services of its own (20 to 40 min; ROWS="models land" for other rows)
 	@python -m bench $(ROWS)
 
 .PHONY: bench-scale

@@ -38,29 +38,32 @@ class Checkout:
 
 
 @contextmanager
-def checkouts(folder: Path) -> Iterator[tuple[Checkout, Checkout]]:
+def checkouts(folder: Path, downloads: bool = False) -> Iterator[tuple[Checkout, Checkout]]:
     """Clones of HEAD and of EARLIER in a folder, not installed yet.
+
+    Args:
+        folder: the folder.
+        downloads: whether each clone downloads what others have downloaded before.
 
     Raises:
         UserError: git cannot clone them.
     """
     with (
-        _checkout(folder / "now", "HEAD") as now,
-        _checkout(folder / "earlier", EARLIER) as earlier,
+        _checkout(folder / "now", "HEAD", downloads) as now,
+        _checkout(folder / "earlier", EARLIER, downloads) as earlier,
     ):
         yield now, earlier
 
 
 @contextmanager
-def _checkout(path: Path, commit: str) -> Iterator[Checkout]:
+def _checkout(path: Path, commit: str, downloads: bool) -> Iterator[Checkout]:
     """A clone; at the end its services are stopped, and it is deleted."""
     # The variables of the process that measures would lead both clones to the same folders.
     folders = {"JARS_DIR": ".local/jars", "CACHES_DIR": f"{path}/.local/caches", "VENV": ".venv"}
-    # Each clone downloads: pip, uv, jgo and Maven keep what they downloaded in these folders.
-    downloads = {"XDG_CACHE_HOME": f"{path}/.cache", "MAVEN_OPTS": f"-Dmaven.repo.local={path}/.m2"}
-    sandbox = Sandbox.new(
-        path / ".local", DBT_PROFILES_DIR=f"{path}/profiles", **folders, **downloads
-    )
+    if downloads:  # pip, uv, jgo and Maven keep what they downloaded in these folders
+        folders["XDG_CACHE_HOME"] = f"{path}/.cache"
+        folders["MAVEN_OPTS"] = f"-Dmaven.repo.local={path}/.m2"
+    sandbox = Sandbox.new(path / ".local", DBT_PROFILES_DIR=f"{path}/profiles", **folders)
     for arguments in (
         ["clone", "-q", str(ROOT), str(path)],
         ["-C", str(path), "checkout", "-q", commit],

@@ -129,22 +129,39 @@ def test_figures_of_changed_code_are_marked(dataset, tmp_path, monkeypatch):
         assert f", {memory / 1024**3:.0f} GiB, " in now.machine
 
 
+class Clone:
+    """A checkout that notes what would run."""
+
+    def __init__(self):
+        self.ran = []
+
+    def run(self, command, before=":"):
+        self.ran.append((before, command))
+        return Run(1.0)
+
+
+def test_only_a_fresh_clone_downloads_what_is_there(dataset, tmp_path, monkeypatch):
+    asked = []
+
+    def checkouts(_, **how):
+        asked.append(how)
+        return nullcontext((Clone(), Clone()))
+
+    monkeypatch.setattr(make, "checkouts", checkouts)
+    context = Context(None, dataset, environment(), tmp_path, tmp_path, copies=1, runs=1)
+    for measure in (make.fresh, make.again, make.suite):
+        assert [*measure(context)]
+    assert asked == [{"downloads": True}] * 2 + [{}] * 2
+
+
 def test_make_is_measured_on_what_is_new_and_on_what_is_not(dataset, tmp_path, monkeypatch):
-    class Clone:
-        def __init__(self):
-            self.ran = []
-
-        def run(self, command, before=":"):
-            self.ran.append((before, command))
-            return Run(1.0)
-
     clones = Clone(), Clone()
     monkeypatch.setattr(make, "checkouts", lambda _: nullcontext(clones))
     context = Context(None, dataset, environment(), tmp_path, tmp_path, copies=1, runs=2)
     assert [r.row for r in make.again(context)] == [row.name for row in make.AGAIN.rows]
     for clone in clones:
-        new, rest = clone.ran[:4], clone.ran[4:]
-        assert len(set(new)) == 4  # two unmeasured, two measured
+        new, rest = clone.ran[:3], clone.ran[3:]
+        assert len(set(new)) == 3  # one unmeasured, two measured
         nothing_new = new[-1][1]
         assert rest[:2] == [(":", nothing_new)] * 2
         assert [before for before, _ in rest[2:4]] == [make.EDIT] * 2
@@ -513,3 +530,16 @@ def test_the_page_is_that_of_the_results(folder):
 
 def test_the_page_names_no_path_of_a_machine():
     assert not re.findall(r"(?<![\w.])/(?:\w+/)+\w+", PAGE)
+
+
+def test_the_readme_says_how_long_the_largest_dataset_takes():
+    readme = (FOLDER.parent / "README.md").read_text()
+    [minutes] = re.findall(r"3\.28 million attempts .* take \[(\d+) minutes\]", readme)
+    stages = ("produce", "land", "verify", "dbt build")
+    seconds = [
+        stage[2]
+        for stage in RESULTS["scale"]["stages"]
+        if stage[0] == 3_280_000 and stage[1] in stages
+    ]
+    assert len(seconds) == len(stages)
+    assert int(minutes) == round(sum(seconds) / 60)
