@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "bench" / "TUNING.md"]
 NAMES = re.compile(r"`(test_[a-z0-9_]+)`")
 NO_TESTS = {"test_exam_id", "test_theory"}  # a variable of dbt, a folder
+ANCHORS = re.compile(r"\]\(((?!https?:)[^)#]*#[^)]+)\)")
 LINKS = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 
 
@@ -33,3 +34,14 @@ def test_a_test_that_is_named_exists(tests, name):
 )
 def test_a_file_that_is_linked_exists(path, link):
     assert (path.parent / link).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "link"), pairs(ANCHORS), ids=lambda value: getattr(value, "name", value)
+)
+def test_a_heading_that_is_linked_exists(path, link):
+    name, _, anchor = link.partition("#")
+    text = (path.parent / name if name else path).read_text()
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    # As GitHub makes anchors of headings.
+    assert anchor in {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}

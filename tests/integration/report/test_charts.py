@@ -263,6 +263,59 @@ def test_a_colour_stands_for_one_thing_as_the_legend_says(drawn, expected):
                 assert looks[kind] == {symbol["fill"]}, (name, kind)
 
 
+def test_only_what_is_wrong_is_red(drawn, expected):
+    for name, (good, bad) in GOOD_AND_BAD.items():
+        if name not in expected:
+            continue
+        fills = zip(drawn[name]["legend"], drawn[name]["symbols"], strict=True)
+        colours = {kind: parse(symbol["fill"]) for kind, symbol in fills}
+        redness = {kind: colour[0] - colour[1] for kind, colour in colours.items()}
+        if bad in redness:
+            assert max(redness, key=redness.get) == bad, name
+        if good in redness:
+            assert redness[good] < 0, name
+
+
+GOOD_AND_BAD = {"questions": ("sound", "too hard"), "dispositions": ("accepted", "rejected")}
+
+
+# The topmost of the points, or the largest bar.
+HOVERED = """svg => {
+    const marks = [...svg.querySelectorAll(
+        ".mark-rect.role-mark > [aria-label], .mark-symbol.role-mark > [aria-label]")];
+    const area = mark => mark.getBBox().width * mark.getBBox().height;
+    const chosen = marks[0].closest(".mark-symbol") ? marks.at(-1)
+        : marks.reduce((one, other) => area(other) > area(one) ? other : one);
+    chosen.setAttribute("data-hovered", "");
+    return chosen.getAttribute("aria-label");
+}"""
+
+
+def test_a_tooltip_says_what_the_mark_stands_for(browser, few):
+    """Where an axis and a line of the tooltip share a name, a label tells only of the axis."""
+    for tab in open_tab(browser, few.folder, viewport={"width": 1280, "height": 900}):
+        page = tab.open("report.html")
+        shared = Counter()
+        for name in charts(few.expected):
+            label = page.locator(f"#{name} svg").evaluate(HOVERED)
+            page.mouse.move(0, 0)
+            page.locator(f"#{name} [data-hovered]").hover()
+            page.locator("#vg-tooltip-element.visible").wait_for()
+            rows = page.locator("#vg-tooltip-element tr").all()
+            assert len(rows) >= 2, name
+            for row in rows:
+                key, said = (cell.inner_text().strip() for cell in row.locator("td").all())
+                [labelled] = re.findall(
+                    rf"(?:^|; ){re.escape(key.rstrip(':'))}: (.*?)(?=; |$)", label
+                )
+                if said != labelled:
+                    shared[name] += 1
+                    step = 0.5 * 10.0 ** -len(said.rstrip("%").partition(".")[2])
+                    step /= 100 if said.endswith("%") else 1
+                    assert number(said) == pytest.approx(number(labelled), abs=1.001 * step), key
+        assert shared == {"score_and_duration": 1, "questions": 1}
+
+
 def test_what_a_colour_means_a_shape_says_too(drawn, expected):
     """For those who do not tell the colours apart; bars have their names, places or prose."""
     for name in {"questions", "options"} & expected.keys():

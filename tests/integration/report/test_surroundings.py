@@ -46,6 +46,8 @@ def test_on_paper_only_what_can_be_read_there(browser, few):
             "getComputedStyle(document.querySelector('thead button'), '::after').content"
         )
         assert arrows == "none"
+        for table in page.locator(".table-scroll").all():  # on paper nobody scrolls
+            assert table.evaluate("element => getComputedStyle(element).overflowX") == "visible"
         assert page.pdf().startswith(b"%PDF")
 
 
@@ -93,8 +95,31 @@ def test_arrows_borders_and_the_focus_can_be_seen(browser, few, scheme):
             page.keyboard.press("Tab")
 
 
-def test_a_verdict_is_marked_by_its_border(browser, few):
-    for tab in open_tab(browser, few.folder):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_that_can_have_the_focus_shows_it(browser, few, scheme):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
+        for name in ("report.html", "index.html"):
+            page = tab.open(name)
+            paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            seen = set()
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                tag, width, outline = page.evaluate(
+                    "() => { const style = getComputedStyle(document.activeElement);"
+                    " return [document.activeElement.tagName, style.outlineWidth,"
+                    " style.outlineColor]; }"
+                )
+                if tag == "BODY":  # after the last one
+                    break
+                seen.add(tag)
+                assert width == "3px", tag
+                assert contrast(parse(outline), parse(paper)) >= 3, tag
+            assert seen >= ({"A", "INPUT", "BUTTON"} if name == "report.html" else {"A"})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_verdict_is_marked_by_its_border(browser, few, scheme):
+    for tab in open_tab(browser, few.folder, color_scheme=scheme):
         verdict = tab.open("report.html").locator(".verdict")
         border = "element => getComputedStyle(element).borderLeftColor"
         good = parse(verdict.evaluate(border))
@@ -119,6 +144,9 @@ def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
         scroll.evaluate("element => element.scrollLeft = 200")
         assert scroll.evaluate("element => element.scrollLeft") == 200
         assert name.bounding_box()["x"] == pytest.approx(before, abs=2)
+        for above in (name, page.locator("nav")):  # what scrolls beneath it does not show
+            colour = above.evaluate("element => getComputedStyle(element).backgroundColor")
+            assert parse(colour)[3] == 1, colour
         page.locator("#table-exams input").focus()
         page.keyboard.press("Tab")
         assert scroll.evaluate("element => element === document.activeElement")

@@ -59,6 +59,16 @@ def test_a_changed_project_or_table(written, change, again):
     assert written(replace(STATE, **change)) == []
 
 
+def test_documentation_that_another_command_generated_is_not_published(written):
+    Path("target/static_index.html").write_text("of another schema")
+    assert written(replace(STATE, versions={"exams": "4"})) == ["documentation", "site"]
+
+
+def test_documentation_that_was_deleted_is_generated(written):
+    Path("target/static_index.html").unlink()
+    assert written(replace(STATE, versions={"exams": "4"})) == ["documentation", "site"]
+
+
 @pytest.mark.parametrize(
     ("file", "again"),
     [

@@ -99,6 +99,26 @@ def test_a_build_that_failed_goes_on():
 
 
 @pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        ({"loads": MORE}, "there is a new load"),
+        ({"versions": {"exams": "9", "facts": "4"}}, "exams changed in the database"),
+    ],
+)
+def test_a_build_that_failed_does_not_only_go_on_where_the_data_changed(now, says):
+    failed = replace(GREEN, is_green=False, newest_load=7)
+    selection = chosen(failed, replace(failed, **now))
+    assert selection.reason == f"the last build failed; {says}"
+    assert {"source_status:fresher+", "result:skipped+"} <= set(selection.selectors)
+
+
+def test_the_tenth_load_is_one_more():
+    nine = {str(load): f"2026-01-0{load} 5" for load in range(1, 10)}
+    last, now = replace(GREEN, loads=nine), replace(GREEN, loads={**nine, "10": "2026-01-10 5"})
+    assert chosen(last, now).reason == "there is a new load"
+
+
+@pytest.mark.parametrize(
     ("failed", "modified", "says"),
     [
         ([], [], ""),

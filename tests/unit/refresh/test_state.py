@@ -109,6 +109,19 @@ def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
         assert last_run.now(dbt).loads is None
 
 
+def test_a_load_that_lands_after_the_loads_were_read_is_one_of_the_next_run(folder):
+    """Otherwise dbt would build nothing for a load that is then kept as built."""
+
+    class Landing(Dbt):
+        def invoke(self, *arguments: str) -> SimpleNamespace:
+            if "freshness" in arguments:
+                self.loads.append("3=2026-01-03 1")
+            return super().invoke(*arguments)
+
+    (folder / "target").mkdir()
+    assert "3" not in last_run.now(Landing()).loads
+
+
 @pytest.mark.parametrize("text", ['{"x": 1}', '{"made_with": {}', "[]", ""])
 def test_a_state_that_another_version_or_half_a_run_wrote_is_none(text):
     last_run.write(STATE)
