@@ -1,5 +1,6 @@
 """The YAML of the models, read once, by the parser in C."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,19 @@ from services.sandbox import ROOT
 def models(folder: str = "models") -> dict[str, dict[str, Any]]:
     """By name: what the YAML in a folder says of a model."""
     return {model["name"]: model for model in _listed(folder, "models")}
+
+
+def descriptions(folder: str = "models") -> dict[tuple[str, str], str]:
+    """By model and column: the description, with the blocks that it refers to."""
+    pages = (path.read_text() for path in (ROOT / "models").rglob("*.md"))
+    blocks = dict(re.findall(r"{% docs (\w+) %}\n(.*?){% enddocs %}", "".join(pages), re.DOTALL))
+    return {
+        (name, column["name"]): re.sub(
+            r"{{ doc\('(\w+)'\) }}", lambda block: blocks[block[1]], column["description"]
+        )
+        for name, model in models(folder).items()
+        for column in model["columns"]
+    }
 
 
 def unit_tests(model: str | None = None) -> list[dict[str, Any]]:

@@ -272,7 +272,7 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     for half in (b"ud83d", b"udbff", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
         yield raw(b'"\\' + half + b'"'), HALF
     yield from contradictions()
-    for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003", "\x7f"):
+    for invisible in ("\u00a0", "\t\n", "\u200b", "\ufeff\u2003", "\x7f", "\u2028", "\u2029"):
         yield changed(exam_name=invisible), "exam_name is missing."
 
     for field in (*REQUIRED, "sequences"):

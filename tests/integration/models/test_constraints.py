@@ -61,6 +61,14 @@ def test_each_constraint_is_one_of_the_table(built):
         assert constraints(built, name) == wanted
 
 
+def test_replaced_files_are_kept_for_a_week(built):
+    """Delta's default, so that no reader loses a file; its log, of which nobody reads old parts."""
+    for name in MARTS:
+        properties = dict(built.query(f"show tblproperties {{analytics}}.{name}"))
+        kept = {key: value for key, value in properties.items() if "retention" in key.lower()}
+        assert kept == {"delta.logRetentionDuration": "interval 7 days"}, name
+
+
 RESPONSES = MARTS["fct_question_responses"]["columns"]
 REQUIRED = [column["name"] for column in RESPONSES if column.get("constraints")]
 

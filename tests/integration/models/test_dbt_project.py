@@ -12,7 +12,7 @@ import yaml
 
 from services.sandbox import ROOT
 from tests.support import added_up
-from tests.unit.models.test_data_tests import WARN
+from tests.unit.models.test_data_tests import APPENDED, WARN
 
 BIN = Path(sys.executable).parent
 VIEWS = {"int_deliveries", "int_questions", "int_options"}
@@ -93,6 +93,8 @@ def test_a_failing_row_of_a_data_test_is_an_error(target):
         config = test["config"]
         assert config["severity"].lower() == ("warn" if names & warn else "error"), names
         assert (config["enabled"], config["limit"]) == (True, None), names
+        of_appended = (test["attached_node"] or "").rpartition(".")[2] in APPENDED
+        assert config["where"] in (None, *(["untested_loads"] if of_appended else [])), names
         assert {config["error_if"], config["warn_if"]} == {"!= 0"}, names
         sums = names & {"no_new_values"}
         assert config["fail_calc"] == ("coalesce(sum(n_rows), 0)" if sums else "count(*)"), names
@@ -111,6 +113,8 @@ def test_a_load_appends_and_a_new_column_is_an_error(target):
     for name, config in configs.items():
         how = (config["incremental_strategy"], config["on_schema_change"], config["file_format"])
         assert how == ("append", "fail", "delta"), name
+    # Errors of ours say that dbt build --full-refresh makes any table anew.
+    assert {model["config"]["full_refresh"] for model in nodes(target, "model")} == {None}
 
 
 def columns(node: dict) -> set[str]:
@@ -332,12 +336,17 @@ def test_messages_of_another_raw_table_are_not_mixed(built):
         f"create or replace view {name} as select * except (landed_at), "
         "landed_at + interval 1 day as landed_at from {raw}"
     )
+    without_loads = f"{built.raw_table}_without_loads"
+    built.query(
+        f"create or replace view {without_loads} as select * from {{raw}} where load_id > 1"
+    )
     [(rows, staged)] = built.query(f"select count(*), min(landed_at) from {table}")
     again = ("run", "--select", "stg_assess__messages")
-    done = built.dbt(*again, check=False, RAW_TABLE=name)
-    assert done.returncode == 1
-    assert f"{table} holds the messages of another raw table" in done.stdout
-    assert f"landed at {staged}, that of {name} at " in done.stdout
+    for another in (name, without_loads):
+        done = built.dbt(*again, check=False, RAW_TABLE=another)
+        assert done.returncode == 1
+        assert f"{table} holds the messages of another raw table" in done.stdout
+        assert f"landed at {staged}, that of {another} at " in done.stdout
     built.dbt(*again)
     assert built.query(f"select count(*) from {table}") == [(rows,)]
 

@@ -13,6 +13,7 @@ from services.sandbox import ROOT
 from tests.support import added_up
 from tests.support.expected import PLACE, Expected, place
 from tests.support.independent import loads, slices
+from tests.support.models_yaml import descriptions
 from tests.support.planted import PLACES, Landed, Message, dispositions
 
 SET = "base_exam_id", "question_set_id"
@@ -142,6 +143,22 @@ def test_each_reason_for_a_rejection_is_planted(built, load_by_load):
     assert [text for text in texts if text not in reasons] == []
     known = {f"{path}{field}" for path, (_, fields) in PLACES.items() for field in fields}
     assert set(re.findall(r"'([a-z_.]+)', '[A-Z<]+'", sql)) == known
+
+
+def test_what_is_numbered_begins_where_its_description_says(run):
+    said = {
+        (model, column): int(number[1])
+        for (model, column), text in descriptions("models/marts").items()
+        if (number := re.search(r"\bfrom (\d)\b(?! to)", text))
+    }
+    lowest = " union all ".join(
+        f"select '{column}', min({column}) from {{analytics}}.{model}" for model, column in said
+    )
+    found = {}
+    for column, number in run.pipeline.query(lowest):
+        found[column] = min(found.get(column, number), number, key=lambda n: (n is None, n))
+    assert found == {column: number for (_, column), number in said.items()}
+    assert {"source_position", "option_position", "attempt_in_session"} <= found.keys()
 
 
 def test_all_models_are_compared():

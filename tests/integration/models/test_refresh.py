@@ -287,6 +287,23 @@ def test_a_table_that_was_made_again_with_as_many_versions(checkout):
     checkout.refresh()
 
 
+def test_a_table_that_was_made_again_has_another_version(pipeline):
+    """Though its newest commit has the number and the length of the one before."""
+    table = f"{pipeline.schema}.made_again"
+    log = f"/warehouse/{pipeline.schema}.db/made_again/_delta_log/{0:020}.json"
+    pipeline.query("create schema {analytics}")
+    found = []
+    for _ in range(2):
+        pipeline.query(f"drop table if exists {table}")
+        pipeline.query(f"create table {table} (one int) using delta")
+        said = pipeline.dbt("run-operation", "table_versions").stdout
+        [version] = re.findall(r"\bmade_again=(.*)", said)
+        found.append((version, pipeline.sandbox.hdfs.info(log)["size"]))
+    (first, size), (second, same_size) = found
+    assert size == same_size
+    assert first != second
+
+
 def test_a_run_that_was_killed(checkout):
     path = Path(checkout.pipeline.environment["DBT_TARGET_PATH"]) / "last_run/state.json"
     state = path.read_bytes()
@@ -355,6 +372,15 @@ def test_a_new_load_is_tested_alone(checkout, tmp_path):
     pipeline.query(f"alter table {{raw}} add partition (load_id = {before})")
     assert reason == f"models: the raw table is not that of the last run{ANEW}"
     assert names >= MODELS
+    # Nor does it say that a message was added to one.
+    files = f"{pipeline.raw_path}/load_id={before}/*.parquet"
+    landed = pipeline.sandbox.hdfs.glob(files)
+    pipeline.query(f"insert into {{raw}} select * from {{raw}} where load_id = {before} limit 1")
+    reason, _ = checkout.would_build()
+    [added] = {*pipeline.sandbox.hdfs.glob(files)} - {*landed}
+    pipeline.sandbox.hdfs.rm(added)
+    pipeline.query("refresh table {raw}")
+    assert reason == f"models: the raw table is not that of the last run{ANEW}"
     assert checkout.would_build() == NOTHING
 
 

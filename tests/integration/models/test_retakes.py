@@ -7,7 +7,10 @@ from datetime import timedelta, timezone
 from random import Random
 
 import pytest
+from jinja2 import Template
+from scipy.stats import poisson
 
+from services.sandbox import ROOT
 from tests.support import people, retakes
 from tests.support.commands import Pipeline
 from tests.support.people import Attempt, Level
@@ -16,7 +19,7 @@ QUIET, EVERYDAY, BUSY = Level(0.5, 0.5, 60), Level(2, 0.5, 60), Level(6, 0.5, 60
 NOBODY_RETAKES, CROWDED = Level(6, 0.05, 60), Level(60, 0.5, 7)
 LEVELS = [QUIET, EVERYDAY, BUSY, NOBODY_RETAKES, CROWDED]
 EXAMS = 20  # of each level: as many draws
-ROBOT_ATTEMPTS = 300
+ROBOT_ATTEMPTS = 1100  # more than 2 ** 10
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,16 @@ def test_the_estimate_of_chance_is_that_of_the_formula(planted):
         assert chance == pytest.approx(expected[exam].chance_links, rel=1e-9)
         assert high == expected[exam].chance_links_high
     assert len({high for *_, high in rows}) > 10
+
+
+def test_a_quantile_is_exact_for_few_links_and_for_many(planted):
+    macro = Template((ROOT / "macros" / "poisson_quantile.sql").read_text()).module
+    means = [0, 0.3, 4.05, 100, 750, 1000, 30_000]
+    values = ", ".join(f"({mean}D)" for mean in means)
+    for probability in (0.05, 0.95):
+        sql = f"select mean, {macro.poisson_quantile('mean', probability)} from values {values}"
+        found = dict(planted.pipeline.query(f"{sql} as means (mean)"))
+        assert found == {mean: poisson.ppf(probability, mean) for mean in means}
 
 
 def test_a_session_may_be_long(planted):

@@ -186,6 +186,7 @@ def test_what_is_never_null_must_not_be_null(name):
     columns = set().union(*rows)
     never_null = {name for name in columns if all(row.get(name, "") is not None for row in rows)}
     constrained = {c["name"] for c in MODELS[name]["columns"] if c.get("constraints")}
+    assert constrained & (columns - never_null) == set()  # such a row would refuse the table
     assert never_null - constrained == NULLABLE_COLUMNS.get(name, set())
 
 
