@@ -93,7 +93,7 @@ def test_a_failing_row_of_a_data_test_is_an_error(target):
         config = test["config"]
         assert config["severity"].lower() == ("warn" if names & warn else "error"), names
         assert (config["enabled"], config["limit"]) == (True, None), names
-        of_appended = (test["attached_node"] or "").rpartition(".")[2] in APPENDED
+        of_appended = (test.get("attached_node") or "").rpartition(".")[2] in APPENDED
         assert config["where"] in (None, *(["untested_loads"] if of_appended else [])), names
         assert {config["error_if"], config["warn_if"]} == {"!= 0"}, names
         sums = names & {"no_new_values"}
