@@ -73,6 +73,7 @@ def test_again_delivers_once_more_and_verify_expects_it(pipeline, sample):
     assert records < sent < 2 * records
     partly = pipeline.ingest("verify", "--json", check=False)
     assert partly.returncode == 1
+    assert "not yet fully published" in partly.stderr
     assert f"{sent - records:,} of {records:,} records" in partly.stderr
     verdict = json.loads(partly.stdout)[0]
     assert (verdict["expected"], verdict["landed"]) == (sent, sent)
