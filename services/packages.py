@@ -81,9 +81,9 @@ def install(venv: Path, requirements: Path) -> None:
     """
     python = str(venv / "bin" / "python")
     environment = clean(dict(os.environ))
-    is_gone = Path(python).is_symlink() and not Path(python).exists()  # as after an upgrade
-    if is_gone or not (venv / "bin" / "pip").exists():
-        clear = ["--clear"] if is_gone else []
+    is_stale = Path(python).is_symlink() and not _has_its_python(venv)
+    if is_stale or not (venv / "bin" / "pip").exists():
+        clear = ["--clear"] if is_stale else []
         _run([sys.executable, "-m", "venv", *clear, str(venv)], environment)
     given = sources(python)
     for_pip = {f"PIP_{name.upper().replace('-', '_')}": value for name, value in given.items()}
@@ -100,6 +100,26 @@ def install(venv: Path, requirements: Path) -> None:
         ],
         {**for_uv, **environment},
     )
+
+
+def _has_its_python(venv: Path) -> bool:
+    """Whether `venv` still runs the Python that it was made for.
+
+    An upgrade of the machine removes this Python, or puts a later version in its place.
+    """
+    ask = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    try:
+        shown = subprocess.run(
+            [str(venv / "bin" / "python"), "-S", "-c", ask],
+            env=clean(dict(os.environ)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=False,
+        )
+    except OSError:
+        return False
+    return (venv / "lib" / (shown.stdout.strip() or "?") / "site-packages").is_dir()
 
 
 def add_plugin(venv: Path) -> None:
@@ -129,7 +149,7 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Install the packages, unless the environment was made from the same requirements.
+    """Install the packages, unless the environment has them: same requirements, same Python.
 
     Raises:
         SystemExit: the environment cannot be written, or the packages cannot be installed.
@@ -139,7 +159,7 @@ def main() -> None:
     mark = venv / f".installed-{requirements.stem}"
     digest = hashlib.sha256(content).hexdigest()
     try:
-        if mark.read_text() == digest:
+        if mark.read_text() == digest and _has_its_python(venv):
             add_plugin(venv)
             return
     except OSError:

@@ -26,10 +26,14 @@ def on_option(
     if correct is None:
         return "not known to be right"
     if correct:
+        if upper == lower:
+            return "right, but does not separate"
         return "right" if upper > lower else "right, but the strong do not see it"
     if upper > lower:
         return "misleads the strong"
-    return "distracts hardly anybody" if chosen < 0.05 else "distracts the weak"
+    if chosen < 0.05:
+        return "distracts hardly anybody"
+    return "distracts the weak" if upper < lower else "distracts weak and strong alike"
 
 
 def on_exam(attempts: int, kr20: float | None, why_none: str | None) -> str | None:

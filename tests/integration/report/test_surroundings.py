@@ -25,6 +25,18 @@ TEXTS = """() => {
 }"""
 
 
+def focus(page):
+    """The tag of the element that has the focus, and its outline."""
+    return page.evaluate(
+        """() => {
+            const { outlineStyle, outlineWidth, outlineColor } =
+                getComputedStyle(document.activeElement);
+            const outline = { style: outlineStyle, width: outlineWidth, color: outlineColor };
+            return [document.activeElement.tagName, outline];
+        }"""
+    )
+
+
 def test_on_paper_only_what_can_be_read_there(browser, few):
     for tab in open_tab(browser, few.folder, color_scheme="dark"):
         page = tab.open("report.html")
@@ -86,12 +98,9 @@ def test_arrows_borders_and_the_focus_can_be_seen(browser, few, scheme):
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         for _ in range(2):
-            focus = page.evaluate(
-                "() => { const style = getComputedStyle(document.activeElement);"
-                " return [style.outlineStyle, style.outlineWidth, style.outlineColor]; }"
-            )
-            assert focus[:2] == ["solid", "3px"]
-            assert contrast(over(parse(focus[2]), card), card) >= 3
+            _, outline = focus(page)
+            assert (outline["style"], outline["width"]) == ("solid", "3px")
+            assert contrast(over(parse(outline["color"]), card), card) >= 3
             page.keyboard.press("Tab")
 
 
@@ -104,16 +113,12 @@ def test_all_that_can_have_the_focus_shows_it(browser, few, scheme):
             seen = set()
             for _ in range(40):
                 page.keyboard.press("Tab")
-                tag, width, outline = page.evaluate(
-                    "() => { const style = getComputedStyle(document.activeElement);"
-                    " return [document.activeElement.tagName, style.outlineWidth,"
-                    " style.outlineColor]; }"
-                )
+                tag, outline = focus(page)
                 if tag == "BODY":  # after the last one
                     break
                 seen.add(tag)
-                assert width == "3px", tag
-                assert contrast(parse(outline), parse(paper)) >= 3, tag
+                assert outline["width"] == "3px", tag
+                assert contrast(parse(outline["color"]), parse(paper)) >= 3, tag
             assert seen >= ({"A", "INPUT", "BUTTON"} if name == "report.html" else {"A"})
 
 

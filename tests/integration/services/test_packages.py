@@ -82,14 +82,16 @@ def test_from_within_a_virtual_environment_and_at_an_odd_path(tmp_path, index):
     assert (again.returncode, again.stderr) == (0, "")
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path, index):
-    """As after an upgrade of the machine's Python, with other packages than before."""
+@pytest.mark.parametrize("upgrade", ["its Python is gone", "another Python is in its place"])
+def test_after_an_upgrade_of_python_an_environment_is_made_anew(tmp_path, index, upgrade):
     assert install(tmp_path, PIP_FIND_LINKS=str(index)).returncode == 0
-    links = [*(tmp_path / "v" / "bin").glob("python*")]
-    for link in links:
-        link.unlink()
-        link.symlink_to("/nope/python")
-    (tmp_path / "tiny.txt").write_text((tmp_path / "tiny.txt").read_text() + "# changed\n")
+    if upgrade == "its Python is gone":
+        for link in (tmp_path / "v" / "bin").glob("python*"):
+            link.unlink()
+            link.symlink_to("/nope/python")
+    else:
+        (lib,) = (tmp_path / "v").glob("lib/python*")
+        lib.rename(lib.with_name("python3.2"))
     done = install(tmp_path, PIP_FIND_LINKS=str(index))
     assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
     assert run(tmp_path / "v" / "bin" / "python", "-c", "import tiny").returncode == 0

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from hashlib import sha256
 from pathlib import Path
 
@@ -354,8 +355,8 @@ def test_users_install_nothing_that_only_developers_need():
 def test_an_installed_environment_gets_the_plugin_of_dbt_that_it_lacks(tmp_path):
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("# nothing")
-    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
-    packages.mkdir(parents=True)
+    venv.create(tmp_path / ".venv", symlinks=True)
+    (packages,) = (tmp_path / ".venv").glob("lib/python*/site-packages")
     mark = tmp_path / ".venv" / ".installed-requirements"
     mark.write_text(sha256(requirements.read_bytes()).hexdigest())
     script = ROOT / "services" / "packages.py"

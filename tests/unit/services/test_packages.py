@@ -2,6 +2,7 @@
 
 import os
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,11 @@ def test_packages_are_installed_again_after_an_error_and_for_other_requirements(
     installed = []
     fails = True
 
-    def install(venv: Path, _: Path) -> None:
-        installed.append(venv)
+    def install(folder: Path, _: Path) -> None:
+        installed.append(folder)
         if fails:
             raise SystemExit("error")
+        venv.create(folder, symlinks=True)
 
     monkeypatch.setattr(packages, "install", install)
     requirements.write_text("tiny==1.0")
@@ -59,6 +61,7 @@ def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_PROXY", "http://variable:2")
     ran = []
     monkeypatch.setattr(packages, "_run", lambda *command: ran.append(command))
+    (tmp_path / "lib" / f"python3.{sys.version_info.minor}" / "site-packages").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "pip").touch()
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
