@@ -54,9 +54,10 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
 
 
 def _from_headers(topic: Topic) -> dict[str, Publication]:
-    times: dict[str, Counter[int]] = defaultdict(Counter)  # by file: messages per record
-    sizes: Counter[str] = Counter()
-    last: dict[str, tuple[str, int, int]] = {}
+    # By file and number of its records, which messages of another program may give otherwise.
+    times: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)  # messages per record
+    sizes: Counter[tuple[str, int]] = Counter()
+    last: dict[tuple[str, int], tuple[str, int]] = {}
     for message in read_committed(topic, topic.begin):
         headers = header_texts(message.headers)
         try:
@@ -66,19 +67,24 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
             continue  # another program sent this message
         if not 0 <= record < records < 2**63:
             continue  # and this one
-        if record not in times[sha256]:
-            sizes[sha256] += len(message.value or b"")
-        times[sha256][record] += 1
-        last.pop(sha256, None)  # moves the file to the end: the order is that of the last messages
-        last[sha256] = source, records, message.timestamp
+        file = sha256, records
+        if record not in times[file]:
+            sizes[file] += len(message.value or b"")
+        times[file][record] += 1
+        last.pop(file, None)  # moves the file to the end: the order is that of the last messages
+        last[file] = source, message.timestamp
+    most: dict[str, int] = {}  # by file: the number of records that most messages give
+    for sha256, records in sorted(last, key=lambda file: times[file].total()):
+        most[sha256] = records
     return {
-        sha256: _publication(topic, sha256, times[sha256], sizes[sha256], *about)
-        for sha256, about in last.items()
+        file[0]: _publication(topic, *file, times[file], sizes[file], *about)
+        for file, about in last.items()
+        if file[1] == most[file[0]]
     }
 
 
 def _publication(
-    topic: Topic, sha256: str, times: Counter[int], size: int, source: str, records: int, at: int
+    topic: Topic, sha256: str, records: int, times: Counter[int], size: int, source: str, at: int
 ) -> Publication:
     # Another producer may have sent copies of single records, so the rarest record counts.
     whole = min(times.values()) if len(times) == records else 0

@@ -56,7 +56,7 @@ class RecordFile:
         is_array: whether it is a JSON array; otherwise each line is a record.
         count: how many records it holds.
         objects: how many of them begin as JSON objects do, and are JSON.
-        largest: (position, bytes) of its largest record; (0, 0) without records.
+        largest: the size of its largest record, in bytes; 0 without records.
         not_json: positions of the first ten lines that are not JSON; empty for a JSON array.
         not_json_count: how many lines are not JSON; 0 for a JSON array.
         not_utf8: the position of the first byte that is not UTF-8; None if all bytes are.
@@ -69,7 +69,7 @@ class RecordFile:
     is_array: bool = False
     count: int = 0
     objects: int = 0
-    largest: tuple[int, int] = (0, 0)
+    largest: int = 0
     not_json: list[int] = field(default_factory=list)
     not_json_count: int = 0
     not_utf8: int | None = None
@@ -83,8 +83,7 @@ class RecordFile:
         """Each record with its position. The iteration sets `count` and `largest`."""
         for position, record in enumerate(self._split()):
             self.count += 1
-            if len(record) > self.largest[1]:
-                self.largest = (position, len(record))
+            self.largest = max(self.largest, len(record))
             yield position, record
 
 

@@ -148,7 +148,8 @@ def _box(title: str, *lines: str, wrong: str = "") -> Panel:
 def _next(now: Status, unfinished: list[str]) -> Text:
     if unfinished:
         return Text(
-            f"next: python -m ingest produce again, for {visible(unfinished[0])}", style="yellow"
+            f"next: python -m ingest produce FILE, to publish all of {visible(unfinished[0])}",
+            style="yellow",
         )
     if not now.published and not now.rows:
         return Text("next: python -m ingest run FILE", style="yellow")

@@ -100,7 +100,7 @@ def check(verdicts: list[Verdict], reason: str = "") -> None:
         if not verdict.fully_published
     ]
     if partly:
-        raise UserError(f"not yet fully published ({listed(partly)}): run produce again")
+        raise UserError(f"not yet fully published ({listed(partly)}): run produce for each")
 
 
 def verify() -> list[Verdict]:

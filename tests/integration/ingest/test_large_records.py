@@ -29,6 +29,12 @@ def with_a_record_of(size: int, folder):
     return path
 
 
+def size_with_key(path) -> int:
+    """The bytes of the second record, and of its key."""
+    record = slices(path)[1]
+    return len(record) + len(msgspec.json.decode(record)["user_exam_id"])
+
+
 def test_a_record_of_50_mb_arrives_untouched(pipeline, tmp_path):
     path = with_a_record_of(50_000_000, tmp_path)
     pipeline.ingest("run", path)
@@ -77,8 +83,8 @@ def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert (
-        f"record 1 (counted from 0) has {len(slices(path)[1]):,} bytes, more than a message on "
-        f"topic {pipeline.name} may have ({limit or 1 << 26:,})"
+        f"record 1 (counted from 0) has {size_with_key(path):,} bytes with its key, more than a "
+        f"message on topic {pipeline.name} may have ({limit or 1 << 26:,})"
     ) in done.stderr
     assert committed(pipeline) == []
     if not limit:
@@ -98,7 +104,7 @@ def test_a_record_that_is_too_large_is_refused(pipeline, tmp_path, limit, size):
     assert [m.value() for m in committed(pipeline)] == slices(path)
 
 
-def test_a_record_may_be_just_as_large_as_leaves_room_for_key_and_headers(pipeline, tmp_path):
+def test_a_record_may_be_just_as_large_as_leaves_room_for_headers(pipeline, tmp_path):
     topics.create(pipeline.sandbox, pipeline.name, **{"max.message.bytes": "100000"})
     name = "n" * 200  # a header
     drawn = random.Random(0)  # hardly to be compressed
@@ -108,6 +114,21 @@ def test_a_record_may_be_just_as_large_as_leaves_room_for_key_and_headers(pipeli
     beyond.write_bytes(b'{"a":"' + text[: 98_977 - 8] + b'"}')
     done = pipeline.ingest("produce", beyond, check=False)
     assert done.returncode == 1
-    assert "record 0 (counted from 0) has 98,977 bytes, more than a message" in done.stderr
+    assert "record 0 (counted from 0) has 98,977 bytes with its key, more than" in done.stderr
     pipeline.ingest("produce", fits)
     assert [m.value() for m in committed(pipeline)] == [fits.read_bytes()]
+
+
+def test_a_long_key_counts(pipeline, tmp_path):
+    topics.create(pipeline.sandbox, pipeline.name, **{"max.message.bytes": "100000"})
+    text = b64encode(random.Random(0).randbytes(60_000)).decode()
+    start = '{"user_exam_id":"' + text[: (98_976 - 19) // 2]
+    fits, beyond = tmp_path / "fits.jsonl", tmp_path / "beyond.jsonl"
+    fits.write_text(f'{{"user_exam_id":""}}\n{start}"}}')
+    beyond.write_text(f'{{"user_exam_id":""}}\n{start}+"}}')
+    done = pipeline.ingest("produce", beyond, check=False)
+    assert done.returncode == 1
+    assert "record 1 (counted from 0) has 98,977 bytes with its key, more than" in done.stderr
+    assert committed(pipeline) == []
+    pipeline.ingest("produce", fits)
+    assert [len(m.key()) + len(m.value()) for m in committed(pipeline)][1] == 98_975

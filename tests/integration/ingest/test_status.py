@@ -137,7 +137,7 @@ def test_files_published(history):
         assert [source, *amount, str(deliveries), *f"{at(file['at']):%F %T}".split()] in said
     assert [len(figures(history, m, "published")) for m in range(4)] == [1, 1, 2, 3]
     assert "1 not fully" in history.moments[3].status.stdout
-    assert "produce again, for three.json" in history.moments[3].status.stdout
+    assert "ingest produce FILE, to publish all of three.json" in history.moments[3].status.stdout
 
 
 def test_before_anything_was_published(pipeline):

@@ -71,6 +71,14 @@ def test_a_ledger_is_not_restored_from_headers_that_no_file_has(restored):
     assert [(p.source, p.records) for p in found] == [("ours", 2)]
 
 
+@pytest.mark.parametrize("records", [1, 9])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_file_has_as_many_records_as_most_of_its_messages_say(restored, records, first):
+    ours, foreign = [message(n, 3, "a") for n in (0, 1, 2, 0)], [message(0, records, "a")]
+    [a] = restored(*(foreign + ours if first else ours + foreign))
+    assert (a.records, a.deliveries, a.published, a.bytes) == (3, 2, 1, 6)
+
+
 @pytest.mark.parametrize(
     ("begin", "from_files", "loads", "refused"),
     [

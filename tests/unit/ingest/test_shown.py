@@ -131,7 +131,7 @@ LANDED += "surplus rows mean that somebody wrote to the raw table by other means
         ([(9, 1, 0), (9, 0, 0), (9, 0, 1)], LANDED.format(2, "0.json, 2.json")),
         (
             [(9, 0, 0), (4, 0, 0), (9, 0, 0)],
-            "not yet fully published (1.json: 4 of 9 records): run produce again",
+            "not yet fully published (1.json: 4 of 9 records): run produce for each",
         ),
         ([(9, 0, 0), (4, 0, 0), (0, 7, 0)], LANDED.format(1, "2.json")),
     ],

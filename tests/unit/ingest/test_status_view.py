@@ -58,7 +58,7 @@ BY_HALF = """\
 │ 5 records           │ ▶ │ all landed         │ ▶ │ 1 load, 1.5 MB            │
 │ 1 not fully         │   │                    │   │ newest 2026-01-02 03:04   │
 ╰─────────────────────╯   ╰────────────────────╯   ╰───────────────────────────╯
-next: python -m ingest produce again, for file.json
+next: python -m ingest produce FILE, to publish all of file.json
 """
 NOTHING = """\
 ╭─ published ─────────╮   ╭─ topic assess ─────╮   ╭─ table raw.assess ────────╮
@@ -85,7 +85,7 @@ everything published has landed
         (state(landed=2), TO_LAND, {"4 offsets to land", "next: python -m ingest land"}),
         (
             state(published=3), BY_HALF,
-            {"1 not fully", "next: python -m ingest produce again, for file.json"},
+            {"1 not fully", "next: python -m ingest produce FILE, to publish all of file.json"},
         ),
         (state(0, 0, 0, 0), NOTHING, {"next: python -m ingest run FILE"}),
         (state(records=0), FOREIGN, set()),
