@@ -224,7 +224,7 @@ def score_and_duration(frames: Frames) -> Chart | None:
     return finished(points, "Scatter plot: median duration and mean score of each exam.", 340)
 
 
-@figure("What became of the messages", nothing="Nothing has landed yet.")
+@figure("What became of the messages", nothing="The tables hold no message yet.")
 def dispositions(frames: Frames) -> Chart | None:
     """Messages of the latest loads by disposition; one bar per load and disposition."""
     colours = {"accepted": "accent", "duplicates": "warm", "rejected": "alarm"}

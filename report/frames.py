@@ -75,6 +75,12 @@ def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are th
     return row
 
 
+def staged_loads(frames: Frames) -> pd.DataFrame:
+    """The loads that the tables are made of: later ones may have landed since."""
+    loads = frames["loads"]
+    return loads[loads.is_staged.astype(bool)]
+
+
 def limits(frames: Frames) -> dict[str, float]:
     """The limits of the verdicts, by name; they are variables of the dbt project."""
     found = frames["limits"].set_index("limit_name").value

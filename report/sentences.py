@@ -6,7 +6,7 @@ Each function takes the frames, and returns "" if there is nothing to say.
 import pandas as pd
 
 from cli.console import listed, plural
-from report.frames import Frames, limits, only_row
+from report.frames import Frames, limits, only_row, staged_loads
 from report.text import count, decimals, duration, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
@@ -224,6 +224,18 @@ def on_populations(frames: Frames) -> str:
     return f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}{others}."
 
 
+def on_later_loads(frames: Frames) -> str:
+    """What landed after the tables were built."""
+    later = frames["loads"].drop(staged_loads(frames).index)
+    if later.empty:
+        return ""
+    verb, them = ("counts", "it") if len(later) == 1 else ("count", "them")
+    return (
+        f"{plural(len(later), 'load')} of {plural(int(later.messages.sum()), 'message')} landed "
+        f"after the tables were built and {verb} nowhere yet: the next make run adds {them}."
+    )
+
+
 SENTENCES = (
     on_hours,
     on_exams,
@@ -236,6 +248,7 @@ SENTENCES = (
     on_retaken_questions,
     on_chance,
     on_populations,
+    on_later_loads,
 )
 
 

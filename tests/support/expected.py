@@ -827,7 +827,8 @@ class Expected:
             return "nobody"
         if None in sessions:
             return "not inferred at this exam"
-        return f"about {len(sessions)} or fewer: {count(len(sessions), 'session')}"
+        people = "1 person" if len(sessions) == 1 else f"{len(sessions)} people"
+        return f"about {people} or fewer ({count(len(sessions), 'session')})"
 
     def fct_scored_responses(self) -> Iterable[Row]:
         for (exam, questions), results in self.scored.items():

@@ -851,7 +851,7 @@ class ExpectedReport:
         copies = sum(len(attempt.deliveries) for attempt in self.repeated)
         return (
             f"{several(len(self.repeated), 'attempt')} came more than once, byte for byte the "
-            f"same: {several(copies, 'message')} in all. As first published, each of these "
+            f"same: {several(copies, 'message')} in all. Counted as delivered, each of these "
             "messages counts; here each attempt counts once. Every difference below comes from "
             "this."
         )
@@ -889,7 +889,9 @@ class ExpectedReport:
         if any(a.record["keen_id"] not in self.sessions for a in took):
             return "not inferred at this exam"
         n = len({self.sessions[a.record["keen_id"]][0] for a in took})
-        return f"about {n} or fewer: {n} session{'s' * (n != 1)}"
+        return (
+            f"about {n} {'person' if n == 1 else 'people'} or fewer ({n} session{'s' * (n != 1)})"
+        )
 
     def _answers(self) -> list[str]:
         lines = []
@@ -897,7 +899,7 @@ class ExpectedReport:
             self.questions_and_answers(), QUESTIONS, strict=True
         ):
             lines += [question, "The answer: each attempt once", once]
-            lines += ["As delivered: as first published", delivered]
+            lines += ["As delivered: every message counts", delivered]
             lines += ["Inferred about people", inferred] if inferred else []
             lines.append(explanation)
         return lines

@@ -230,7 +230,11 @@ final as (
         case
             when attempts = 0 then 'nobody'
             when session_reason is null
-                then concat('about ', sessions, ' or fewer: ', sessions, if(sessions = 1, ' session', ' sessions'))
+                then
+                    concat(
+                        'about ', sessions, if(sessions = 1, ' person', ' people'), ' or fewer (',
+                        sessions, if(sessions = 1, ' session)', ' sessions)')
+                    )
             else 'not inferred at this exam'
         end as answer_inferred,
         'Distinct user_exam_ids among the attempts at exams of this name, and in brackets as delivered their messages, '
