@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Every setting is an environment variable: make run KAFKA_PORT=9192
+# `make` alone lists the targets. docs/settings.md lists all settings: make run KAFKA_PORT=9192
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash

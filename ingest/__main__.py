@@ -56,7 +56,7 @@ def produce(
 def land(
     skip_deleted: Annotated[
         bool,
-        typer.Option("--skip-deleted", help="Go on after messages that Kafka has deleted."),
+        typer.Option("--skip-deleted", help="Skip messages that Kafka deleted before they landed."),
     ] = False,
 ) -> None:
     """Copy new messages from the topic into the raw table, as one load, each exactly once."""

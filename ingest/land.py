@@ -41,7 +41,7 @@ def land(skip_deleted: bool = False) -> Load | None:
     same offset.
 
     Args:
-        skip_deleted: go on after offsets that Kafka deleted before they landed.
+        skip_deleted: skip offsets that Kafka deleted before they landed.
 
     Returns:
         The committed load, or None if there was nothing new.
@@ -160,7 +160,7 @@ def _start(topic: Topic, newest: Load | None, skip_deleted: bool) -> tuple[dict[
             raise UserError(
                 f"offsets {offset} to {begin - 1} of topic {topic.name}, partition {partition}, "
                 "are deleted from Kafka and were never landed; nothing was landed. Publish their "
-                "files again under another name (KAFKA_TOPIC); or, to go on without these "
+                "files again under another name (KAFKA_TOPIC); or, to do without these "
                 "messages, run land --skip-deleted once"
             )
         if offset > end:

@@ -77,13 +77,12 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         except KafkaException as error:
             if is_fenced(error):
                 raise UserError(
-                    f"another producer publishes {path} at the same time and goes on with it; "
-                    "this one stopped, nothing is lost or doubled"
+                    f"another producer of {path} took over; this one stopped, nothing is lost or "
+                    "doubled"
                 ) from error
             raise UserError(
                 f"Kafka at {settings().kafka_bootstrap_servers} failed while {path} was published "
-                f"({error.args[0].str()}); what is committed stays: run the command "
-                "again and it goes on from there"
+                f"({error.args[0].str()}); committed records stay: run the command again to resume"
             ) from error
 
 
@@ -161,7 +160,7 @@ def _publish(
     done = before.published if before and resumed else 0
     deliveries = 1 if before is None else before.deliveries + (not resumed)
     if resumed:
-        info(f"{file.path}: going on after record {done:,} of {file.count:,}")
+        info(f"{file.path}: resuming after {done:,} of {plural(file.count, 'record')}")
     # A file name may be any bytes, but the ledger and the marts need text.
     source, sha256 = os.fsencode(file.path.name).decode(errors="replace"), file.sha256
     common: Headers = [

@@ -30,7 +30,7 @@ def refresh(
     last, now = last_run.read(), last_run.now(dbt)
     selection = select(dbt, last, now)
     reason = selection.reason if selection else "everything is as the last run left it"
-    anew = "; tables that builds append to are made anew"
+    anew = "; incremental models with --full-refresh"
     info(f"models: {reason}{anew if selection and selection.full_refresh else ''}")
     if dry_run:
         for name in dbt.names(*selection.selectors) if selection else ():

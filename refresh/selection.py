@@ -16,7 +16,7 @@ class Selection:
     Attributes:
         reason: why, in words.
         selectors: those of dbt, with their option; empty for everything.
-        full_refresh: whether tables that are appended to are made anew.
+        full_refresh: whether incremental models are rebuilt from all rows.
         tested_loads: the newest load whose rows need no test again; None if all rows are tested.
     """
 
@@ -39,7 +39,7 @@ FAILED = ("result:error+", "result:fail+", "result:skipped+")  # of the last bui
 
 @dataclass(frozen=True)
 class Retry:
-    """The failed build goes on where it failed."""
+    """The failed build resumes where it failed."""
 
     reason = "the last build failed, and nothing has changed since"
     full_refresh = False
@@ -96,7 +96,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         reasons.append(f"{listed(edited)} changed in the project")
     if not reasons:
         return None
-    # Appended rows keep their values until the table is made anew. A new description changes none.
+    # Appended rows keep their values until a full refresh. A new description changes none.
     parts = (f"state:modified.{part}+" for part in ("body", "configs", "contract", "macros"))
     remade = dbt.names("--select", *parts, *again, *last_run.STATE) if modified else []
     return Selection(

@@ -159,8 +159,7 @@ def _fetch_one(session: requests.Session, source: Repository, jar: Jar, folder: 
                 reason = f"HTTP {status}" if status else type(error).__name__
                 raise UserError(
                     f"{jar.name} cannot be fetched from {source.shown} ({reason}): run the command "
-                    "again, it goes on where this one stopped; docs/platforms.md tells of proxies "
-                    "and mirrors"
+                    "again to resume; for proxies and mirrors see docs/platforms.md"
                 ) from error
     if (found := _sha256(part)) != jar.sha256:
         part.unlink()

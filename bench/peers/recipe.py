@@ -1,4 +1,4 @@
-"""The published recipe: Kafka to a cached RDD of parsed JSON, eight queries, Parquet.
+"""The recipe of the course: Kafka to a cached RDD of parsed JSON, eight queries, Parquet.
 
 A classic Spark session, since Spark Connect has no RDDs.
 """

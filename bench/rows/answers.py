@@ -1,4 +1,4 @@
-"""The eight answers from the topic, against the recipe that was published with the data."""
+"""The eight answers from the topic, against the recipe of the course."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,12 +17,12 @@ ANSWER = "select answer_as_delivered from {analytics}.answers where question_num
 ROW = Row(
     name="answers",
     what="the eight answers from the topic, {records:,}",
-    peer="the published recipe: batch read, cache, json.loads in an RDD, eight queries",
+    peer="the course's recipe: batch read, cache, json.loads in an RDD, eight queries",
     target=times_as_fast(4),
     as_speed=True,
     would_take="More cores, or less work than this project is for: two fifths of the time staging "
     "parses and checks every field, a fifth goes into the inference of retakes, which the recipe "
-    "lacks ([measured](TUNING.md#the-eight-answers-against-the-published-recipe-2026-11)).",
+    "lacks ([measured](TUNING.md#the-eight-answers-against-the-courses-recipe-2026-11)).",
     note=f"Ours: `ingest land`, then `dbt run --select {SELECTION}` from an empty raw table and "
     "schema, on the warm server; it keeps all that is nested, which the recipe nulls. Sessions are "
     "started before any time is taken, on both sides: Python with what it imports (ours with the "

@@ -137,7 +137,7 @@ def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample):
     part = [m.value() for m in committed(pipeline)]
     assert 0 < len(part) < len(records)
     assert part == records[: len(part)]
-    assert f"going on after record {len(part):,}" in pipeline.ingest("run", sample).stderr
+    assert f"resuming after {len(part):,} of " in pipeline.ingest("run", sample).stderr
     assert [m.value() for m in committed(pipeline)] == records
 
 

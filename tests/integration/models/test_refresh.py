@@ -112,7 +112,7 @@ def checkout(refreshed) -> Iterator[Checkout]:
 
 
 NOTHING = "models: everything is as the last run left it", set()
-ANEW = "; tables that builds append to are made anew"
+ANEW = "; incremental models with --full-refresh"
 MODELS = {path.stem for path in ROOT.glob("models/**/*.sql")}
 
 

@@ -172,7 +172,7 @@ def test_a_later_command_goes_on_where_an_earlier_one_broke(tmp_path, monkeypatc
     monkeypatch.setattr(jars, "ATTEMPTS", 1)
     with repository_of({"part0-1.0.jar": BODY}, breaks_after=1 << 20) as (url, asked):
         monkeypatch.setenv("MAVEN_MIRROR", url)
-        with pytest.raises(UserError, match="goes on where this one stopped"):
+        with pytest.raises(UserError, match="run the command again to resume"):
             install(path, tmp_path / "j")
         install(path, tmp_path / "j")
     assert asked[-1][1] == f"bytes={1 << 20}-"
