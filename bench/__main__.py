@@ -1,6 +1,5 @@
 """Measure side by side: `python -m bench [NAME …]`; without names, all but the long ones."""
 
-import os
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -19,13 +18,9 @@ from bench.rows import MEASUREMENTS, ROWS
 from cli.console import info, main, warning
 from cli.errors import UserError
 from ingest.settings import load_settings
-from services.sandbox import Sandbox, end_as_by_ctrl_c
+from services.sandbox import Sandbox, end_as_by_ctrl_c, forget_other_services
 from services.settings import StackSettings
 
-# Variables that lead to the user's own services, where nothing is measured, or tune only our side.
-UNSET = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_PARTITIONS", "WEBHDFS_URL"]
-UNSET += ["SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN", "SPARK_THRIFT_HOST", "DBT_TARGET"]
-UNSET += ["TRANSACTION_BYTES", "DBT_THREADS"]
 HERE = Path(__file__).parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -53,8 +48,7 @@ def bench(
         left_out = [name for name in names if missing.intersection(MEASUREMENTS[name].programs)]
         warning(f"{what}; not measured until then: {', '.join(left_out)}")
         names = [name for name in names if name not in left_out]
-    for variable in UNSET:
-        os.environ.pop(variable, None)
+    forget_other_services()
     folder = load_settings(StackSettings).directory / "bench"
     for path in (folder, out / "results"):
         path.mkdir(parents=True, exist_ok=True)

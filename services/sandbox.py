@@ -20,6 +20,7 @@ from pyhive import hive
 
 from cli.console import err
 from cli.errors import UserError
+from ingest.settings import Settings
 from services.definition import FOLDER
 from services.settings import StackSettings
 from services.stack import Stack
@@ -41,6 +42,17 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     for following in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(following, signal.SIG_IGN)  # `services down` inherits this
     raise KeyboardInterrupt
+
+
+def forget_other_services() -> None:
+    """Remove the settings of ingest and dbt from this process's environment.
+
+    They may lead to the user's own services, where nothing may be tested or measured.
+    """
+    of_ingest = {name.upper() for name in Settings.model_fields if name != "local_dir"}
+    for name in [*os.environ]:
+        if name in of_ingest or name.startswith(("DBT_", "SPARK_THRIFT_")):
+            del os.environ[name]
 
 
 def port_variables() -> list[str]:

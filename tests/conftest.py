@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from services.sandbox import Sandbox, end_as_by_ctrl_c
+from services.sandbox import Sandbox, end_as_by_ctrl_c, forget_other_services
 
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
@@ -47,6 +47,7 @@ def pytest_configure(config):
     # The `make` of a test is not a part of the `make test` that runs it: it would print its folder.
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         os.environ.pop(name, None)
+    forget_other_services()
     hypothesis.settings.load_profile("test-all" if config.getoption("--all") else "test")
     if running := config.getoption("--stack"):
         config.sandbox_folder = Path(running).resolve()

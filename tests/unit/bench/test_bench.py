@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 import statistics
 import subprocess
@@ -272,6 +273,7 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
     seen = []
 
     def measure(context):
+        assert "KAFKA_BOOTSTRAP_SERVERS" not in os.environ  # the user's own
         seen.append((context.copies, context.runs))
         yield context.pairs("produce", lambda: Run(1.0), lambda: Run(4.0))
 
@@ -287,6 +289,7 @@ def test_what_is_asked_of_the_command_line_reaches_the_measurement(
     monkeypatch.setattr(bench.__main__, "MEASUREMENTS", entries)
     monkeypatch.setattr(bench.__main__, "load_dataset", lambda _: dataset)
     monkeypatch.setenv("LOCAL_DIR", str(tmp_path))
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka.example:9092")
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     time.tzset()
     try:

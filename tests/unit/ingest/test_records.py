@@ -203,7 +203,15 @@ def test_gzip_is_told_by_its_content_and_has_the_sha256_of_what_it_holds(tmp_pat
         assert [bytes(r) for r in other.records()] == [b"1"]
 
 
-@pytest.mark.parametrize("content", [b"[1, 2]", gzip.compress(b"[1, 2]", mtime=0)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[1, 2]",
+        gzip.compress(b"[1, 2]", mtime=0),
+        gzip.compress(b"[1, ") + gzip.compress(b"2]"),  # as `cat a.gz b.gz` makes
+    ],
+    ids=["plain", "packed", "packed in two members"],
+)
 def test_a_fifo_is_read(tmp_path, content):
     path = tmp_path / "fifo"
     os.mkfifo(path)

@@ -449,6 +449,7 @@ ACTIVE = '"State" : "active"'
         (*NAMENODE, {STATUS: "", STATE: '"FSState" : "Operational"'}, False),
         (*DATANODE, {INFO: r'"BPServiceActorInfo" : "[{\"ActorState\":\"RUNNING\"}]"'}, True),
         (*DATANODE, {INFO: r'"BPServiceActorInfo" : "[]"'}, False),
+        (*DATANODE, {INFO: r'"BPServiceActorInfo" : "[{\"ActorState\":\"CONNECTING\"}]"'}, False),
         (*NAMENODE, {}, False),
         (*DATANODE, {}, False),
     ],

@@ -221,13 +221,18 @@ def clean(tmp_path_factory):
     copy = checkout(tmp_path_factory.mktemp("copy"))
 
     def clean(folder: Path) -> None:
-        run_by_dbt = copy / "target" / "manifest.json"
-        run_by_dbt.parent.mkdir()
-        run_by_dbt.touch()
+        of_dbt = [
+            copy / name for name in ("target/manifest.json", "logs/dbt.log", "logs/dbt.log.1")
+        ]
+        of_others = [copy / name for name in ("site/report.html", "logs/mine")]
+        for path in (*of_dbt, *of_others):
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
         settings = (f"VENV={sys.prefix}", f"LOCAL_DIR={folder}")
         done = run("make", "-C", copy, "clean", *settings)
         assert done.returncode == 0, done.stderr
-        assert not run_by_dbt.parent.exists()
+        assert not any(path.exists() for path in (*of_dbt, copy / "target"))
+        assert all(path.exists() for path in of_others)
 
     return clean
 
@@ -275,38 +280,45 @@ class TestMakeRun:
 
     @pytest.fixture
     def make_run(self, tmp_path):
-        python, log = tmp_path / "bin" / "python", tmp_path / "log"
-        python.parent.mkdir()
+        venv, log = tmp_path / "v e", tmp_path / "log"
+        python = venv / "bin" / "python"
+        python.parent.mkdir(parents=True)
         python.write_text(
-            f'#!/bin/sh\necho "$*" >>{log}\n'
-            f'case "$*" in\n  "$REFUSED"*) exit 1 ;;\n  *" sample "*) touch "$4" ;;\nesac\n'
+            f'#!/bin/sh\n(IFS="|"; echo "$*") >>{log}\n'
+            'case "$*" in\n  "$REFUSED"*) exit 1 ;;\n  *" sample "*) touch "$4" ;;\nesac\n'
         )
         python.chmod(0o755)
+        packages = ["services/prerequisites.py", f"services/packages.py|{venv}|requirements.txt"]
 
         def run_it(refused: str = "nothing", **settings: str) -> tuple[int, list[str]]:
+            """The status, and the commands after the packages, with | between arguments."""
             log.unlink(missing_ok=True)
-            variables = {"VENV": tmp_path, "PYTHON": python, "LOCAL_DIR": tmp_path, **settings}
+            variables = {"VENV": venv, "PYTHON": python, "LOCAL_DIR": tmp_path, **settings}
             done = run("make", "run", *(f"{k}={v}" for k, v in variables.items()), REFUSED=refused)
-            return done.returncode, log.read_text().splitlines()[2:]  # after the packages
+            commands = log.read_text().splitlines()
+            assert commands[:2] == packages
+            return done.returncode, commands[2:]
 
         return run_it
 
     def test_the_sample_is_made_once(self, make_run, tmp_path):
         sample = tmp_path / "sample.json"
-        whole = ["-m services up", f"-m ingest run {sample}", "-m refresh"]
-        assert make_run() == (0, [whole[0], f"-m ingest sample {sample}", *whole[1:]])
+        whole = ["-m|services|up", f"-m|ingest|run|{sample}", "-m|refresh"]
+        assert make_run() == (0, [whole[0], f"-m|ingest|sample|{sample}", *whole[1:]])
         assert make_run() == (0, whole)
 
     def test_your_own_data(self, make_run):
         assert make_run(DATA="my file.json") == (
-            0, ["-m services up", "-m ingest run my file.json", "-m refresh"]
+            0, ["-m|services|up", "-m|ingest|run|my file.json", "-m|refresh"]
         )  # fmt: skip
 
-    @pytest.mark.parametrize("refused", ["-m services up", "-m ingest sample", "-m ingest run"])
+    @pytest.mark.parametrize(
+        "refused", ["-m services up", "-m ingest sample", "-m ingest run", "-m refresh"]
+    )
     def test_after_an_error_nothing_runs(self, make_run, refused):
         status, commands = make_run(refused)
         assert status == 2
-        assert commands[-1].startswith(refused)
+        assert commands[-1].replace("|", " ").startswith(refused)
 
 
 @pytest.mark.parametrize(("target", "option"), [("test-all", "--all"), ("faults", "--faults")])

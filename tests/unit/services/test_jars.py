@@ -305,6 +305,8 @@ def test_settings_may_be_elsewhere(tmp_path, monkeypatch):
     (tmp_path / "home" / ".m2" / "settings.xml").rename(tmp_path / "elsewhere.xml")
     monkeypatch.setenv("MAVEN_SETTINGS", str(tmp_path / "elsewhere.xml"))
     assert repository().url == "http://m"
+    monkeypatch.setenv("MAVEN_MIRROR", "http://v/")
+    assert repository().url == "http://v"
 
 
 def test_the_login_of_a_mirror(tmp_path):

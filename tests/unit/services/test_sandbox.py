@@ -1,5 +1,6 @@
-"""A process that started services stops them, whichever signal ends it."""
+"""Tests and measurements reach only services of their own, and stop them at any signal."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -42,3 +43,24 @@ def test_under_nohup_a_closed_terminal_ends_nothing():
         said, why = process.communicate(timeout=30)
     assert said == "services stopped\n"
     assert "KeyboardInterrupt" not in why
+
+
+def test_tests_do_not_reach_the_users_own_services(request):
+    """Runs itself again, in an environment that names such services."""
+    theirs = dict.fromkeys(
+        (
+            *("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SECURITY_PROTOCOL", "WEBHDFS_URL", "SPARK_REMOTE"),
+            *("KAFKA_TOPIC", "RAW_TABLE", "RAW_PATH", "SPARK_CONNECT_AUTHENTICATE_TOKEN"),
+            *("SPARK_THRIFT_HOST", "SPARK_THRIFT_PORT", "DBT_TARGET", "DBT_SCHEMA"),
+        ),
+        "theirs",
+    )
+    assert not theirs.keys() & os.environ.keys()
+    if "AGAIN" in os.environ:
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n0", request.node.nodeid],
+        cwd=request.config.rootpath, env={**os.environ, **theirs, "AGAIN": "1"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout

@@ -1,6 +1,7 @@
 """What `up`, `down` and `clean` do, with programs in place of Java and of supervisor."""
 
 import errno
+import fcntl
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from supervisor.states import ProcessStates
 
 from cli.errors import UserError
 from ingest.settings import Settings
+from services import __main__ as commands
 from services import stack
 from services.definition import SERVICES
 from services.health import CHECKS, NotReadyError
@@ -59,6 +61,25 @@ def test_storage_is_formatted_once_and_never_by_half(own):
         format_kafka()
     assert [path.name for path in data.iterdir()] == ["whole"]
     assert log.read_text() == "formatted\n" * 2
+
+
+def test_the_first_start_is_alone_too_in_a_folder_that_only_its_user_may_enter(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "new"
+    monkeypatch.setenv("LOCAL_DIR", str(folder))
+    modes = []
+
+    def start(_: Stack) -> None:
+        modes.append(folder.stat().st_mode & 0o777)
+        descriptor = os.open(folder, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(descriptor)
+
+    monkeypatch.setattr(Stack, "up", start)
+    commands.up()
+    assert modes == [0o700]
 
 
 def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
