@@ -61,7 +61,8 @@ def test_the_same_content_is_one_file_whatever_its_name_and_packing(pipeline, sa
     assert [m.value() for m in committed(pipeline)] == slices(sample)
 
 
-def test_again_delivers_once_more_and_verify_expects_it(pipeline, sample):
+@pytest.mark.parametrize("resume", [[], ["--again"]], ids=["resumed", "resumed with --again"])
+def test_again_delivers_once_more_and_verify_expects_it(pipeline, sample, resume):
     pipeline.ingest("run", sample)
     killed = pipeline.ingest(
         "produce", "--again", sample, check=False,
@@ -78,7 +79,7 @@ def test_again_delivers_once_more_and_verify_expects_it(pipeline, sample):
     verdict = json.loads(partly.stdout)[0]
     assert (verdict["expected"], verdict["landed"]) == (sent, sent)
     assert (verdict["missing"], verdict["surplus"]) == (0, 0)
-    pipeline.ingest("produce", sample)
+    pipeline.ingest("produce", *resume, sample)
     late = pipeline.ingest("verify", "--json", check=False)
     assert late.returncode == 1
     assert json.loads(late.stdout)[0]["missing"] == 2 * records - sent

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from tests.integration.report.conftest import open_tab
+from tests.integration.report.conftest import open_tab, printed
 
 
 @pytest.fixture
@@ -73,6 +73,25 @@ FIGURES = {
     "repeated": "select exam_name, keen_id, deliveries, first_published_at, last_published_at"
     " from {analytics}.repeated_deliveries",
 }
+
+
+IN_KOLKATA = """
+from ingest.spark import session
+from report.frames import fetch
+with session("reading") as spark:
+    spark.conf.set("spark.sql.session.timeZone", "Asia/Kolkata")
+    frames = fetch(spark, "{schema}", "loads")
+print(f"{{frames['loads'].landed_at.max():%F %T.%f}}")
+"""
+
+
+def test_times_are_in_utc_whatever_the_time_zone_of_spark(few):
+    code = IN_KOLKATA.format(schema=few.pipeline.schema)
+    [(landed_at,)] = few.pipeline.query(
+        "select date_format(max(landed_at), 'yyyy-MM-dd HH:mm:ss.SSSSSS') "
+        "from {analytics}.load_reconciliation"
+    )
+    assert printed(few.pipeline, "-c", code).strip() == landed_at
 
 
 def test_the_tables_say_what_the_marts_say(report, run):

@@ -93,15 +93,16 @@ def test_dbt_as_it_is(tmp_path):
         "DBT_TARGET_PATH": str(tmp_path / "target"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
     }
-    for command in ("run", "test"):
+    elsewhere = {"SPARK_THRIFT_HOST": "127.0.0.2"}
+    for command, host, variables in (("run", "localhost", {}), ("test", "127.0.0.2", elsewhere)):
         done = subprocess.run(
-            ["dbt", "--no-use-colors", command], cwd=ROOT, env=environment,
+            ["dbt", "--no-use-colors", command], cwd=ROOT, env=environment | variables,
             capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 2
-        said = [line for line in done.stdout.splitlines() if f"localhost:{port}" in line]
+        said = [line for line in done.stdout.splitlines() if f"{host}:{port}" in line]
         assert said == [
-            f"    Spark does not answer at localhost:{port} ([Errno 111] Connection refused): "
+            f"    Spark does not answer at {host}:{port} ([Errno 111] Connection refused): "
             "start the services with make up, then run dbt again"
         ]
         assert "Traceback" not in done.stdout + done.stderr

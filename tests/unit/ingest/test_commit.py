@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from cli.errors import UserError
-from ingest import load_store
+from ingest import land, load_store
+from ingest.kafka import Topic
 from tests.unit.ingest.test_shown import NOW
 
 LOAD = NOW.recent[0]
@@ -48,6 +49,19 @@ def test_a_commit_is_what_hdfs_holds_whatever_it_answered(monkeypatch, error, wr
         load_store.commit(LOAD)
     rows = load_store.uncommitted_path(LOAD.load_id, LOAD.writer_id)
     assert hdfs.removed == ([] if refused else [rows])
+
+
+def test_the_rows_of_a_load_that_ctrl_c_ends_are_deleted(monkeypatch):
+    def write(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(land, "_write", write)
+    discarded = []
+    monkeypatch.setattr(land, "discard", lambda *load: discarded.append(load))
+    with pytest.raises(KeyboardInterrupt):
+        land._write_load(None, Topic("t", "id", {0: 0}, {0: 1}), {0: 0}, None, 0)
+    [(load_id, writer_id)] = discarded
+    assert (load_id, len(writer_id)) == (1, 32)
 
 
 def test_rows_that_are_committed_while_they_are_listed_are_not_shown(monkeypatch):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from kafka import KafkaAdminClient
+from kafka.admin import OffsetSpec
 from kafka.errors import NotControllerError
 from kafka.protocol.consumer import IsolationLevel
 
@@ -95,6 +96,31 @@ def test_no_active_controller_is_one_line(address, monkeypatch):
     )
     with pytest.raises(UserError, match=said):
         kafka.create_topics()
+
+
+def test_what_is_committed_between_two_requests_is_not_hidden(address, monkeypatch):
+    """Each request for the latest offset finds one more message."""
+
+    class Client:
+        latest = 5
+
+        def describe_topics(self, names):
+            topic = {"error_code": 0, "topic_id": "0" * 32, "partitions": [{"partition_index": 0}]}
+            return [topic for _ in names]
+
+        def list_partition_offsets(self, wanted, isolation_level):
+            [(partition, spec)] = wanted.items()
+            self.latest += 1
+            return {
+                partition: SimpleNamespace(offset=0 if spec == OffsetSpec.EARLIEST else self.latest)
+            }
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(kafka, "_connect", Client)
+    topic = kafka.describe("t")
+    assert (topic.begin, topic.hidden) == ({0: 0}, {0: 0})
+    assert topic.end[0] == 8  # the first request is for the earliest offset
 
 
 @pytest.mark.parametrize("error", [ValueError("of ours"), UserError("of ours")])

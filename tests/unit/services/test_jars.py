@@ -30,11 +30,13 @@ def repository_of(
     first_status: int = 200,
     ranges: bool = True,
     login: str | None = None,
+    seconds: float = 0,
 ):
     """A Maven repository, or a proxy to one: its address, and what it was asked for.
 
     With `breaks_after`, the first answer ends after so many bytes; with `first_status`, it is this
-    error. Without `ranges`, each answer is the whole file. With `login`, nobody else gets one.
+    error. Without `ranges`, each answer is the whole file. With `login`, nobody else gets one. Each
+    answer takes `seconds`.
     """
     asked: list[tuple[str, str | None]] = []
     encoded = base64.b64encode((login or "").encode()).decode()
@@ -43,6 +45,7 @@ def repository_of(
         def do_GET(self):
             name, first = self.path.rsplit("/", 1)[1], len(asked)
             asked.append((self.path, self.headers["Range"]))
+            time.sleep(seconds)
             body = files.get(name)
             start = int((self.headers["Range"] or "bytes=0-")[6:-1]) if ranges else 0
             status = 404 if body is None else 416 if start and start >= len(body) else 200
@@ -121,6 +124,15 @@ def test_a_mirror_may_end_in_a_slash(tmp_path, monkeypatch):
         monkeypatch.setenv("MAVEN_MIRROR", f"{url}/maven/")
         install(path, tmp_path / "j")
     assert asked == [(f"/maven/{jar.path}", None)]
+
+
+def test_after_an_error_no_further_jar_is_asked_for(tmp_path, monkeypatch):
+    path, _ = lock(tmp_path, *(b"%d" % number for number in range(60)))
+    with repository_of({}, seconds=0.1) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        with pytest.raises(UserError, match="HTTP 404"):
+            install(path, tmp_path / "j")
+    assert len(asked) < 30
 
 
 def test_a_jar_with_another_sum_is_refused(tmp_path, monkeypatch):
