@@ -6,6 +6,7 @@ import pytest
 from pyhive.exc import OperationalError
 
 from tests.support.models_yaml import models
+from tests.unit.models.test_data_tests import APPENDED, VIEWS
 
 MARTS = models("models/marts")
 # By check: a mart that has it, and the columns that it compares. Each of them may be too high, and
@@ -40,11 +41,16 @@ def broken() -> list[tuple[str, str, str]]:
     return changes
 
 
+def properties(built, table: str, of: str) -> dict[str, str]:
+    """The properties of a table whose name contains a text, in lower or upper case."""
+    rows = built.query(f"show tblproperties {{analytics}}.{table}")
+    return {name: value for name, value in rows if of.lower() in name.lower()}
+
+
 def constraints(built, mart: str) -> dict[str, str]:
     """The expressions of a table's constraints, by name."""
     start = "delta.constraints."
-    properties = built.query(f"show tblproperties {{analytics}}.{mart}")
-    return {name.removeprefix(start): sql for name, sql in properties if name.startswith(start)}
+    return {name.removeprefix(start): sql for name, sql in properties(built, mart, start).items()}
 
 
 def refused(write: Callable[[], object]) -> str:
@@ -64,9 +70,18 @@ def test_each_constraint_is_one_of_the_table(built):
 def test_replaced_files_are_kept_for_a_week(built):
     """Delta's default, so that no reader loses a file; its log, of which nobody reads old parts."""
     for name in MARTS:
-        properties = dict(built.query(f"show tblproperties {{analytics}}.{name}"))
-        kept = {key: value for key, value in properties.items() if "retention" in key.lower()}
+        kept = properties(built, name, "retention")
         assert kept == {"delta.logRetentionDuration": "interval 7 days"}, name
+
+
+def test_delta_has_statistics_of_the_column_that_readers_of_new_rows_compare(built):
+    """Without them they open each file. Those of 32 columns, the default, slow down writing."""
+    compared = dict.fromkeys(APPENDED, "load_id") | {"population_changes": "invocation_id"}
+    for name in models().keys() - VIEWS:
+        wanted = {"delta.dataSkippingNumIndexedCols": "0"}
+        if name in compared:
+            wanted = {"delta.dataSkippingStatsColumns": compared[name]}
+        assert properties(built, name, "dataSkipping") == wanted, name
 
 
 RESPONSES = MARTS["fct_question_responses"]["columns"]

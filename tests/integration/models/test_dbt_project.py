@@ -12,10 +12,9 @@ import yaml
 
 from services.sandbox import ROOT
 from tests.support import added_up
-from tests.unit.models.test_data_tests import APPENDED, WARN
+from tests.unit.models.test_data_tests import APPENDED, VIEWS, WARN
 
 BIN = Path(sys.executable).parent
-VIEWS = {"int_deliveries", "int_questions", "int_options"}
 
 
 def reading_variables(manifest: dict) -> set[str]:
@@ -295,6 +294,22 @@ def test_rows_of_another_test_exam_are_not_mixed(built):
     built.dbt("run", "--select", "int_deliveries")
 
 
+def staging(pipeline) -> list[tuple]:
+    """The number of rows in staging, and a hash of them all."""
+    hashes = "select xxhash64(*) as hash from {analytics}.stg_assess__messages"
+    return pipeline.query(f"select count(*), bit_xor(hash) from ({hashes})")
+
+
+def made_anew_with_another(pipeline, *arguments: str, **environment: str) -> None:
+    """As the error advises: --full-refresh takes another value, and the one before again."""
+    anew = ("run", "--full-refresh", "--select", "stg_assess__messages")
+    before = staging(pipeline)
+    pipeline.dbt(*anew, *arguments, **environment)
+    assert staging(pipeline) != before
+    pipeline.dbt(*anew)
+    assert staging(pipeline) == before
+
+
 def refused_with_another_earliest_time(pipeline, earliest: str, because: str) -> None:
     """Staging is refused with another variable, and goes on with the one before."""
     again = ("run", "--select", "stg_assess__messages")
@@ -313,6 +328,7 @@ def test_messages_accepted_with_another_earliest_time_are_not_mixed(built):
     )
     assert str(limit) < str(ended)  # only the start is too early
     refused_with_another_earliest_time(built, str(limit), f"{keen_id} is accepted")
+    made_anew_with_another(built, "--vars", f"earliest_time: '{limit}'")
 
 
 def test_messages_that_were_judged_by_their_end_are_not_mixed(built):
@@ -349,6 +365,7 @@ def test_messages_of_another_raw_table_are_not_mixed(built):
         assert f"landed at {staged}, that of {another} at " in done.stdout
     built.dbt(*again)
     assert built.query(f"select count(*) from {table}") == [(rows,)]
+    made_anew_with_another(built, RAW_TABLE=name)
 
 
 def test_sums_of_other_changes_are_refused(built):
@@ -423,6 +440,10 @@ def test_sums_catch_up_with_several_builds_of_the_changes(built):
     added = "select count(distinct invocation_id) from {analytics}.option_sums"
     assert built.query(added) == [(builds,)]
     assert builds > 2
+    # A build without changes names none.
+    built.dbt("run", "--select", "population_changes", "question_sums", "option_sums")
+    assert built.query(added) == [(builds,)]
+    assert built.query(sums) == before
 
 
 def test_the_second_of_two_builds_of_a_schema_is_refused(sandbox, built):

@@ -310,6 +310,16 @@ def test_the_defaults_of_dbt_are_those_of_the_page():
     assert {default for name, default in found if name == "DBT_THREADS"} == {"4", "8"}
 
 
+def test_the_variables_of_dbt_are_those_of_the_page():
+    table = PAGE.partition("\n## dbt")[2].partition("\n## ")[0]
+    names = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    of_others = {"DBT_LOG_PATH", "LOCAL_DIR"}  # dbt itself reads the one, our plugin the other
+    files = ("profiles/profiles.yml", "models/staging/_sources.yml")
+    text = "".join((ROOT / name).read_text() for name in files)
+    read = set(re.findall(r"env_var\('(\w+)'", text))
+    assert set(re.findall(r"`(\w+)`", "".join(names))) - of_others == read
+
+
 def test_each_login_mechanism_has_its_java_class():
     """Otherwise produce works, and land does not."""
     accepted = get_args(Settings.model_fields["kafka_sasl_mechanism"].annotation)

@@ -7,13 +7,17 @@ import pytest
 from tests.support.models_yaml import models, unit_tests
 
 MODELS = models()
+STAGING = "stg_assess__messages"
 # Messages that were rejected may lack it, and the raw table says what its place is.
-NULLABLE = {"stg_assess__messages", "rejected_messages"}
+NULLABLE = {STAGING, "rejected_messages"}
 # Their rows never change once they are written, so some of their tests read new loads only.
 APPENDED = {
-    *("stg_assess__messages", "fct_deliveries", "fct_question_responses", "fct_option_choices"),
+    *(STAGING, "fct_deliveries", "fct_question_responses", "fct_option_choices"),
     "fct_scored_responses",
 }
+# The tests that need no row twice. Those that warn read all rows: else the next build is silent.
+ONCE = {"unique_combination_of_columns", "relationships", "accepted_values"}
+VIEWS = {"int_deliveries", "int_questions", "int_options"}
 # Rejected messages have no exam; the others have the exams of the tables that they are made of.
 WITHOUT_TEST_OF_EXAM = {
     *("dim_exams", "rejected_messages", "repeated_deliveries", "question_retakes"),
@@ -47,6 +51,12 @@ NULLABLE_COLUMNS = {
 }  # fmt: skip
 
 
+def reads_new_loads_only(model: str, test: str, arguments: dict) -> bool:
+    """Of tables of facts each test that can; of staging the one that compares rows of one load."""
+    is_of_one_load = "load_id" in arguments.get("combination_of_columns", [])
+    return model in APPENDED and test in ONCE and (model != STAGING or is_of_one_load)
+
+
 def data_tests_of(model: dict) -> list[tuple[str, dict]]:
     """Name and arguments of each test, those of a column with its name."""
     found = []
@@ -54,12 +64,12 @@ def data_tests_of(model: dict) -> list[tuple[str, dict]]:
         column = {} if holder is model else {"column": holder["name"]}
         for test in holder.get("data_tests", []):
             name, settings = (test, {}) if isinstance(test, str) else next(iter(test.items()))
-            allowed = [{"severity": "warn"}] if settings.get("name") in WARN else [None]
-            if model["name"] in APPENDED:
-                allowed.append({"where": "untested_loads"})
-            said = f"{name} of {model['name']}: severity, limit, where?"
-            assert settings.get("config") in allowed, said
             arguments = {**settings.get("arguments", {}), **column}
+            config = {"severity": "warn"} if settings.get("name") in WARN else None
+            if reads_new_loads_only(model["name"], name, arguments):
+                config = {"where": "untested_loads"}
+            said = f"{name} of {model['name']}: severity, limit, where?"
+            assert settings.get("config") == config, said
             # A message that landed twice has one place, so only a test of all loads finds it.
             if name.startswith("unique") and settings.get("config") and model["name"] != DELIVERIES:
                 key = arguments["combination_of_columns"]
@@ -86,6 +96,14 @@ def test_the_grain_is_unique(name):
         if test in ("unique", "unique_combination_of_columns")
     ]
     assert grain(MODELS[name]) in [*unique, []]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_each_test_of_a_view_and_no_other_reads_the_newest_load(name):
+    """The tables that are made of a view are tested with the loads before."""
+    newest = f"ref('{STAGING}')" if name in VIEWS else None
+    for test, arguments in data_tests_of(MODELS[name]):
+        assert arguments.get("newest_load_of") == newest, test
 
 
 @pytest.mark.parametrize("name", sorted(MODELS.keys() - NULLABLE))
