@@ -79,7 +79,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
 
     touched = [  # also if no version can be had
         name
-        for name in dbt.materializations
+        for name in sorted(dbt.materializations)  # whatever the order of the files
         if now.versions.get(name) is None or now.versions[name] != last.versions.get(name)
     ]
     failed = () if last.is_green else FAILED

@@ -17,7 +17,7 @@ class Project:
     described: list[str] = field(default_factory=list)  # of these, with another description only
     failed: list[str] = field(default_factory=list)  # in the last build, or skipped
     materializations: dict[str, str] = field(
-        default_factory=lambda: {"exams": "table", "facts": "incremental"}
+        default_factory=lambda: {"facts": "incremental", "exams": "table"}
     )
 
     def names(self, *selectors: str) -> list[str]:
