@@ -74,7 +74,7 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
         last.pop(file, None)  # moves the file to the end: the order is that of the last messages
         last[file] = source, message.timestamp
     most: dict[str, int] = {}  # by file: the number of records that most messages give
-    for sha256, records in sorted(last, key=lambda file: times[file].total()):
+    for sha256, records in sorted(last, key=lambda f: (times[f].total(), len(times[f]) == f[1])):
         most[sha256] = records
     return {
         file[0]: _publication(topic, *file, times[file], sizes[file], *about)

@@ -60,8 +60,9 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             failpoint("produce.producer_registered")
             # From now on no other producer can write this file's entry in the ledger.
             ledger = _ledger(topic, file.sha256)
-            _check_topic(topic, ledger)
             before = ledger.get(file.sha256)
+            _check_topic(topic, ledger)
+            _check_entry(file, before)
             failpoint("produce.ledger_read")
             if before and before.fully_published and not again:
                 info(
@@ -119,7 +120,7 @@ def _check(file: RecordFile, limit: int) -> None:
 
 
 def _largest_message(file: RecordFile, limit: int) -> tuple[int, int]:
-    """(position, bytes) of the first record that is the largest with its key; (0, 0) if all fit."""
+    """(position, bytes) of the largest record with its key; (0, 0) if none can be too large."""
     # A key is a part of its record. So only such records may be too large with it, and only their
     # keys are read, because parsing takes time.
     half = (limit - ENVELOPE_BYTES) // 2
@@ -149,6 +150,15 @@ def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
             f"topic {topic.name} was deleted and created again since {earlier[0]} was published on "
             "it: messages that had not landed are lost, and new messages could not land; "
             "nothing was sent. Publish all files under another name (KAFKA_TOPIC)"
+        )
+
+
+def _check_entry(file: RecordFile, before: Publication | None) -> None:
+    if before and before.records != file.count:
+        raise UserError(
+            f"{file.path} has {plural(file.count, 'record')}, but the ledger says "
+            f"{before.records:,}: it was restored from messages of another program that named "
+            "this file; nothing was sent. Publish all files under another name (KAFKA_TOPIC)"
         )
 
 

@@ -76,9 +76,10 @@ def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are th
 
 
 def staged_loads(frames: Frames) -> pd.DataFrame:
-    """The loads that the tables are made of: later ones may have landed since."""
+    """The loads that the tables are made of, without those that landed while they were built."""
     loads = frames["loads"]
-    return loads[loads.is_staged.astype(bool)]
+    are_lost = (loads.question_responses > 0) | (loads.option_choices > 0)  # from staging
+    return loads[loads.is_staged.astype(bool) | are_lost]
 
 
 def limits(frames: Frames) -> dict[str, float]:

@@ -225,14 +225,14 @@ def on_populations(frames: Frames) -> str:
 
 
 def on_later_loads(frames: Frames) -> str:
-    """What landed after the tables were built."""
+    """What landed while the tables were built."""
     later = frames["loads"].drop(staged_loads(frames).index)
     if later.empty:
         return ""
     verb, them = ("counts", "it") if len(later) == 1 else ("count", "them")
     return (
         f"{plural(len(later), 'load')} of {plural(int(later.messages.sum()), 'message')} landed "
-        f"after the tables were built and {verb} nowhere yet: the next make run adds {them}."
+        f"while the tables were built and {verb} nowhere yet: the next make run adds {them}."
     )
 
 

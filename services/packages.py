@@ -81,7 +81,7 @@ def install(venv: Path, requirements: Path) -> None:
     """
     python = str(venv / "bin" / "python")
     environment = clean(dict(os.environ))
-    is_stale = Path(python).is_symlink() and not _has_its_python(venv)
+    is_stale = _is_stale(venv)
     if is_stale or not (venv / "bin" / "pip").exists():
         clear = ["--clear"] if is_stale else []
         _run([sys.executable, "-m", "venv", *clear, str(venv)], environment)
@@ -102,11 +102,13 @@ def install(venv: Path, requirements: Path) -> None:
     )
 
 
-def _has_its_python(venv: Path) -> bool:
-    """Whether `venv` still runs the Python that it was made for.
+def _is_stale(venv: Path) -> bool:
+    """Whether `venv` is a virtual environment that lost the Python that it was made for.
 
     An upgrade of the machine removes this Python, or puts a later version in its place.
     """
+    if not (venv / "pyvenv.cfg").exists():
+        return False
     ask = "import sys; print('python%d.%d' % sys.version_info[:2])"
     try:
         shown = subprocess.run(
@@ -118,8 +120,8 @@ def _has_its_python(venv: Path) -> bool:
             check=False,
         )
     except OSError:
-        return False
-    return (venv / "lib" / (shown.stdout.strip() or "?") / "site-packages").is_dir()
+        return True
+    return not (venv / "lib" / (shown.stdout.strip() or "?") / "site-packages").is_dir()
 
 
 def add_plugin(venv: Path) -> None:
@@ -159,7 +161,7 @@ def main() -> None:
     mark = venv / f".installed-{requirements.stem}"
     digest = hashlib.sha256(content).hexdigest()
     try:
-        if mark.read_text() == digest and _has_its_python(venv):
+        if mark.read_text() == digest and not _is_stale(venv):
             add_plugin(venv)
             return
     except OSError:

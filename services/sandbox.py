@@ -49,7 +49,8 @@ def forget_other_services() -> None:
 
     They may lead to the user's own services, where nothing may be tested or measured.
     """
-    of_ingest = {name.upper() for name in Settings.model_fields if name != "local_dir"}
+    lead_nowhere = {"local_dir", "log_format", "service_timeout_seconds"}
+    of_ingest = {name.upper() for name in Settings.model_fields.keys() - lead_nowhere}
     for name in [*os.environ]:
         if name in of_ingest or name.startswith(("DBT_", "SPARK_THRIFT_")):
             del os.environ[name]

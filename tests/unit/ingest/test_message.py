@@ -5,6 +5,7 @@ And what a lost ledger is restored from.
 
 from contextlib import nullcontext
 from datetime import datetime, timezone
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -15,6 +16,8 @@ from cli.errors import UserError
 from ingest import ledger, ledger_restore
 from ingest.kafka import Topic, header_texts, sent_at
 from ingest.ledger import Publication
+from ingest.produce import _check_entry
+from ingest.records import RecordFile
 
 
 def test_the_last_header_of_a_name_that_has_a_value_counts():
@@ -77,6 +80,21 @@ def test_a_file_has_as_many_records_as_most_of_its_messages_say(restored, record
     ours, foreign = [message(n, 3, "a") for n in (0, 1, 2, 0)], [message(0, records, "a")]
     [a] = restored(*(foreign + ours if first else ours + foreign))
     assert (a.records, a.deliveries, a.published, a.bytes) == (3, 2, 1, 6)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_numbers_of_records_the_one_that_is_complete_counts(restored, first):
+    ours, foreign = message(0, 1, "a"), message(0, 9, "a")
+    [a] = restored(*([foreign, ours] if first else [ours, foreign]))
+    assert (a.records, a.deliveries, a.published) == (1, 1, 1)
+
+
+def test_an_entry_with_another_number_of_records_is_refused(restored):
+    """Most messages that name the file are another program's."""
+    [a] = restored(message(0, 9, "a"), message(1, 9, "a"))
+    with pytest.raises(UserError, match=r"^a.json has 1 record, but the ledger says 9: "):
+        _check_entry(RecordFile(Path("a.json"), "a", 2, count=1), a)
+    _check_entry(RecordFile(Path("a.json"), "a", 2, count=9), a)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ APPENDED = {
     *(STAGING, "fct_deliveries", "fct_question_responses", "fct_option_choices"),
     "fct_scored_responses",
 }
-# The tests that need no row twice. Those that warn read all rows: else the next build is silent.
+# Tests that check a row only once, when its load is new. Tests that only warn read all rows, so
+# that the warning appears again in the next build.
 ONCE = {"unique_combination_of_columns", "relationships", "accepted_values"}
 VIEWS = {"int_deliveries", "int_questions", "int_options"}
 # Rejected messages have no exam; the others have the exams of the tables that they are made of.

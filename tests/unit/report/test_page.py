@@ -177,24 +177,36 @@ def test_what_is_not_accounted_for_is_said(loads, files, said):
     assert "Every message" not in page
 
 
-def test_a_load_that_landed_after_the_build_is_no_alarm():
-    later = load(
-        3, is_staged=False, is_reconciled=False, messages=5, accepted=0, duplicates=0, rejected=0
-    )
+def late(number: int, messages: int, **fields: object) -> dict:
+    """A load that landed after staging was built."""
+    none = dict.fromkeys(("accepted", "duplicates", "rejected", "question_responses"), 0)
+    wrong = {"is_staged": False, "is_reconciled": False, "option_choices": 0}
+    return load(number, messages=messages, **{**none, **wrong, **fields})
+
+
+def test_a_load_that_landed_while_the_tables_were_built_is_no_alarm():
+    later = late(3, 5)
     page = words(report(frames([later, *LOADS], [file("a.json")]), BUILT))
     assert "Accounted for all " in page
     assert (
         "Every message is accounted for: 1,010 delivered = 1,004 accepted + 4 byte-identical again "
         "+ 2 rejected, and no question or option was lost. The file is there completely. 1 load of "
-        "5 messages landed after the tables were built and counts nowhere yet: the next make run "
+        "5 messages landed while the tables were built and counts nowhere yet: the next make run "
         "adds it. What became of the messages 1,010 messages in 2 loads "
     ) in page
     assert "Messages 1,010 " in words(index(frames([later, *LOADS], []), BUILT))
-    two = [load(4, is_staged=False, is_reconciled=False, messages=1), later, *LOADS]
+    two = [late(4, 1), later, *LOADS]
     assert on_later_loads(frames(two, [])) == (
-        "2 loads of 6 messages landed after the tables were built and count nowhere yet: the next "
+        "2 loads of 6 messages landed while the tables were built and count nowhere yet: the next "
         "make run adds them."
     )
+
+
+@pytest.mark.parametrize("found", ["question_responses", "option_choices"])
+def test_a_load_of_which_staging_lost_the_messages_is_an_alarm(found):
+    page = words(report(frames([late(3, 0, **{found: 1}), *LOADS], [file("a.json")]), BUILT))
+    assert "0 files incomplete; 1 load not accounted for. Ask an engineer" in page
+    assert "landed while" not in page
 
 
 def test_the_latest_twenty_loads_are_drawn_and_all_are_listed():

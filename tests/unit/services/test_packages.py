@@ -39,6 +39,19 @@ def test_packages_are_installed_again_after_an_error_and_for_other_requirements(
     assert len(installed) == 4
 
 
+@pytest.mark.parametrize("is_an_environment", [True, False])
+def test_only_a_virtual_environment_is_cleared(monkeypatch, tmp_path, is_an_environment):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to("/nope/python")
+    if is_an_environment:
+        (tmp_path / "pyvenv.cfg").touch()
+    ran = []
+    monkeypatch.setattr(packages, "_run", lambda command, _: ran.append(command))
+    monkeypatch.setattr(packages, "sources", lambda _: {})
+    packages.install(tmp_path, tmp_path / "tiny.txt")
+    assert ("--clear" in ran[0]) is is_an_environment
+
+
 def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
     for name in [*os.environ]:
         if name in packages.SOURCES.values() or name.startswith(("PIP_", "UV_")):
@@ -61,7 +74,6 @@ def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_PROXY", "http://variable:2")
     ran = []
     monkeypatch.setattr(packages, "_run", lambda *command: ran.append(command))
-    (tmp_path / "lib" / f"python3.{sys.version_info.minor}" / "site-packages").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "pip").touch()
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
