@@ -138,7 +138,8 @@ def test_an_interrupted_file_goes_on_where_it_stopped(pipeline, sample):
     part = [m.value() for m in committed(pipeline)]
     assert 0 < len(part) < len(records)
     assert part == records[: len(part)]
-    assert f"resuming after {len(part):,} of " in pipeline.ingest("run", sample).stderr
+    resumed = f"resuming after {len(part):,} of {len(records):,} records"
+    assert resumed in pipeline.ingest("run", sample).stderr
     assert [m.value() for m in committed(pipeline)] == records
 
 
@@ -152,7 +153,7 @@ def test_two_producers_of_one_file_publish_it_once(pipeline, sample, head_start)
     other = pipeline.start("ingest", "produce", sample)
     for producer in (one, other):
         if producer.wait():
-            assert "took over" in producer.stderr
+            assert f"another producer of {sample} took over" in producer.stderr
     pipeline.ingest("run", sample)
     assert [m.value() for m in committed(pipeline)] == slices(sample)
 

@@ -546,3 +546,10 @@ def test_the_readme_says_how_long_the_largest_dataset_takes():
     ]
     assert len(seconds) == len(stages)
     assert int(minutes) == round(sum(seconds) / 60)
+
+
+def test_the_readme_says_how_long_the_first_run_takes():
+    readme = (FOLDER.parent / "README.md").read_text()
+    [minutes] = re.findall(r"The first run .* takes about (\d+) minutes", readme)
+    seconds = statistics.median(run[0] for run in RESULTS["make-run-fresh"]["ours"])
+    assert int(minutes) == math.ceil(seconds / 60)

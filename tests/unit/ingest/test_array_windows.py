@@ -5,6 +5,7 @@ import pytest
 
 from cli.errors import UserError
 from ingest import records
+from ingest.produce import ENVELOPE_BYTES, _largest_message
 from tests.support.splitting import split
 
 
@@ -120,3 +121,12 @@ def test_the_byte_that_is_wrong_is_named_whatever_the_window(tmp_path, monkeypat
         with pytest.raises(UserError, match=f"nothing was sent: .*byte {byte}\\b") as refused:
             split(path)
         assert str(path) in str(refused.value)
+
+
+def test_of_records_of_one_size_the_first_is_the_largest(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(b'[1, {"a":1}, {"a":2}, 2]')
+    with records.open_records(path) as file:
+        assert file.largest == 7
+        assert _largest_message(file, ENVELOPE_BYTES + 13) == (1, 7)
+        assert _largest_message(file, ENVELOPE_BYTES + 14) == (0, 0)
