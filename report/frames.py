@@ -75,13 +75,6 @@ def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are th
     return row
 
 
-def staged_loads(frames: Frames) -> pd.DataFrame:
-    """The loads that the tables are made of, without those that landed while they were built."""
-    loads = frames["loads"]
-    are_lost = (loads.question_responses > 0) | (loads.option_choices > 0)  # from staging
-    return loads[loads.is_staged.astype(bool) | are_lost]
-
-
 def limits(frames: Frames) -> dict[str, float]:
     """The limits of the verdicts, by name; they are variables of the dbt project."""
     found = frames["limits"].set_index("limit_name").value

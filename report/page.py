@@ -14,7 +14,7 @@ from markupsafe import Markup
 from cli.console import listed, plural
 from report import charts, item_charts, retake_charts, text
 from report.figures import Figure, figures_of
-from report.frames import Frames, limits, only_row, staged_loads
+from report.frames import Frames, limits, only_row
 from report.sentences import sentences
 from report.tables import tables
 
@@ -55,13 +55,12 @@ def _drawn(name: str, figure: Figure, frames: Frames) -> Drawn:
 
 def report(frames: Frames, built_at: datetime) -> str:
     """The report, as HTML."""
-    of_tables = _of_tables(frames)
     return _render(
         "report.html",
         frames,
         built_at,
-        figures=figures(of_tables),
-        tables=tables(of_tables),
+        figures=figures(frames),
+        tables=tables(frames),
         sentences=sentences(frames),
         limits=limits(frames),
         shown=charts.SHOWN,
@@ -86,11 +85,6 @@ def note(frames: Frames, built_at: datetime) -> str:
     return _render("note.html", frames, built_at)
 
 
-def _of_tables(frames: Frames) -> Frames:
-    """The frames without the loads that the tables lack; only a sentence tells of these."""
-    return frames | {"loads": staged_loads(frames)}
-
-
 def _render(template: str, frames: Frames, built_at: datetime, **context: object) -> str:
     environment = Environment(
         loader=PackageLoader("report"),
@@ -104,7 +98,7 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
     # Messages of other programs may lack the header with the name.
     names = frames["files"].source_file.fillna("a file without a name")
     return environment.get_template(template).render(
-        frames=_of_tables(frames),
+        frames=frames,
         totals=only_row(frames["totals"]),
         file_names=listed(names.tolist()),
         built_at=built_at,

@@ -6,10 +6,23 @@ Each function takes the frames, and returns "" if there is nothing to say.
 import pandas as pd
 
 from cli.console import listed, plural
-from report.frames import Frames, limits, only_row, staged_loads
+from report.frames import Frames, limits, only_row
 from report.text import count, decimals, duration, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
+
+
+def on_repeated(frames: Frames) -> str:
+    """What was delivered more than once."""
+    repeated = frames["repeated"]
+    if repeated.empty:
+        return "No attempt was delivered more than once, so both ways of counting agree."
+    return (
+        f"{plural(len(repeated), 'attempt')} came more than once, byte for byte the same: "
+        f"{plural(int(repeated.deliveries.sum()), 'message')} in all. Counted as delivered, each "
+        "of these messages counts; here each attempt counts once. Every difference below comes "
+        "from this."
+    )
 
 
 def on_hours(frames: Frames) -> str:
@@ -23,6 +36,17 @@ def on_hours(frames: Frames) -> str:
     return (
         f"More attempts start from {names} UTC than in {others} other hour: "
         f"{count(popular.attempts.iloc[0])} of {count(attempts)}{each}."
+    )
+
+
+def on_weekends(frames: Frames) -> str:
+    """How many attempts start on Saturdays and Sundays."""
+    days, attempts = frames["days"], only_row(frames["totals"]).attempts
+    if not attempts:
+        return ""
+    return (
+        f"Saturdays and Sundays have {share(days[days.is_weekend].attempts.sum() / attempts)} of "
+        f"all attempts; {share(2 / 7)} would be their part of the week."
     )
 
 
@@ -224,20 +248,51 @@ def on_populations(frames: Frames) -> str:
     return f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}{others}."
 
 
-def on_later_loads(frames: Frames) -> str:
-    """What landed while the tables were built."""
-    later = frames["loads"].drop(staged_loads(frames).index)
-    if later.empty:
-        return ""
-    verb, them = ("counts", "it") if len(later) == 1 else ("count", "them")
+def on_losses(frames: Frames) -> str:
+    """What was lost on the way from the files to the tables."""
+    incomplete = int(frames["files"].is_complete.eq(False).sum())
+    wrong = int(frames["loads"].is_reconciled.eq(False).sum())
+    lost = [
+        f"{plural(number, noun)} {'is' if number == 1 else 'are'} {what}"
+        for number, noun, what in (
+            (incomplete, "file", "incomplete"),
+            (wrong, "load", "not accounted for"),
+        )
+        if number
+    ]
+    return f"{' and '.join(lost)}. Ask an engineer before using these numbers." if lost else ""
+
+
+def on_messages(frames: Frames) -> str:
+    """What became of the messages, where nothing was lost."""
+    loads, files = frames["loads"], len(frames["files"])
+    if loads.empty:
+        return "The tables hold no message yet."
+    whole = "The file is" if files == 1 else f"All {count(files)} files are"
     return (
-        f"{plural(len(later), 'load')} of {plural(int(later.messages.sum()), 'message')} landed "
+        f"Every message is accounted for: {count(loads.messages.sum())} delivered = "
+        f"{count(loads.accepted.sum())} accepted + {count(loads.duplicates.sum())} byte-identical "
+        f"again + {count(loads.rejected.sum())} rejected, and no question or option was lost."
+        f"{f' {whole} there completely.' if files else ''}"
+    )
+
+
+def on_late_loads(frames: Frames) -> str:
+    """What landed while the tables were built."""
+    late = frames["late_loads"]
+    if late.empty:
+        return ""
+    verb, them = ("counts", "it") if len(late) == 1 else ("count", "them")
+    return (
+        f"{plural(len(late), 'load')} of {plural(int(late.messages.sum()), 'message')} landed "
         f"while the tables were built and {verb} nowhere yet: the next make run adds {them}."
     )
 
 
 SENTENCES = (
+    on_repeated,
     on_hours,
+    on_weekends,
     on_exams,
     on_verdicts,
     on_ids,
@@ -248,7 +303,9 @@ SENTENCES = (
     on_retaken_questions,
     on_chance,
     on_populations,
-    on_later_loads,
+    on_losses,
+    on_messages,
+    on_late_loads,
 )
 
 

@@ -7,7 +7,7 @@ select
     rejected,
     question_responses,
     option_choices,
-    is_staged,
     is_reconciled
 from {{ schema }}.load_reconciliation
+where not is_late
 order by load_id desc

@@ -1155,7 +1155,7 @@ class Expected:
                 "question_responses": len(questions),
                 "options_presented": options,
                 "option_choices": options,
-                "is_staged": True,
+                "is_late": False,
                 "is_reconciled": True,
             }
 

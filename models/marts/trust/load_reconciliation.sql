@@ -91,7 +91,9 @@ final as (
         question_responses,
         options_presented,
         option_choices,
-        coalesce(load_id <= (select max(messages_by_load.load_id) from messages_by_load), false) as is_staged,
+        coalesce(load_id > (select max(messages_by_load.load_id) from messages_by_load), true)
+        and question_responses = 0
+        and option_choices = 0 as is_late,
         messages = accepted + duplicates + rejected
         and question_responses = questions_presented
         and option_choices = options_presented as is_reconciled

@@ -10,13 +10,13 @@ import pytest
 from services.sandbox import ROOT
 
 LOST = "each_load_is_reconciled"
-STAGED = "each_load_is_staged"
+LATE = "no_load_is_late"
 INCOMPLETE = "each_source_file_is_complete"
 ATTEMPTS = "no_attempt_is_lost_or_added"
 COUNTS = "counts_of_each_record_agree_with_its_questions"
 ANSWERS = "answers_are_those_expected_of_the_dataset"
 THEORY = "no_attempt_is_lost_in_test_theory"
-COUNT_TESTS = ("test_type:singular", LOST, STAGED, INCOMPLETE)
+COUNT_TESTS = ("test_type:singular", LOST, LATE, INCOMPLETE)
 # Two of them look at these marts, which compare other tables.
 MARTS = ("load_reconciliation", "source_files")
 
@@ -130,12 +130,12 @@ ROUNDS = {
         },
         {THEORY: 1},
     ),
-    "a new load that was not staged": (
+    "a load that landed after staging was built": (
         {
             "raw": "{table} union all (select * except (load_id), 9L as load_id "
             "from {table} limit 1)"
         },
-        {STAGED: 1},
+        {LATE: 1},
     ),
     "an old load that was not staged": (
         {
@@ -208,10 +208,10 @@ def failures(built, places):
         result["unique_id"].split(".")[2]: result["compiled_code"]
         for result in json.loads(results.read_text())["results"]
     }
-    tests = {LOST, STAGED, INCOMPLETE, ATTEMPTS, COUNTS, ANSWERS, THEORY}
+    tests = {LOST, LATE, INCOMPLETE, ATTEMPTS, COUNTS, ANSWERS, THEORY}
     assert tests == {path.stem for path in ROOT.glob("tests/dbt/*.sql")} | {
         LOST,
-        STAGED,
+        LATE,
         INCOMPLETE,
     }
 

@@ -108,15 +108,12 @@ def test_a_null_in_any_column_is_found(built, compiled):
 
 
 def test_only_what_is_true_is_true(built, compiled):
-    staged = (True, 0, 0)
-    rows = [("a", True, *staged), ("b", False, *staged), ("c", None, *staged)]
-    # Loads that staging has not read: without facts, and with a response or a choice.
-    rows += [("d", False, False, 0, 0), ("e", False, False, 1, 0), ("f", False, False, 0, 1)]
-    columns = "load_id, is_reconciled, is_staged, question_responses, option_choices"
+    rows = [("a", True, False), ("b", False, False), ("c", None, False), ("d", False, True)]
+    columns = "load_id, is_reconciled, is_late"
     found = built.query(
         on_rows(
             compiled["each_load_is_reconciled"],
             load_reconciliation=(columns, rows),
         )
     )
-    assert sorted(row[0] for row in found) == ["b", "c", "e", "f"]
+    assert sorted(row[0] for row in found) == ["b", "c"]

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from report.frames import statement
 from tests.integration.report.conftest import open_tab, printed
 
 
@@ -92,6 +93,20 @@ def test_times_are_in_utc_whatever_the_time_zone_of_spark(few):
         "from {analytics}.load_reconciliation"
     )
     assert printed(few.pipeline, "-c", code).strip() == landed_at
+
+
+def test_a_late_load_is_none_of_those_that_the_tables_hold(few):
+    table = f"{few.pipeline.schema}.load_reconciliation"
+    two = (
+        "(select * except (load_id, messages, is_late), stack(2, 1, 10, false, 2, 5, true) "
+        f"as (load_id, messages, is_late) from (select * from {table} limit 1))"
+    )
+    loads, late = (
+        few.pipeline.query(statement(name, few.pipeline.schema).replace(table, two))
+        for name in ("loads", "late_loads")
+    )
+    assert [row[0] for row in loads] == [1]
+    assert late == [(2, 5)]
 
 
 def test_the_tables_say_what_the_marts_say(report, run):
