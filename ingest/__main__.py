@@ -116,7 +116,7 @@ def peek(
     count: Annotated[int, typer.Option("-n", min=1, help="How many messages.")] = 10,
 ) -> None:
     """Print the latest messages on the topic as text."""
-    from ingest.kafka import header_texts
+    from ingest.messages import header_texts
     from ingest.peek import peek
 
     for message in peek(count):

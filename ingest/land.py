@@ -10,7 +10,7 @@ from cli.errors import UserError
 from ingest import __version__, kafka_auth
 from ingest.failpoints import failpoint
 from ingest.hdfs import hdfs
-from ingest.kafka import COMPACTED, Topic, describe, is_compacted, sent_at
+from ingest.kafka import COMPACTED, Topic, describe, is_compacted
 from ingest.load_store import (
     Load,
     commit,
@@ -21,6 +21,7 @@ from ingest.load_store import (
     uncommitted_path,
     write_offsets,
 )
+from ingest.messages import sent_at
 from ingest.raw_table import register, rows
 from ingest.settings import settings
 from ingest.spark import session, while_hdfs_starts

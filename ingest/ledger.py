@@ -6,7 +6,8 @@ import msgspec
 from confluent_kafka import KafkaError, KafkaException
 
 from cli.errors import UserError
-from ingest.kafka import describe, read_committed, read_hidden, wait_until_visible
+from ingest.kafka import describe, wait_until_visible
+from ingest.messages import read_committed, read_hidden
 from ingest.settings import settings
 
 

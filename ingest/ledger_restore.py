@@ -7,9 +7,10 @@ from confluent_kafka import KafkaException
 
 from cli.console import info, plural
 from cli.errors import UserError
-from ingest.kafka import Topic, header_texts, read_committed, sent_at
+from ingest.kafka import Topic
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import committed_ids
+from ingest.messages import header_texts, read_committed, sent_at
 from ingest.settings import settings
 from ingest.transactions import transaction, transactional_producer
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ingest.kafka import describe, read_committed
+from ingest.kafka import describe
+from ingest.messages import read_committed
 from ingest.settings import settings
 
 

@@ -11,9 +11,10 @@ import requests
 from confluent_kafka import Producer
 from kafka import TopicPartition
 
-import ingest.kafka
 from cli.errors import UserError
-from ingest.kafka import Topic, read_committed
+from ingest import kafka, messages
+from ingest.kafka import Topic
+from ingest.messages import read_committed
 from ingest.settings import Settings
 from sample.generator import write_sample
 from tests.support import topics
@@ -224,7 +225,8 @@ def test_messages_that_are_deleted_while_they_are_read_are_an_error(
     delete_until(pipeline, 4)
     topic = Topic(pipeline.name, "", begin={0: 0}, end={0: 10})
     now = Settings(kafka_bootstrap_servers=pipeline.sandbox.broker)
-    monkeypatch.setattr(ingest.kafka, "settings", lambda: now)
+    for module in (kafka, messages):
+        monkeypatch.setattr(module, "settings", lambda: now)
     with pytest.raises(UserError, match="OffsetOutOfRange"):
         list(read_committed(topic, topic.begin))
 

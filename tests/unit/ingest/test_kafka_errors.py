@@ -12,7 +12,7 @@ from kafka.errors import NotControllerError
 from kafka.protocol.consumer import IsolationLevel
 
 from cli.errors import UserError
-from ingest import kafka, kafka_auth
+from ingest import kafka, kafka_auth, messages
 
 HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
@@ -55,7 +55,7 @@ def test_a_server_that_is_no_kafka_is_one_line(address):
             kafka.describe("t")
         topic = kafka.Topic("t", "", {0: 0}, {0: 1})
         with pytest.raises(UserError, match=rf"^Kafka at localhost:{port} failed \(.+\): is it up"):
-            list(kafka.read_committed(topic, {0: 0}))
+            list(messages.read_committed(topic, {0: 0}))
 
 
 def test_a_certificate_that_is_none_is_one_line(address, tmp_path):
@@ -177,13 +177,13 @@ class SlowConsumer:
         return self.read
 
 
-@pytest.mark.parametrize("messages", [0, 3, 9])
-def test_messages_are_waited_for_as_long_as_some_come(address, monkeypatch, messages):
-    consumer = SlowConsumer(messages)
-    monkeypatch.setattr(kafka, "KafkaConsumer", lambda **options: consumer)
-    monkeypatch.setattr(kafka, "time", SimpleNamespace(monotonic=lambda: consumer.polls * 0.6))
-    found = kafka.read_committed(kafka.Topic("t", "", {0: 0}, {0: 9}), {0: 0})
-    if messages == 9:
+@pytest.mark.parametrize("count", [0, 3, 9])
+def test_messages_are_waited_for_as_long_as_some_come(address, monkeypatch, count):
+    consumer = SlowConsumer(count)
+    monkeypatch.setattr(messages, "KafkaConsumer", lambda **options: consumer)
+    monkeypatch.setattr(messages, "time", SimpleNamespace(monotonic=lambda: consumer.polls * 0.6))
+    found = messages.read_committed(kafka.Topic("t", "", {0: 0}, {0: 9}), {0: 0})
+    if count == 9:
         assert [message.offset for message in found] == list(range(9))
     else:
         with pytest.raises(UserError, match="no more messages come"):
@@ -196,8 +196,8 @@ def test_messages_that_came_after_the_topic_was_described_are_not_read(address, 
             self.read = 3
             return {"t-0": [SimpleNamespace(partition=0, offset=n) for n in range(3)]}
 
-    monkeypatch.setattr(kafka, "KafkaConsumer", lambda **options: Ahead(3))
-    found = kafka.read_committed(kafka.Topic("t", "", {0: 0}, {0: 2}), {0: 0})
+    monkeypatch.setattr(messages, "KafkaConsumer", lambda **options: Ahead(3))
+    found = messages.read_committed(kafka.Topic("t", "", {0: 0}, {0: 2}), {0: 0})
     assert [message.offset for message in found] == [0, 1]
 
 

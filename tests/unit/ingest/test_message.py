@@ -14,8 +14,9 @@ from confluent_kafka import KafkaException
 
 from cli.errors import UserError
 from ingest import ledger, ledger_restore
-from ingest.kafka import Topic, header_texts, sent_at
+from ingest.kafka import Topic
 from ingest.ledger import Publication
+from ingest.messages import header_texts, sent_at
 from ingest.produce import _check_entry
 from ingest.records import RecordFile
 
