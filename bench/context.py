@@ -11,7 +11,8 @@ from bench.measure import Run
 from bench.results import Environment, Result
 from cli.console import info
 from cli.errors import UserError
-from services.sandbox import Pipeline, Sandbox, dbt_command, new_pipeline
+from services.pipeline import Pipeline, dbt_command, new_pipeline
+from services.sandbox import Sandbox
 
 BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # the data tests only
 

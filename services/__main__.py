@@ -25,8 +25,8 @@ def stack() -> Stack:
 def up() -> None:
     """Start the services and wait until each is ready; does nothing if all are ready."""
     wanted = stack()
-    wanted.make_directory()
-    with wanted.alone():
+    wanted.local_dir.create()
+    with wanted.local_dir.alone():
         wanted.up()
 
 
@@ -34,7 +34,7 @@ def up() -> None:
 def down() -> None:
     """Stop the services; their data stays."""
     running = stack()
-    with running.alone():
+    with running.local_dir.alone():
         running.down()
     info("all services are stopped; their data stays")
 
@@ -49,7 +49,7 @@ def install() -> None:
 def clean() -> None:
     """Stop the services and delete their data, logs, settings and start caches."""
     running = stack()
-    with running.alone():
+    with running.local_dir.alone():
         running.clean()
 
 

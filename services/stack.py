@@ -1,7 +1,6 @@
 """Start, stop and check the local services under one supervisor."""
 
 import errno
-import fcntl
 import os
 import pwd
 import shlex
@@ -12,7 +11,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,15 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from cli.console import info
 from cli.errors import UserError
 from services import jars
-from services.definition import FOLDER, SERVICES, TEMPORARY_FOLDER, WORKING_FOLDER, Service
+from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
+from services.local_dir import LocalDir
 from services.settings import StackSettings
 from services.start_cache import StartCache, renew_in_background
 
 DOWN = (ProcessStates.STOPPED, ProcessStates.EXITED, ProcessStates.FATAL)
 DEADLINE = 300  # seconds until a service that is not ready counts as failed
-# All names that a stack creates in LOCAL_DIR. ENVIRONMENT comes first: it marks the others as ours.
-ENVIRONMENT = "environment"
-MADE = (
-    *(ENVIRONMENT, "run", "log", "kafka", "hdfs", "spark", "caches"),
-    *("supervisor.sock", "supervisord.pid"),
-)
 # The user's variables that the services get; definition.py defines the others.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
@@ -47,46 +41,10 @@ class Stack:
     def __init__(self, settings: StackSettings) -> None:
         """Keep the settings of the stack; start and write nothing."""
         self.settings = settings
-        self.directory = settings.directory
+        self.local_dir = LocalDir(settings.directory)
         # A Unix socket's path is limited to about 100 bytes; the relative path may be shorter.
-        socket = self.directory / "supervisor.sock"
+        socket = settings.directory / "supervisor.sock"
         self.socket = min(str(socket), os.path.relpath(socket), key=_length)
-        self.environment_file = self.directory / ENVIRONMENT
-
-    def make_directory(self) -> None:
-        """Create LOCAL_DIR, which only its owner may read. Idempotent.
-
-        Raises:
-            UserError: it cannot be created.
-        """
-        try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise _not_writable(error) from error
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait until no other command starts, stops or deletes the services of this LOCAL_DIR.
-
-        Raises:
-            UserError: LOCAL_DIR cannot be opened.
-        """
-        try:
-            descriptor = os.open(self.directory, os.O_RDONLY)
-        except FileNotFoundError:
-            yield  # nothing runs there
-            return
-        except OSError as error:
-            raise _not_writable(error) from error
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                info(f"waiting for another command that starts or stops {self.directory}")
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
     def supervisor(self) -> Any:  # noqa: ANN401 (an XML-RPC proxy)
         """The XML-RPC interface of supervisor; None if it does not run. Waits while it stops.
@@ -114,7 +72,7 @@ class Stack:
 
     def log(self, service: str) -> Path:
         """The log file of a service, or of `supervisord`."""
-        return self.directory / "log" / f"{service}.log"
+        return self.local_dir.path / "log" / f"{service}.log"
 
     def install(self) -> None:
         """Download the missing jars of all services.
@@ -163,8 +121,8 @@ class Stack:
         if not self._stop():
             return
         with suppress(OSError):  # without caches the services start, too
-            environment = dict(line.split("=", 1) for line in self._running_with())
-            if environment.get("CACHES_DIR") == str(self.directory / "caches"):
+            environment = self.local_dir.environment()
+            if environment.get("CACHES_DIR") == str(self.local_dir.path / "caches"):
                 renew_in_background({**_passed_on(), **environment}, self.log("caches"))
 
     def _stop(self) -> bool:
@@ -217,7 +175,7 @@ class Stack:
                 "set LOCAL_DIR to a shorter one"
             )
         self._ports_free()
-        self._make_folders(environment)
+        self.local_dir.prepare(environment)
         for service in SERVICES.values():
             if service.storage:
                 self._format(service, service.storage, environment)
@@ -225,11 +183,13 @@ class Stack:
             cache = StartCache(service, self.settings)
             command = shlex.join(["exec", *service.command(self.settings, *cache.options())])
             script = f"{path}\ncd {service.folder} && {command}\n"
-            (self.directory / "run" / f"{service.name}.sh").write_text(script, encoding="utf-8")
+            (self.local_dir.path / "run" / f"{service.name}.sh").write_text(
+                script, encoding="utf-8"
+            )
         secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
-            cwd=self.directory,
+            cwd=self.local_dir.path,
             env={**_passed_on(), **environment, **secret, "WORKING_FOLDER": WORKING_FOLDER},
             capture_output=True,
             text=True,
@@ -245,16 +205,13 @@ class Stack:
                     )
 
     def _same_environment(self, environment: dict[str, str]) -> None:
-        running = self._running_with()
-        changed = [line for line in _lines(environment).splitlines() if line not in running]
+        running = self.local_dir.environment()
+        changed = [f"{k}={v}" for k, v in environment.items() if running.get(k) != v]
         if changed:
             raise UserError(
-                f"the services in {self.directory} run with other settings than "
+                f"the services in {self.local_dir.path} run with other settings than "
                 f"{', '.join(changed)}: run make down first"
             )
-
-    def _running_with(self) -> list[str]:
-        return self.environment_file.read_text(encoding="utf-8").splitlines()
 
     def _ports_free(self) -> None:
         for ports in self.settings.ports.values():
@@ -273,60 +230,18 @@ class Stack:
                             f"or set {variable} to a free port"
                         ) from error
 
-    def _make_folders(self, environment: dict[str, str]) -> None:
-        """Create the stack's folders in LOCAL_DIR.
-
-        Raises:
-            UserError: one of the names in MADE exists and is not ours, or LOCAL_DIR cannot be
-                written.
-        """
-        self.make_directory()
-        try:
-            if not self._is_ours():
-                taken = [name for name in MADE if (self.directory / name).exists()]
-                if taken:
-                    raise UserError(
-                        f"LOCAL_DIR {self.directory} holds {taken[0]}, which make up did not make: "
-                        "set LOCAL_DIR to another folder"
-                    )
-            self.environment_file.write_text(_lines(environment), encoding="utf-8")
-            temporary = {f"{service.folder}/{TEMPORARY_FOLDER}" for service in SERVICES.values()}
-            # With what killed services left; Hive makes a folder `file:` of its folder's address.
-            for folder in (*temporary, "spark/file:"):
-                shutil.rmtree(self.directory / folder, ignore_errors=True)
-            webapps = ("hdfs/webapps/hdfs", "hdfs/webapps/datanode")
-            for folder in ("log", "run", "caches", *webapps, *temporary):
-                (self.directory / folder).mkdir(parents=True, exist_ok=True)
-            for folder in ("run", "log", "kafka", "hdfs", "spark", "caches"):
-                (self.directory / folder).chmod(0o700)
-        except OSError as error:
-            raise _not_writable(error) from error
-
-    def _is_ours(self) -> bool:
-        try:
-            return "\nKAFKA_DATA_DIR=" in self.environment_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return False
-
     def clean(self) -> None:
-        """Stop the services and delete the names in MADE from LOCAL_DIR, and nothing else.
+        """Stop the services and delete what the stack made in LOCAL_DIR, and nothing else.
 
         Raises:
             UserError: supervisor still runs after DEADLINE.
         """
         self._stop()
-        if not self._is_ours():
-            return
-        for name in reversed(MADE):
-            path = self.directory / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        self.local_dir.delete()
 
     def _format(self, service: Service, storage: str, environment: dict[str, str]) -> None:
         """Format a service's storage once, under another name, and rename it when it is done."""
-        folder = self.directory / service.folder
+        folder = self.local_dir.path / service.folder
         place = folder / environment[storage]
         if place.exists():
             return
@@ -375,12 +290,6 @@ class Stack:
         info(f"{service} is ready ({since['description']})")
 
 
-def _not_writable(error: OSError) -> UserError:
-    return UserError(
-        f"{error.filename} cannot be written: {error.strerror}; set LOCAL_DIR to a folder that can"
-    )
-
-
 def _check_account() -> None:
     """Check that the user has an account: Java's login, which Hadoop uses, fails without one.
 
@@ -410,10 +319,6 @@ def _passed_on() -> dict[str, str]:
 
 def _length(path: str) -> int:
     return len(os.fsencode(path))
-
-
-def _lines(environment: dict[str, str]) -> str:
-    return "".join(f"{name}={value}\n" for name, value in environment.items())
 
 
 def _alive(pid: int) -> bool:

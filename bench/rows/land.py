@@ -9,7 +9,7 @@ from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row
 from cli.errors import UserError
-from services.sandbox import ingest_command
+from services.pipeline import ingest_command
 
 FACTOR, PROTOCOL_SECONDS = 1.15, 2
 UNMEASURED = 4  # pairs, while the server's JVM still compiles

@@ -15,7 +15,7 @@ from bench.results import Result
 from bench.row import Measurement, Row, times_the_time
 from cli.console import info, plural
 from cli.errors import UserError
-from services.sandbox import Pipeline, dbt_command
+from services.pipeline import Pipeline, dbt_command
 
 RUN = dbt_command("run", "--select", "+fct_option_choices", "+item_analysis")
 UNMEASURED = 5  # builds, while the server's JVM still compiles

@@ -9,7 +9,7 @@ from bench.context import BUILD, Context
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_the_time
-from services.sandbox import Pipeline, ingest_command, new_pipeline
+from services.pipeline import Pipeline, ingest_command, new_pipeline
 
 ROW = Row(
     name="one-more-load",

@@ -7,7 +7,7 @@ from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_as_fast
 from cli.errors import UserError
-from services.sandbox import ingest_command, new_pipeline
+from services.pipeline import ingest_command, new_pipeline
 
 KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
 

@@ -14,7 +14,7 @@ from bench.measure import memory, peak, timed
 from bench.results import Result, Stage
 from bench.row import Measurement, Row, table
 from cli.console import info
-from services.sandbox import Pipeline, ingest_command, new_pipeline
+from services.pipeline import Pipeline, ingest_command, new_pipeline
 
 HEAD = ["records", "stage", "seconds", "records a second", "times as long as for a tenth"]
 HEAD += ["Spark's CPU, s", "command, MB", "Spark server, MB", "disk, MB"]

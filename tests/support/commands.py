@@ -14,8 +14,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from services import sandbox
-from services.sandbox import ROOT
+from services.pipeline import Pipeline as PlainPipeline
+from services.sandbox import ROOT, Sandbox
 from tests.support import added_up
 from tests.support.worst_environment import poison
 
@@ -107,7 +107,7 @@ class Command:
         os.kill(self.process.pid, signal.SIGCONT)
 
 
-class Pipeline(sandbox.Pipeline):
+class Pipeline(PlainPipeline):
     """A pipeline whose commands are forked."""
 
     def start(
@@ -178,7 +178,7 @@ def again(pipeline: Pipeline, *arguments) -> None:
     assert command.wait() == 0, command.said()
 
 
-def kill_service(services: sandbox.Sandbox, service: str) -> int:
+def kill_service(services: Sandbox, service: str) -> int:
     """SIGKILL to a service that runs; its supervisor starts it again. The process that it was."""
     pid = services.pid(service)
     assert pid, f"{service} does not run"

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.sandbox import ROOT, ingest_command
+from services.pipeline import ingest_command
+from services.sandbox import ROOT
 from tests.support.unread import unread
 
 

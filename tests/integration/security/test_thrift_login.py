@@ -10,7 +10,8 @@ import pytest
 
 from services.jars import install
 from services.java import find_java
-from services.sandbox import ROOT, dbt_command, free_ports
+from services.pipeline import dbt_command
+from services.sandbox import ROOT, free_ports
 from tests.support.servers import STORE_PASSWORD, certificate, running
 
 PASSWORD = secrets.token_urlsafe(12)

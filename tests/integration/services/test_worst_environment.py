@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.sandbox import ROOT, Sandbox, dbt_command, free_ports, ingest_command
+from services.pipeline import dbt_command, ingest_command
+from services.sandbox import ROOT, Sandbox, free_ports
 from tests.support.commands import Pipeline
 from tests.support.worst_environment import ODD, checkout, poison, tracked, without_direct_sql
 

@@ -44,7 +44,7 @@ def own(tmp_path, set_java) -> Stack:
 def test_storage_is_formatted_once_and_never_by_half(own):
     fails, log = (Path(f"{own.settings.java}.{name}") for name in ("fails", "log"))
     environment = own.settings.environment()
-    own._make_folders(environment)
+    own.local_dir.prepare(environment)
 
     def format_kafka() -> None:
         own._format(SERVICES["kafka"], "KAFKA_DATA_DIR", environment)
@@ -54,7 +54,7 @@ def test_storage_is_formatted_once_and_never_by_half(own):
         format_kafka()
     assert str(raised.value).endswith(str(own.log("kafka")))
     assert own.log("kafka").read_text() == "storage of data.formatting\n"
-    data = own.directory / "kafka" / "data"
+    data = own.local_dir.path / "kafka" / "data"
     assert not data.exists()
     fails.unlink()
     for _ in range(2):
@@ -94,14 +94,14 @@ def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
 
 def test_what_killed_services_left_in_their_temporary_folders_is_deleted(own):
     environment = own.settings.environment()
-    own._make_folders(environment)
+    own.local_dir.prepare(environment)
     folders = ("kafka/tmp", "hdfs/tmp", "spark/tmp", "spark/file:/tmp")
-    left = [own.directory / folder / "left" for folder in folders]
-    for path in (*left, own.directory / "kafka" / "data"):
+    left = [own.local_dir.path / folder / "left" for folder in folders]
+    for path in (*left, own.local_dir.path / "kafka" / "data"):
         path.mkdir(parents=True)
-    own._make_folders(environment)
+    own.local_dir.prepare(environment)
     assert not any(path.exists() for path in left)
-    assert (own.directory / "kafka" / "data").exists()
+    assert (own.local_dir.path / "kafka" / "data").exists()
 
 
 def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch):
@@ -109,7 +109,7 @@ def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch)
     monkeypatch.setattr(os, "getuid", lambda: 987654321)
     with pytest.raises(UserError, match="user 987654321 has no account on this machine"):
         own._start_supervisor(own.settings.environment())
-    assert not own.directory.exists()
+    assert not own.local_dir.path.exists()
 
 
 def test_up_starts_what_ended_or_was_given_up_and_nothing_else(own, monkeypatch):
@@ -164,16 +164,16 @@ class TestWait:
 
 
 def test_the_token_is_the_user_s_own_or_made_once(own, monkeypatch):
-    own._make_folders({})
-    token = own.directory / "spark" / "connect-token"
+    own.local_dir.prepare({})
+    token = own.local_dir.path / "spark" / "connect-token"
     monkeypatch.setenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", "own")
-    assert StackSettings(local_dir=own.directory).connect_token() == "own"
+    assert StackSettings(local_dir=own.local_dir.path).connect_token() == "own"
     assert not token.exists()
     monkeypatch.delenv("SPARK_CONNECT_AUTHENTICATE_TOKEN")
-    made = StackSettings(local_dir=own.directory).connect_token()
+    made = StackSettings(local_dir=own.local_dir.path).connect_token()
     assert len(made) == 43  # 32 bytes in base64
     assert token.stat().st_mode & 0o777 == 0o600
-    assert StackSettings(local_dir=own.directory).connect_token() == made
+    assert StackSettings(local_dir=own.local_dir.path).connect_token() == made
 
 
 def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
@@ -191,7 +191,7 @@ def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
 class TestClean:
     @pytest.fixture(autouse=True)
     def made(self, own):
-        own._make_folders(own.settings.environment())
+        own.local_dir.prepare(own.settings.environment())
 
     def test_what_was_interrupted_goes_on(self, own, monkeypatch):
         def interrupted(_):
@@ -201,25 +201,35 @@ class TestClean:
             patch.setattr(shutil, "rmtree", interrupted)
             own.clean()
         own.clean()
-        assert [*own.directory.iterdir()] == []
+        assert [*own.local_dir.path.iterdir()] == []
 
     def test_where_a_link_leads_nothing_is_deleted(self, own, tmp_path):
         elsewhere = tmp_path / "elsewhere"
-        (own.directory / "kafka").rename(elsewhere)
-        (own.directory / "kafka").symlink_to(elsewhere)
+        (own.local_dir.path / "kafka").rename(elsewhere)
+        (own.local_dir.path / "kafka").symlink_to(elsewhere)
         (elsewhere / "data").touch()
         own.clean()
-        assert [*own.directory.iterdir()] == []
+        assert [*own.local_dir.path.iterdir()] == []
         assert (elsewhere / "data").exists()
 
 
 def test_an_environment_file_of_the_user_s_does_not_make_a_folder_ours(own):
-    own.make_directory()
-    own.environment_file.write_text("X=1\n")
+    own.local_dir.create()
+    own.local_dir.environment_file.write_text("X=1\n")
     own.clean()
-    assert own.environment_file.exists()
+    assert own.local_dir.environment_file.exists()
     with pytest.raises(UserError, match="holds environment, which make up did not make"):
-        own._make_folders({})
+        own.local_dir.prepare({})
+
+
+def test_what_the_services_were_started_with_is_known_whatever_its_characters(own):
+    """U+2028 ends a line, too, for Python's splitlines."""
+    environment = {**own.settings.environment(), "SPARK_JAVA_OPTIONS": "-Da=\u2028 b"}
+    own.local_dir.prepare(environment)
+    assert own.local_dir.environment() == environment
+    own._same_environment(environment)
+    with pytest.raises(UserError, match="run with other settings than HDFS_USER=other: run make"):
+        own._same_environment({**environment, "HDFS_USER": "other"})
 
 
 def test_every_setting_of_the_services_is_compared_when_they_run():
