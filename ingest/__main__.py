@@ -81,7 +81,7 @@ def verify(as_json: AsJson = False) -> None:
 
 @app.command()
 def run(file: File) -> None:
-    """Produce a file, land it and verify it."""
+    """Produce a file, land all new messages, and verify all published files."""
     from ingest.land import land
     from ingest.produce import produce
 

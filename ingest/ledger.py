@@ -20,7 +20,7 @@ class Publication(msgspec.Struct, frozen=True):
         bytes: the size of that content; in a restored ledger, of its records only.
         records: how many records the file has.
         deliveries: how often the file was published; an unfinished last time counts.
-        published: how many records of the last delivery are on the topic, from the first one on.
+        published: how many records of the last publication are on the topic, from the first one on.
         at: when the last of these records was sent, UTC.
         topic_id: Kafka's id of the topic that holds the records; "" if it is not known.
     """
@@ -36,7 +36,7 @@ class Publication(msgspec.Struct, frozen=True):
 
     @property
     def fully_published(self) -> bool:
-        """Whether all records of the last delivery are on the topic."""
+        """Whether all records of the last publication are on the topic."""
         return self.published == self.records
 
     @property

@@ -29,7 +29,11 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def check_plausible(file: RecordFile) -> None:
-    """Refuse a file that holds no JSON object, or of whose lines fewer than half are JSON.
+    """Refuse a file that is not meant: no JSON, or JSON in another form than records.
+
+    Refused are the answer of a service with the records in a field, one JSON value over several
+    lines, lines that end with commas, a file without a JSON object, and one of whose lines fewer
+    than half are JSON. An empty array is accepted.
 
     A file of mostly JSON may be published: what is no attempt is rejected later, with a reason.
 

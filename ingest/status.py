@@ -84,7 +84,7 @@ class Status(msgspec.Struct, frozen=True):
 def status() -> Status:
     """The current state, from Kafka and HDFS. Read-only.
 
-    Only the newest loads are read, so the cost does not depend on the length of the history.
+    Of the loads, only the newest are read: their files are many on a long history.
 
     Raises:
         UserError: Kafka or HDFS cannot be reached.

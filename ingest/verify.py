@@ -19,8 +19,8 @@ class Verdict(msgspec.Struct, frozen=True):
         source: the file's name.
         sha256: of its content, in hexadecimal.
         records: how many records the file has.
-        published: how many records of the last delivery are on the topic.
-        expected: messages of all deliveries on the topic, as the ledger counts them.
+        published: how many records of the last publication are on the topic.
+        expected: messages of all publications on the topic, as the ledger counts them.
         landed: rows of the raw table with the file's sha256.
         missing: expected messages without a row.
         surplus: rows without a message of their own: somebody wrote them, or they landed twice.
@@ -39,7 +39,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @property
     def fully_published(self) -> bool:
-        """Whether all records of the last delivery are on the topic."""
+        """Whether all records of the last publication are on the topic."""
         return self.published == self.records
 
     @property

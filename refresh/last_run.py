@@ -1,8 +1,8 @@
-"""The state that the last run left, and what has changed since.
+"""The state that a run leaves for the next one.
 
 dbt's selectors compare the project with a manifest, and sources with their freshness. What they do
-not see is compared here: variables, settings, versions of packages, the loads of the raw table, and
-the tables themselves.
+not see is collected here: variables, settings, versions of packages, the loads of the raw table,
+and the tables themselves. `selection.py` compares it.
 """
 
 import hashlib

@@ -26,7 +26,7 @@ class LocalDir:
         self.environment_file = path / ENVIRONMENT
 
     def create(self) -> None:
-        """Create the folder, which only its owner may read. Idempotent.
+        """If the folder is missing, create it, so that only its owner may read it.
 
         Raises:
             UserError: it cannot be created.
@@ -62,6 +62,8 @@ class LocalDir:
 
     def prepare(self, environment: dict[str, str]) -> None:
         """Create the stack's folders, and note the variables that its services run with.
+
+        The folders of temporary files are emptied.
 
         Raises:
             UserError: one of the names in MADE exists and is not ours, or the folder cannot be

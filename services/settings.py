@@ -84,7 +84,7 @@ class StackSettings(Settings):
 
     @property
     def makes_caches(self) -> bool:
-        """Whether this stack makes start caches; it only uses those of another stack."""
+        """Whether this stack makes start caches; if not, it uses those of another stack."""
         return self.caches == self.directory / "caches"
 
     @property

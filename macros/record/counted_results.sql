@@ -1,6 +1,5 @@
 {#-
-    How many questions there are, how many of them have each result, and whether each has a result that we know.
-    Null if there is no array of questions.
+    How many questions there are, and how many of them have each result. Null if there is no array of questions.
 -#}
 {%- macro counted_results(questions) -%}
     {%- set results = questions ~ '.user_result' -%}

@@ -45,7 +45,7 @@ exams as (
 
 ),
 
--- Each round doubles how far a link looks back, so that a session of n links takes log2(n) rounds.
+-- Each round doubles how far a link looks back, so that an exam of n links takes log2(n) rounds and one more.
 first_places as (
 
     select
