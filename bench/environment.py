@@ -13,9 +13,9 @@ import psutil
 
 from bench.dataset import Dataset
 from bench.results import Environment
+from cli import ROOT
 from ingest.settings import load_settings
 from services.java import find_java
-from services.sandbox import ROOT
 from services.settings import StackSettings
 
 PACKAGES = ["pyspark", "dbt-core", "dbt-spark", "confluent-kafka", "kafka-python", "duckdb"]

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import psutil
 
+from cli import ROOT
 from cli.errors import UserError
-from services.sandbox import ROOT
 
 SAMPLE_SECONDS = 0.1  # costs a hundredth of a core
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import Run, memory, peak
+from cli import ROOT
 from cli.errors import UserError
-from services.sandbox import ROOT
 
 Prepare = Callable[[], Callable[[], Any]]
 

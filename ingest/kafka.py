@@ -83,7 +83,7 @@ def connection() -> dict[str, Any]:
 
 
 @contextmanager
-def requests() -> Iterator[None]:
+def errors_as_user_errors() -> Iterator[None]:
     """Turn every error of the clients of Kafka into a UserError; errors of ours stay as they are.
 
     kafka-python also raises errors that are no KafkaError: a RuntimeError if it finds no active
@@ -119,7 +119,7 @@ def admin() -> Iterator[KafkaAdminClient]:
     Raises:
         UserError: Kafka cannot be reached, or refuses a request.
     """
-    with requests():
+    with errors_as_user_errors():
         client = _connect()
         try:
             yield client

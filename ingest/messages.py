@@ -9,7 +9,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from ingest.kafka import Topic, connection, requests
+from ingest.kafka import Topic, connection, errors_as_user_errors
 from ingest.settings import settings
 
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc)  # in any time zone a year that Python knows
@@ -42,7 +42,7 @@ def _read(topic: Topic, start: dict[int, int], isolation_level: str) -> Iterator
     partitions = {p: TopicPartition(topic.name, p) for p in topic.end if start[p] < topic.end[p]}
     if not partitions:
         return
-    with requests():
+    with errors_as_user_errors():
         consumer = KafkaConsumer(
             **connection(),
             isolation_level=isolation_level,

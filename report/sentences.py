@@ -289,26 +289,6 @@ def on_late_loads(frames: Frames) -> str:
     )
 
 
-SENTENCES = (
-    on_repeated,
-    on_hours,
-    on_weekends,
-    on_exams,
-    on_verdicts,
-    on_ids,
-    on_retakes,
-    on_gaps,
-    on_gains,
-    on_retaken_exams,
-    on_retaken_questions,
-    on_chance,
-    on_populations,
-    on_losses,
-    on_messages,
-    on_late_loads,
-)
-
-
 def sentences(frames: Frames) -> dict[str, str]:
     """All sentences, by the names of their functions."""
-    return {sentence.__name__: sentence(frames) for sentence in SENTENCES}
+    return {name: say(frames) for name, say in globals().items() if name.startswith("on_")}

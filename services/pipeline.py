@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from services.sandbox import ROOT, Sandbox
+from cli import ROOT
+from services.sandbox import Sandbox
 
 
 def ingest_command(*arguments: object) -> list[str]:

@@ -17,15 +17,14 @@ from fsspec.implementations.webhdfs import WebHDFS
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from pyhive import hive
 
+from cli import ROOT
 from cli.console import err
 from cli.errors import UserError
 from ingest.settings import Settings
-from services.definition import FOLDER
 from services.local_dir import LocalDir
 from services.settings import StackSettings
 from services.stack import Stack
 
-ROOT = FOLDER.parent
 TIMEOUT = 3600.0  # seconds, for a command that hangs
 # Commands find this Python as `python`, whether its environment is activated or not.
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

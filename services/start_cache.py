@@ -16,8 +16,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli import ROOT
 from ingest.settings import load_settings
-from services.definition import FOLDER, SERVICES, Service
+from services.definition import SERVICES, Service
 from services.settings import StackSettings
 
 GROWTH = 1.1  # an archive is replaced when a run lists this many times the classes
@@ -94,7 +95,7 @@ def renew_in_background(environment: dict[str, str], log: Path) -> None:
     with log.open("wb") as output:
         subprocess.Popen(
             [sys.executable, "-m", "services.start_cache"],
-            cwd=FOLDER.parent,
+            cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import Run, timed
+from cli import ROOT
 from cli.errors import UserError
-from services.sandbox import ROOT, Sandbox
+from services.sandbox import Sandbox
 
 EARLIER = "cca31df"  # before the work on speed; `make run` needed Maven and Java 17 there
 

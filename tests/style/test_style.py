@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 
 BIN = Path(sys.executable).parent
 

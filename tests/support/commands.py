@@ -14,8 +14,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
 
+from cli import ROOT
 from services.pipeline import Pipeline as PlainPipeline
-from services.sandbox import ROOT, Sandbox
+from services.sandbox import Sandbox
 from tests.support import added_up
 from tests.support.worst_environment import poison
 

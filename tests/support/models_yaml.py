@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from services.sandbox import ROOT
+from cli import ROOT
 
 
 def models(folder: str = "models") -> dict[str, dict[str, Any]]:

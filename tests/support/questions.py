@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from services.sandbox import ROOT
+from cli import ROOT
 
 WAYS = ("as_delivered", "each_attempt_once")
 PAGE = ROOT / "models" / "_questions.md"

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from services.sandbox import ROOT
+from cli import ROOT
 
 ODD = "Ünï Öğ #1, 100% 'q' \"d\" [x] (y) {z} &;!~+@=^ğİı 日本"
 

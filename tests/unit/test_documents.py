@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from cli import ROOT
+
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "bench" / "TUNING.md"]
 NAMES = re.compile(r"`(test_[a-z0-9_]+)`")
 NO_TESTS = {"test_exam_id", "test_theory"}  # a variable of dbt, a folder

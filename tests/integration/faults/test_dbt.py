@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support.commands import Pipeline, again, kill_service
 
 pytestmark = [pytest.mark.fault, pytest.mark.disturbs]

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from cli import ROOT
 from services.pipeline import ingest_command
-from services.sandbox import ROOT
 from tests.support.unread import unread
 
 

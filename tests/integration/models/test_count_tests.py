@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 
 LOST = "each_load_is_reconciled"
 LATE = "no_load_is_late"

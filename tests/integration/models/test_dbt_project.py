@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support import added_up
 from tests.unit.models.test_data_tests import APPENDED, VIEWS, WARN
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support import added_up
 from tests.support.expected import PLACE, Expected, place
 from tests.support.independent import loads, slices

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
+from cli import ROOT
 from sample.generator import write_sample
-from services.sandbox import ROOT
 from tests.support.commands import Pipeline
 from tests.support.data_tests import drop_data_tests
 from tests.support.unread import unread
@@ -230,7 +230,7 @@ def test_a_new_model_and_a_changed_test(checkout):
 
 
 def test_a_changed_macro_and_the_models_that_call_it(checkout):
-    checkout.change("macros/stable_stddev.sql", "0D as n, 0D", "0D as n,  0D")
+    checkout.change("macros/figures/stable_stddev.sql", "0D as n, 0D", "0D as n,  0D")
     # It is called by the macro exam_figures, which these call.
     callers = {"exam_results", "exam_name_results"}
     _, names = checkout.would_build()

@@ -10,7 +10,7 @@ import pytest
 from jinja2 import Template
 from scipy.stats import poisson
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support import people, retakes
 from tests.support.commands import Pipeline
 from tests.support.people import Attempt, Level
@@ -131,7 +131,7 @@ def test_the_estimate_of_chance_is_that_of_the_formula(planted):
 
 
 def test_a_quantile_is_exact_for_few_links_and_for_many(planted):
-    macro = Template((ROOT / "macros" / "poisson_quantile.sql").read_text()).module
+    macro = Template((ROOT / "macros" / "figures" / "poisson_quantile.sql").read_text()).module
     means = [0, 0.3, 4.05, 100, 750, 1000, 30_000]
     values = ", ".join(f"({mean}D)" for mean in means)
     for probability in (0.05, 0.95):

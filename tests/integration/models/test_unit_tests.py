@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support.models_yaml import models, unit_tests
 
 # Each of its unit tests looks at a part of the columns; one of them at all.

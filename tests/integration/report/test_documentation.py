@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.integration.report.conftest import open_tab
 from tests.support.questions import questions
 

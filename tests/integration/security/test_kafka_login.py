@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from cli import ROOT
 from services.java import find_java
-from services.sandbox import ROOT, free_ports
+from services.sandbox import free_ports
 from tests.support.commands import Pipeline
 from tests.support.servers import STORE_PASSWORD, certificate, running
 

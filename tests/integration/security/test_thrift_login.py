@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cli import ROOT
 from services.jars import install
 from services.java import find_java
 from services.pipeline import dbt_command
-from services.sandbox import ROOT, free_ports
+from services.sandbox import free_ports
 from tests.support.servers import STORE_PASSWORD, certificate, running
 
 PASSWORD = secrets.token_urlsafe(12)

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cli import ROOT
 from services.health import CHECKS
-from services.sandbox import ROOT, Sandbox, port_variables
+from services.sandbox import Sandbox, port_variables
 from tests.support.commands import kill_service
 
 

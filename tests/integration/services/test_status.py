@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
+from cli import ROOT
 from services.health import CHECKS
 from services.java import find_java
-from services.sandbox import ROOT, Sandbox
+from services.sandbox import Sandbox
 
 PORTS = {
     "kafka": {"KAFKA_PORT", "KAFKA_CONTROLLER_PORT"},

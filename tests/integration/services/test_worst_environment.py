@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cli import ROOT
 from services.pipeline import dbt_command, ingest_command
-from services.sandbox import ROOT, Sandbox, free_ports
+from services.sandbox import Sandbox, free_ports
 from tests.support.commands import Pipeline
 from tests.support.worst_environment import ODD, checkout, poison, tracked, without_direct_sql
 

@@ -28,6 +28,7 @@ from bench.row import Measurement, Row, times_as_fast, times_the_time
 from bench.rows import MEASUREMENTS, ROWS, land, make
 from bench.rows.models import compare
 from bench.session import session
+from cli import ROOT
 from cli.errors import UserError
 
 FOLDER = Path(bench.__file__).parent
@@ -536,7 +537,7 @@ def test_the_page_names_no_path_of_a_machine():
 
 
 def test_the_readme_says_how_long_the_largest_dataset_takes():
-    readme = (FOLDER.parent / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     [minutes] = re.findall(r"3\.28 million attempts .* take \[(\d+) minutes\]", readme)
     stages = ("produce", "land", "verify", "dbt build")
     seconds = [
@@ -549,7 +550,7 @@ def test_the_readme_says_how_long_the_largest_dataset_takes():
 
 
 def test_the_readme_says_how_long_the_first_run_takes():
-    readme = (FOLDER.parent / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     [minutes] = re.findall(r"The first run .* takes about (\d+) minutes", readme)
     seconds = statistics.median(run[0] for run in RESULTS["make-run-fresh"]["ours"])
     assert int(minutes) == math.ceil(seconds / 60)

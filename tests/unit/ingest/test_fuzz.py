@@ -4,11 +4,10 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from cli import ROOT
 
 
 def test_guided_fuzzing_finds_nothing(tmp_path):

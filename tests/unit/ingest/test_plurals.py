@@ -1,11 +1,11 @@
 """One of a thing is not said to be several."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from cli import ROOT
+
 FILES = [file for folder in ("cli", "ingest", "refresh", "report", "sample", "services")
          for file in sorted((ROOT / folder).glob("*.py"))]  # fmt: skip
 NOUNS = "records|files|loads|rows|messages|bytes|offsets|partitions|lines|exams|attempts|jars"

@@ -3,11 +3,11 @@
 import ast
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from cli import ROOT
+
 ERRORS = ("UserError", "TopicMissingError", "DbtRuntimeError", "SystemExit", "exit")
 CODE = ("cli/*.py", "ingest/*.py", "services/**/*.py", "refresh/*.py", "report/*.py")
 

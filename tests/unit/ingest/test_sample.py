@@ -18,9 +18,9 @@ from random import Random
 
 import pytest
 
+from cli import ROOT
 from sample import exams, people
 from sample import generator as sample
-from services.sandbox import ROOT
 from tests.support import retakes
 from tests.support.oracle import Oracle
 

@@ -11,15 +11,14 @@ from typing import get_args
 
 import pytest
 
+from cli import ROOT
 from cli.errors import UserError
 from ingest.kafka_auth import LOGIN_MODULES
 from ingest.load_store import uncommitted_folder
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
 
-ROOT = Path(__file__).parents[3]
-
-PAGE = (Path(__file__).parents[3] / "docs" / "settings.md").read_text()
+PAGE = (ROOT / "docs" / "settings.md").read_text()
 PORTS = {
     "KAFKA_PORT": 9092, "KAFKA_CONTROLLER_PORT": 9093, "HDFS_PORT": 8020, "HDFS_HTTP_PORT": 9870,
     "HDFS_DATANODE_PORT": 9866, "HDFS_DATANODE_HTTP_PORT": 9864, "HDFS_DATANODE_IPC_PORT": 9867,

@@ -9,13 +9,12 @@ import re
 import subprocess
 import sys
 from datetime import datetime, timezone
-from pathlib import Path
 
 import msgspec
 import pytest
 from rich.text import Text
 
-from cli import console
+from cli import ROOT, console
 from cli.console import out, print_json, visible
 from cli.errors import UserError
 from ingest.ledger import Publication
@@ -23,7 +22,6 @@ from ingest.status_view import print_status
 from ingest.verify import Verdict, verdict_table
 from tests.unit.ingest.test_shown import NOW
 
-ROOT = Path(__file__).parents[3]
 STEERING = [
     *range(0x20), *range(0x7F, 0xA0),  # C0, DEL, C1
     0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A),  # direction of text

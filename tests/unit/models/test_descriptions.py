@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support.models_yaml import models
 
 MODELS = models()

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from services.sandbox import ROOT
+from cli import ROOT
 from tests.support.figures import FIGURES, OF_LEARNING_GIT
 from tests.support.questions import PUBLISHED, WAYS, questions
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import Template
 
-from services.sandbox import ROOT
+from cli import ROOT
 
-MACRO = Template((ROOT / "macros" / "merge_small_files.sql").read_text())
+MACRO = Template((ROOT / "macros" / "builds" / "merge_small_files.sql").read_text())
 
 
 def statement(files: int, size: int, is_incremental: bool = True) -> str:

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from cli import ROOT
 from cli.errors import UserError
 from refresh import __main__ as command
 from refresh import last_run
 from refresh.last_run import State
 
-ROOT = Path(__file__).parents[3]
 STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_green=True)
 
 

@@ -4,11 +4,11 @@ import json
 import re
 from datetime import datetime
 from html import unescape
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cli import ROOT
 from cli.errors import UserError
 from report.documentation import AMENDMENTS, patched
 from report.frames import names, statement
@@ -16,7 +16,6 @@ from report.page import FIGURES, as_json, figures, index, note, report
 from report.sentences import on_exams, on_late_loads, on_retaken_exams, on_verdicts, sentences
 from report.tables import TABLES, tables
 
-ROOT = Path(__file__).parents[3]
 BUILT = datetime(2024, 5, 6, 7, 8, 59)
 AT = pd.Timestamp("2024-03-04 05:06:07")
 

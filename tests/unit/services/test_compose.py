@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from cli import ROOT
 from services.definition import SERVICES
 from services.health import CHECKS, NotReadyError
 from services.jars import locked
@@ -25,7 +26,6 @@ from services.sandbox import port_variables
 from services.settings import StackSettings
 from tests.support.http import Handler, serving
 
-ROOT = Path(__file__).parents[3]
 FILE = ROOT / "docker-compose.yml"
 COMPOSE = shutil.which("docker-compose", path=sysconfig.get_path("scripts"))
 TOKEN = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": "of-your-own"}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import ROOT
 from cli.console import bypass_proxy_for_loopback
 from cli.errors import UserError
 from ingest.settings import Settings
@@ -21,8 +22,6 @@ from services.sandbox import new_ports
 from services.settings import StackSettings
 from services.stack import _passed_on
 from tests.support.worst_environment import checkout
-
-ROOT = FOLDER.parent
 
 
 def run(*command, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from jgo.constants import MAVEN_CENTRAL_URL
 
+from cli import ROOT
 from cli.errors import UserError
 from services import jars
 from services.jars import Jar, class_path, install, locked
 from services.maven_settings import repository
 from tests.support.http import Handler, serving
 
-ROOT = Path(__file__).parents[3]
 BODY = os.urandom(3_000_000)
 
 
