@@ -25,7 +25,7 @@ COMMANDS = {"java": [find_java(), "-version"], "jq": ["jq", "--version"], "kcat"
 
 def environment(dataset: Dataset) -> Environment:
     """The current environment. Call it before results are written: they make the commit dirty."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     processor = model[1] if model else platform.machine()
     gib = psutil.virtual_memory().total / 2**30
     system = f"{platform.system()} {platform.release()}"

@@ -39,7 +39,7 @@ def write_page(folder: Path) -> None:
         *(["", "What the missed targets would take:", "", *missed] if missed else []),
         *(line for row, result in measured if row.section for line in row.section(result, folder)),
     ]
-    (folder / "RESULTS.md").write_text("\n".join(lines) + "\n")
+    (folder / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _circumstances(results: list[Result]) -> list[str]:

@@ -60,7 +60,7 @@ class Result(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Write `folder`/<row>.json, one line per run or stage."""
         text = json.dumps(msgspec.to_builtins(self), indent=1)
         text = re.sub(r"\n(?: {3,}| {2}(?=[]}]))", " ", text)
-        (folder / f"{self.row}.json").write_text(f"{text}\n")
+        (folder / f"{self.row}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def read_results(folder: Path) -> dict[str, Result]:

@@ -38,7 +38,9 @@ def session(
             here.send(question)
             return here.recv()
         except (EOFError, ConnectionError) as error:
-            raise UserError(f"{log.stem} failed:\n{log.read_text()[-3000:]}") from error
+            raise UserError(
+                f"{log.stem} failed:\n{log.read_text(encoding='utf-8')[-3000:]}"
+            ) from error
 
     def run() -> tuple[Run, Any]:
         with peak(lambda: memory(process.pid, servers)) as highest:

@@ -165,11 +165,16 @@ class Settings(BaseSettings):
 
     @property
     def spark_token(self) -> str | None:
-        """The Spark Connect token: from the environment, else from `make up`'s file, else None."""
+        """The Spark Connect token: from the environment, else from `make up`'s file, else None.
+
+        The token of the file is for the server that `make up` started, and goes nowhere else.
+        """
         if self.spark_connect_authenticate_token:
             return self.spark_connect_authenticate_token.get_secret_value()
+        if urlsplit(self.spark_remote).hostname != "localhost":
+            return None
         try:
-            return (self.local_dir / "spark" / "connect-token").read_text().strip()
+            return (self.local_dir / "spark" / "connect-token").read_text(encoding="utf-8").strip()
         except OSError:
             return None
 
@@ -181,7 +186,7 @@ def read_setting(variable: str, path: Path) -> str:
         UserError: the file cannot be read; the message names the variable.
     """
     try:
-        return path.read_text()
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UserError(f"{variable}: {path} cannot be read: {reason}") from error

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from cli.console import listed, plural, warning
 from cli.errors import UserError
-from ingest.kafka import describe, is_compacted
+from ingest.kafka import TopicMissingError, describe, is_compacted
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import newest_load
 from ingest.settings import settings
@@ -54,7 +54,11 @@ def unreadable() -> str:
     Raises:
         UserError: Kafka or HDFS cannot be reached.
     """
-    topic, newest, reasons = describe(settings().kafka_topic), newest_load(), []
+    try:
+        topic = describe(settings().kafka_topic)
+    except TopicMissingError:
+        return f"topic {settings().kafka_topic} was deleted, so nothing more of it can land"
+    newest, reasons = newest_load(), []
     hidden = sum(topic.hidden.values())
     if hidden:
         reasons.append(

@@ -97,7 +97,7 @@ def _pairs(dbt: Dbt, macro: str) -> dict[str, str]:
 def read() -> State | None:
     """The state after the last run; None if there was none, or it did not end."""
     try:
-        return State(**json.loads((FOLDER / "state.json").read_text()))
+        return State(**json.loads((FOLDER / "state.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -109,7 +109,7 @@ def forget() -> None:
 
 def keep(state: State) -> None:
     """Restore the state after `forget`, because the run has changed nothing."""
-    (FOLDER / "state.json").write_text(json.dumps(state.__dict__))
+    (FOLDER / "state.json").write_text(json.dumps(state.__dict__), encoding="utf-8")
 
 
 def write(state: State) -> None:
@@ -120,6 +120,6 @@ def write(state: State) -> None:
     for name in ("manifest.json", "sources.json", "run_results.json"):
         if (target_path() / name).exists():
             shutil.copy(target_path() / name, draft)
-    (draft / "state.json").write_text(json.dumps(state.__dict__))
+    (draft / "state.json").write_text(json.dumps(state.__dict__), encoding="utf-8")
     shutil.rmtree(FOLDER, ignore_errors=True)
     draft.rename(FOLDER)

@@ -29,7 +29,7 @@ def write(dbt: Dbt, state: State) -> None:
     }
     record = target_path() / "pages.json"
     try:
-        left = json.loads(record.read_text())
+        left = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         left = {}
     if left.get("site") == {**made_of, "pages": _written()}:
@@ -44,7 +44,7 @@ def write(dbt: Dbt, state: State) -> None:
         "site": {**made_of, "pages": _written()},
         "documentation": {**documented, "file": _generated()},
     }
-    record.write_text(json.dumps(now))
+    record.write_text(json.dumps(now), encoding="utf-8")
 
 
 def _generated() -> str:

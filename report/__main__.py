@@ -54,7 +54,7 @@ def _read(*names: str) -> Frames:
 
 
 def _schema() -> str:
-    return os.environ.get("DBT_SCHEMA", "analytics")
+    return os.environ.get("DBT_SCHEMA") or "analytics"
 
 
 def _print_answers(frames: Frames) -> None:
@@ -78,7 +78,7 @@ def _print_answers(frames: Frames) -> None:
 
 def print_where_next() -> None:
     """Print where the pages and the tables are."""
-    port = os.environ.get("SPARK_THRIFT_PORT", "10000")
+    port = os.environ.get("SPARK_THRIFT_PORT") or "10000"
     places = {
         site_folder() / "report.html": "what the data says, for everyone",
         site_folder() / "docs/index.html": "every table and column, for analysts",

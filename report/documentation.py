@@ -30,7 +30,7 @@ SIZES = re.compile(r'"(rows|bytes)": \{"id": "\1", [^{}]*\}, ')
 
 def generated() -> str:
     """The HTML that `dbt docs generate --static` has written."""
-    return (target_path() / "static_index.html").read_text()
+    return (target_path() / "static_index.html").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -88,6 +88,8 @@ def patched(page: str, note: str) -> str:
         page = page.replace(wrong, right)
     page = SIZES.sub("", page)
     templates = files("report") / "templates"
-    style = (templates / "documentation.css").read_text()
-    page = page.replace("<head>", f"<head>{(templates / 'policy.html').read_text()}", 1)
+    style = (templates / "documentation.css").read_text(encoding="utf-8")
+    page = page.replace(
+        "<head>", f"<head>{(templates / 'policy.html').read_text(encoding='utf-8')}", 1
+    )
     return page.replace("</head><body>", f"<style>{style}</style></head><body>{note}", 1)

@@ -32,7 +32,12 @@ def questions(frames: Frames) -> Chart | None:
     least = alt.param(
         name="least",
         value=min(limit["enough_attempts"], int(data.presented.max())),
-        bind=alt.binding_range(min=1, max=100, step=1, name="presented at least this often"),
+        bind=alt.binding_range(
+            min=1,
+            max=max(100, limit["enough_attempts"]),
+            step=1,
+            name="presented at least this often",
+        ),
     )
     points = (
         alt.Chart(data)

@@ -93,7 +93,7 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    used = (text.count, text.share, text.duration, text.time, plural, as_json)
+    used = (text.count, text.share, text.exact_share, text.duration, text.time, plural, as_json)
     environment.filters |= {filter_.__name__: filter_ for filter_ in used}
     # Messages of other programs may lack the header with the name.
     names = frames["files"].source_file.fillna("a file without a name")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cli.console import listed, plural
 from report.frames import Frames, limits, only_row
-from report.text import count, decimals, duration, points, share
+from report.text import count, decimals, duration, exact_share, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
 
@@ -141,7 +141,8 @@ def on_gains(frames: Frames) -> str:
         if pd.notna(totals.mean_first_score) and pd.notna(totals.mean_last_score)
         else ""
     )
-    change = {"+": f"{gain[1:]} points of 100 higher", "-": f"{gain[1:]} points of 100 lower"}
+    of_100 = f"{gain[1:]} {'point' if gain[1:] == '1' else 'points'} of 100"
+    change = {"+": f"{of_100} higher", "-": f"{of_100} lower"}
     return (
         f"The score of a retake is on average {change.get(gain[0], 'neither higher nor lower')} "
         f"than that of the attempt before: of {plural(totals.scored_retakes, 'retake')} with both "
@@ -212,8 +213,9 @@ def on_chance(frames: Frames) -> str:
     return (
         f"{said} At {plural(totals.refused_exams, 'exam')} ({refused}) with "
         f"{plural(totals.refused_attempts, 'attempt')}, chance may explain more than "
-        f"{share(limit['most_chance_links'])} of the {plural(totals.refused_links, 'attempt')} "
-        "that would follow another one. There no retake is inferred; the table says why."
+        f"{exact_share(limit['most_chance_links'])} of the "
+        f"{plural(totals.refused_links, 'attempt')} that would follow another one. There no retake "
+        "is inferred; the table says why."
     )
 
 
@@ -244,7 +246,8 @@ def on_populations(frames: Frames) -> str:
     )
     if sets.empty:
         return said
-    others = "; the others use all attempts" if first < len(sets) else ""
+    rest = len(sets) - first
+    others = f"; {count(rest)} {'uses' if rest == 1 else 'use'} all attempts" if rest else ""
     return f"{said} That is so for {count(first)} of {plural(len(sets), 'question set')}{others}."
 
 

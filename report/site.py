@@ -13,7 +13,7 @@ from report.page import index, note, report
 
 def site_folder() -> Path:
     """The folder of the site."""
-    return Path(os.environ.get("SITE_DIR", "site"))
+    return Path(os.environ.get("SITE_DIR") or "site")
 
 
 def write_site(frames: Frames, documentation: Callable[[], str] = generated) -> None:
@@ -38,7 +38,7 @@ def _write(path: Path, text: str) -> None:
     unfinished = path.with_suffix(".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text)
+        unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     except OSError as error:
         raise UserError(

@@ -9,7 +9,7 @@ import pandas as pd
 from report.frames import Frames
 from report.text import FORMATS
 
-NUMBERS = ("count", "share", "points", "hundredths", "minutes")
+NUMBERS = ("count", "number", "share", "points", "hundredths", "minutes")
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "retake_gaps": (
         "Retakes by the time since the attempt before",
         [
-            ("from_seconds", "seconds from", "count"),
-            ("to_seconds", "to", "count"),
+            ("from_seconds", "seconds from", "number"),
+            ("to_seconds", "to", "number"),
             ("retakes", "retakes", "count"),
             ("mean_gain", "mean gain in score", "points"),
         ],

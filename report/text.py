@@ -13,12 +13,18 @@ def count(value: int) -> str:
 
 def decimals(value: float, digits: int) -> str:
     """A number with so many decimals. Halves are rounded up, as in the tooltips of the charts."""
-    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{rounded + 0:,}"  # 0 has no sign
 
 
 def share(value: float) -> str:
     """A share (from 0 to 1) in whole per cent."""
     return f"{decimals(100 * value, 0)} %"
+
+
+def exact_share(value: float) -> str:
+    """A share (from 0 to 1) in per cent with all its decimals, for limits: "12.5 %"."""
+    return f"{100 * value:g} %"
 
 
 def points(value: float) -> str:
@@ -53,6 +59,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "share": share,
     "points": points,
     "minutes": lambda seconds: decimals(seconds / 60, 1),
+    "number": lambda value: f"{value:g}",
     "hundredths": lambda value: decimals(value, 2),
     "time": time,
     "hash": lambda value: value[:12],

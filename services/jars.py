@@ -6,10 +6,13 @@ Neither names a repository: see maven_settings.py.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -82,21 +85,37 @@ def install(lock: Path, folder: Path) -> None:
     ours = "".join(map(_recorded, wanted))
     record = folder / RECORD
     try:
-        before = record.read_text(encoding="utf-8") if record.exists() else ""
-        missing = [jar for jar in wanted if not _is_there(folder / jar.name, jar, before)]
-        if not missing and before == ours:
+        if _read(record) == ours and all((folder / jar.name).exists() for jar in wanted):
             return
         folder.mkdir(parents=True, exist_ok=True)
-        if missing:
-            info(f"fetching {plural(len(missing), 'jar')} into {folder}")
-            _fetch(missing, folder)
-        for name in _names(before) - _names(ours):
-            (folder / name).unlink(missing_ok=True)
-        record.write_text(ours, encoding="utf-8")
+        with _alone(folder):
+            before = _read(record)
+            missing = [jar for jar in wanted if not _is_there(folder / jar.name, jar, before)]
+            if missing:
+                info(f"fetching {plural(len(missing), 'jar')} into {folder}")
+                _fetch(missing, folder)
+            for name in _names(before) - _names(ours):
+                (folder / name).unlink(missing_ok=True)
+            record.write_text(ours, encoding="utf-8")
     except OSError as error:
         raise UserError(
             f"{error.filename or folder} cannot be written: {error.strerror}"
         ) from error
+
+
+def _read(record: Path) -> str:
+    return record.read_text(encoding="utf-8") if record.exists() else ""
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other command installs jars into the folder, which stacks may share."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:
@@ -190,7 +209,9 @@ def resolve(wanted: Path) -> list[Jar]:
     context = MavenContext(remote_repos={"central": repository().url})
     resolver = PythonResolver()
     found: list[Dependency] = []
-    lines = [line for line in wanted.read_text().splitlines() if line and line[0] != "#"]
+    lines = [
+        line for line in wanted.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"
+    ]
     for transitive in (True, False):
         of_kind = [line for line in lines if line.endswith("@jar") != transitive]
         if of_kind:
@@ -221,7 +242,8 @@ def main() -> None:
     for wanted in map(Path, sys.argv[1:]):
         found = resolve(wanted)
         lines = "".join(f"{jar}\n" for jar in found)
-        wanted.with_suffix(".lock").write_text(f"# Made from {wanted.name} by make lock.\n{lines}")
+        text = f"# Made from {wanted.name} by make lock.\n{lines}"
+        wanted.with_suffix(".lock").write_text(text, encoding="utf-8")
         info(f"{wanted.with_suffix('.lock')}: {plural(len(found), 'jar')}")
 
 

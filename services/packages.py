@@ -133,7 +133,7 @@ def add_plugin(venv: Path) -> None:
     for folder in venv.resolve().glob("lib/python*/site-packages"):
         path = folder / "dbt_plugin.pth"
         if not path.exists():
-            path.write_text(os.path.relpath(plugin, folder) + "\n")
+            path.write_text(os.path.relpath(plugin, folder) + "\n", encoding="utf-8")
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
@@ -161,7 +161,7 @@ def main() -> None:
     mark = venv / f".installed-{requirements.stem}"
     digest = hashlib.sha256(content).hexdigest()
     try:
-        if mark.read_text() == digest and not _is_stale(venv):
+        if mark.read_text(encoding="utf-8") == digest and not _is_stale(venv):
             add_plugin(venv)
             return
     except OSError:
@@ -175,7 +175,7 @@ def main() -> None:
     print(f"installing the Python packages into {venv}", file=sys.stderr)
     install(venv, requirements)
     add_plugin(venv)
-    mark.write_text(digest)
+    mark.write_text(digest, encoding="utf-8")
 
 
 if __name__ == "__main__":

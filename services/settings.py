@@ -102,7 +102,7 @@ class StackSettings(Settings):
         path = self.directory / "spark" / "connect-token"
         token = secrets.token_urlsafe(32)
         draft = path.with_suffix(".draft")  # a token is there whole, or not at all
-        with open(draft, "w", opener=partial(os.open, mode=0o600)) as file:
+        with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:
             file.write(token)
         draft.rename(path)
         return token

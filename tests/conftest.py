@@ -3,12 +3,24 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from services.sandbox import Sandbox, end_as_by_ctrl_c, forget_other_services
+# Of the machine, and for other programs. By the first six rich and typer would colour what commands
+# say; rich reads them only once, when it is imported. The `make` of a test is not a part of the
+# `make test` that runs it: it would print its folder.
+for variable in (
+    *("GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS", "NO_COLOR"),
+    *("TTY_COMPATIBLE", "TTY_INTERACTIVE"),
+    *("INGEST_DEBUG", "INGEST_FAILPOINT", "LOG_FORMAT"),
+    *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
+):
+    os.environ.pop(variable, None)
+
+from services.sandbox import Sandbox, end_as_by_ctrl_c, forget_other_services  # noqa: E402
 
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
@@ -43,10 +55,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "repetition: only with --all")
     config.addinivalue_line("markers", "fault: only with --faults")
-    config.addinivalue_line("markers", "disturbs: stops services that other tests use")
-    # The `make` of a test is not a part of the `make test` that runs it: it would print its folder.
-    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
-        os.environ.pop(name, None)
+    config.addinivalue_line("markers", "disturbs: stops services, or needs them idle")
     forget_other_services()
     hypothesis.settings.load_profile("test-all" if config.getoption("--all") else "test")
     if running := config.getoption("--stack"):
@@ -56,6 +65,13 @@ def pytest_configure(config):
     else:
         config.sandbox_folder = Path(tempfile.mkdtemp(prefix="assessments-"))
         end_as_by_ctrl_c()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder for LOCAL_DIR: the path of tmp_path may be too long for a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="s-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -55,7 +55,7 @@ def main(file: str, folder: Path) -> None:
         "select json from read_json_objects($1, format = 'array', maximum_object_size = 67108864)",
         [file],
     )
-    db.execute(Path(__file__).with_suffix(".sql").read_text())
+    db.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     tables = db.execute("select table_name from duckdb_tables() where table_name != 'raw'")
     for (table,) in tables.fetchall():

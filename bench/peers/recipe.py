@@ -44,7 +44,8 @@ def java_home(folder: str) -> str:
         "#!/bin/sh\n"
         "for word; do shift\n"
         '[ "$word" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$word"; done\n'
-        f'exec {shlex.quote(find_java())} "$@"\n'
+        f'exec {shlex.quote(find_java())} "$@"\n',
+        encoding="utf-8",
     )
     java.chmod(0o755)
     return folder

@@ -1,27 +1,30 @@
 {#-
     An array of texts, one for each two parts of an attempt that contradict each other. Parts are compared only where
-    both are present, and with results only where each question has a result that we know.
+    both are present. A question whose result we do not know may count as one of any result.
     The sums are decimal: a count may be any bigint.
 -#}
 {%- macro contradictions(attempt, counted) -%}
     {%- set counts = attempt ~ '.sequences.counts' -%}
     {%- set names = ['total', 'submitted', 'correct', 'incorrect', 'incomplete', 'unanswered'] -%}
-    {%- set known -%}
-        {{ counted }}.correct + {{ counted }}.incorrect + {{ counted }}.missed_some + {{ counted }}.unanswered
-        = {{ counted }}.listed
-    {%- endset -%}
+    {%- set answered = counted ~ '.correct + ' ~ counted ~ '.incorrect + ' ~ counted ~ '.missed_some' -%}
+    {%- set unknown = '(' ~ counted ~ '.listed - (' ~ answered ~ ') - ' ~ counted ~ '.unanswered)' -%}
+    {#- By count: the questions with a known result that it counts, in words, and how many more it may count. -#}
     {%- set of_questions = {
-        'total': ('true', counted ~ '.listed', 'listed'),
-        'submitted': (known, counted ~ '.listed - ' ~ counted ~ '.unanswered', 'answered'),
-        'correct': (known, counted ~ '.correct', 'correct'),
-        'incorrect': (known, counted ~ '.incorrect', 'incorrect'),
-        'incomplete': (known, counted ~ '.missed_some', 'missed_some'),
-        'unanswered': (known, counted ~ '.unanswered', 'unanswered'),
+        'total': (counted ~ '.listed', 'listed', '0'),
+        'submitted': (answered, 'answered', unknown),
+        'correct': (counted ~ '.correct', 'correct', unknown),
+        'incorrect': (counted ~ '.incorrect', 'incorrect', unknown),
+        'incomplete': (counted ~ '.missed_some', 'missed_some', unknown),
+        'unanswered': (counted ~ '.unanswered', 'unanswered', unknown),
     } -%}
-    {%- set of_counts = {
-        'submitted and unanswered': ['submitted', 'unanswered'],
-        'correct, incorrect, incomplete and unanswered': ['correct', 'incorrect', 'incomplete', 'unanswered'],
-    } -%}
+    {%- set of_counts = [
+        ('total', 'submitted and unanswered', ['submitted', 'unanswered']),
+        (
+            'total', 'correct, incorrect, incomplete and unanswered',
+            ['correct', 'incorrect', 'incomplete', 'unanswered'],
+        ),
+        ('submitted', 'correct, incorrect and incomplete', ['correct', 'incorrect', 'incomplete']),
+    ] -%}
     {%- set of_results = {'user_correct': 'correct', 'user_incomplete': 'missed_some', 'user_submitted': 'unanswered'} -%}
     if(
         -- Nearly all records have all parts, which agree. Only of the others is each part compared.
@@ -33,7 +36,7 @@
             and {{ counts }}.incomplete = {{ counted }}.missed_some
             and {{ counts }}.unanswered = {{ counted }}.unanswered
             and {{ counts }}.all_correct = ({{ counted }}.correct = {{ counted }}.listed)
-            and {{ known }}
+            and {{ unknown }} = 0
             and forall(
                 {{ attempt }}.sequences.questions,
                 question -> question.user_correct = (question.user_result = 'correct')
@@ -50,18 +53,19 @@
                 concat('sequences.counts.{{ name }} is ', {{ counts }}.{{ name }}, ', not 0 to 2,147,483,647'), null
             ),
             {%- endfor %}
-            {%- for name, (condition, number, word) in of_questions.items() %}
+            {%- for name, (number, word, more) in of_questions.items() %}
             if(
-                {{ condition }} and {{ counts }}.{{ name }} != {{ number }},
+                {{ counts }}.{{ name }} not between {{ number }} and {{ number }} + {{ more }},
                 concat(
                     'sequences.counts.{{ name }} is ', {{ counts }}.{{ name }}, ', but ', {{ number }},
-                    if({{ number }} = 1, ' question is ', ' questions are '), '{{ word }}'
+                    if({{ more }} > 0, concat(' to ', {{ number }} + {{ more }}), ''),
+                    if({{ number }} = 1 and {{ more }} = 0, ' question is ', ' questions are '), '{{ word }}'
                 ),
                 null
             ),
             {%- endfor %}
             if(
-                {{ known }}
+                {{ unknown }} = 0
                 and {{ counts }}.all_correct != ({{ counted }}.correct = {{ counted }}.listed),
                 concat(
                     'sequences.counts.all_correct is ', {{ counts }}.all_correct,
@@ -70,15 +74,23 @@
                 ),
                 null
             ),
-            {%- for words, parts in of_counts.items() %}
-            {%- set sum -%}
-                {%- for part in parts -%}
-                    cast({{ counts }}.{{ part }} as decimal(20, 0)){{ ' + ' if not loop.last }}
-                {%- endfor -%}
-            {%- endset %}
+            {%- for whole, words, parts in of_counts %}
+            {%- set sum, least = [], [] %}
+            {%- for part in parts %}
+                {%- do sum.append('cast(' ~ counts ~ '.' ~ part ~ ' as decimal(20, 0))') %}
+                {%- do least.append('coalesce(' ~ sum[-1] ~ ', 0)') %}
+            {%- endfor %}
             if(
-                {{ counted }} is null and {{ counts }}.total != {{ sum }},
-                concat('sequences.counts.total is ', {{ counts }}.total, ', but {{ words }} add up to ', {{ sum }}), null
+                {{ counted }} is null
+                and coalesce(
+                    {{ counts }}.{{ whole }} != {{ sum | join(' + ') }},
+                    {{ counts }}.{{ whole }} < {{ least | join(' + ') }}
+                ),
+                concat(
+                    'sequences.counts.{{ whole }} is ', {{ counts }}.{{ whole }}, ', but {{ words }} add up to ',
+                    {{ least | join(' + ') }}
+                ),
+                null
             ),
             {%- endfor %}
             if(
@@ -90,12 +102,12 @@
                 null
             ),
             {%- set sum -%}
-                {%- for part in of_counts.values() | last -%}
+                {%- for part in of_counts[1][2] -%}
                     coalesce(cast({{ counts }}.{{ part }} as decimal(20, 0)), 0){{ ' + ' if not loop.last }}
                 {%- endfor -%}
             {%- endset %}
             if(
-                not ({{ known }}) and {{ sum }} > {{ counted }}.listed,
+                {{ unknown }} > 0 and {{ sum }} > {{ counted }}.listed,
                 concat(
                     'sequences.counts.correct, incorrect, incomplete and unanswered add up to ', {{ sum }},
                     ', but there ', if({{ counted }}.listed = 1, 'is', 'are'), ' only ', {{ counted }}.listed,

@@ -39,7 +39,7 @@ final as (
         if(count_correct is null, null, questions_presented) as questions_scored,
         options_presented,
         question_set_id,
-        try_divide(cast(count_correct as double), cast(questions_presented as double)) as score,
+        try_divide(count_correct, questions_presented) as score,
         base_exam_id = {{ sql_string(var('test_exam_id')) }} as is_test,
 
         disposition,

@@ -17,7 +17,7 @@ for (const table of document.querySelectorAll("table")) {
   const filter = block.querySelector("input");
   const shown = block.querySelector("output");
   const more = block.querySelector(".more");
-  const rows = [...body.rows].map((row) => ({ row, text: row.textContent.toLowerCase() }));
+  const rows = [...body.rows].map((row) => ({ row, text: [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase() }));
   let all = rows.length <= SHOWN;
 
   const show = () => {

@@ -12,6 +12,7 @@ from dbt.plugins.manager import dbtPlugin
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_services_are_up import uses_local_services
 
+CHECKOUT = Path(__file__).parents[2]  # in whatever folder dbt is started
 WRITES = {"build", "run", "retry", "seed", "snapshot"}
 # By schema: its lock, kept until the process ends; one process may run several commands.
 _locks: dict[str, IO[str]] = {}
@@ -27,12 +28,12 @@ class OneBuildAtATime(dbtPlugin):
             DbtRuntimeError: another process has it.
         """
         schema = os.environ.get("DBT_SCHEMA") or "analytics"
-        folder = Path(os.environ.get("LOCAL_DIR") or ".local") / "run"
+        folder = Path(os.environ.get("LOCAL_DIR") or CHECKOUT / ".local") / "run"
         if not uses_local_services(self.project_name, WRITES):
             return
         if not folder.exists() or schema in _locks:
             return
-        lock = (folder / f"build-{schema.replace('/', '_')}.lock").open("a+")
+        lock = (folder / f"build-{schema.replace('/', '_')}.lock").open("a+", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -34,7 +34,7 @@ def flock(path: Path, kind: int) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
-    """A test that stops services has them for itself, whatever runs in the other lane."""
+    """A test that disturbs has the services for itself, whatever runs in the other lane."""
     if lane(item.nodeid) == "other services" and "run" not in item.fixturenames:
         return (yield)
     folder = item.config.sandbox_folder
@@ -128,7 +128,8 @@ class Run:
 @pytest.fixture(scope="session")
 def run(request, sandbox) -> Run:
     """A run with the reference dataset, or else the sample, for tests that leave it as it is."""
-    path = request.getfixturevalue("reference" if "ASSESSMENTS_FILE" in os.environ else "sample")
+    known = "reference" if os.environ.get("ASSESSMENTS_FILE") else "sample"
+    path = request.getfixturevalue(known)
 
     def make_run() -> list[str]:
         pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")

@@ -44,6 +44,7 @@ def _main(
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    time.tzset()
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):

@@ -3,6 +3,7 @@
 Nothing of the project is used here: neither its models, nor its statements, nor its formats.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def half_up(value: float, digits: int) -> str:
     """A number to so many decimals; halves go up, as JavaScript rounds them."""
     places = 10**digits
     whole = floor(abs(value) * places + 0.5 + 1e-9)
-    return f"{'-' * (value < 0)}{whole / places:,.{digits}f}"
+    return f"{'-' * (value < 0 < whole)}{whole / places:,.{digits}f}"
 
 
 class Rounded(str):
@@ -83,6 +84,7 @@ def rounded(value: float | None, spec: str) -> str:
     if value is None:
         return NONE
     texts = {format(value + noise, spec).replace("%", " %") for noise in (-1e-9, 0, 1e-9)}
+    texts = {text if re.search("[1-9]", text) else text.lstrip("-") for text in texts}
     text = Rounded(max(texts))
     text.other = min(texts)
     return text
@@ -1081,7 +1083,7 @@ class ExpectedReport:
         gain = mean(self.gains)
         change = (
             "neither higher nor lower" if abs(gain) < 0.005
-            else f"{rounded(abs(100 * gain), '.0f')} points of 100 "
+            else f"{several(int(rounded(abs(100 * gain), '.0f')), 'point')} of 100 "
             + ("higher" if gain > 0 else "lower")
         )  # fmt: skip
         last = {}
@@ -1177,9 +1179,11 @@ class ExpectedReport:
         both = sum(of["y"] is not None for _, of in self.questions)
         sets = [row["of"] for row, _ in self.reliability]
         firsts = sets.count("first attempts")
+        left = len(sets) - firsts
+        others = f"; {whole(left)} use{'s' * (left == 1)} all attempts" if left else ""
         use = (
             f" That is so for {whole(firsts)} of {several(len(sets), 'question set')}"
-            f"{'; the others use all attempts' * (firsts < len(sets))}." if sets else ""
+            f"{others}." if sets else ""
         )  # fmt: skip
         return [
             "Where retakes could be inferred, only the first attempt of each session counts here "

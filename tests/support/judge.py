@@ -258,20 +258,18 @@ def _are(number: int, word: str) -> str:
 
 
 def _among_counts(counts: dict) -> list[str]:
-    def add_up(*names: str) -> int | None:
-        values = [counts.get(name) for name in names]
-        return None if None in values else sum(values)
-
     problems = []
     total = counts.get("total")
-    results = "correct", "incorrect", "incomplete", "unanswered"
-    for names, words in (
-        (("submitted", "unanswered"), "submitted and unanswered"),
-        (results, "correct, incorrect, incomplete and unanswered"),
+    for name, parts in (
+        ("total", ("submitted", "unanswered")),
+        ("total", ("correct", "incorrect", "incomplete", "unanswered")),
+        ("submitted", ("correct", "incorrect", "incomplete")),
     ):
-        found = add_up(*names)
-        if None not in (total, found) and total != found:
-            problems.append(f"sequences.counts.total is {total}, but {words} add up to {found}")
+        known = [counts[part] for part in parts if counts.get(part) is not None]
+        whole, found, are_all = counts.get(name), sum(known), len(known) == len(parts)
+        if whole is not None and (whole < found or (are_all and whole > found)):
+            words = f"{', '.join(parts[:-1])} and {parts[-1]}"
+            problems.append(f"sequences.counts.{name} is {whole}, but {words} add up to {found}")
     correct, full = counts.get("correct"), counts.get("all_correct")
     if None not in (full, correct, total) and full != (correct == total):
         problems.append(
@@ -285,18 +283,28 @@ def _with_questions(counts: dict, questions: list[dict]) -> list[str]:
     problems = []
     results = [question.get("user_result") for question in questions]
     number = len(results)
-    facts = {"total": (number, "listed")}
-    if is_known := set(results) <= KNOWN:
-        facts |= {
-            "submitted": (number - results.count("unanswered"), "answered"),
-            "correct": (results.count("correct"), "correct"),
-            "incorrect": (results.count("incorrect"), "incorrect"),
-            "incomplete": (results.count("missed_some"), "missed_some"),
-            "unanswered": (results.count("unanswered"), "unanswered"),
-        }
-    for name, (found, word) in facts.items():
-        if counts.get(name) is not None and counts[name] != found:
-            problems.append(f"sequences.counts.{name} is {counts[name]}, but {_are(found, word)}")
+    unknown = sum(result not in KNOWN for result in results)
+    is_known = not unknown
+    of_result = {"correct", "incorrect", "missed_some"}
+    if counts.get("total") not in (None, number):
+        problems.append(
+            f"sequences.counts.total is {counts['total']}, but {_are(number, 'listed')}"
+        )
+    for name, word, meant in (
+        ("submitted", "answered", of_result),
+        ("correct", "correct", {"correct"}),
+        ("incorrect", "incorrect", {"incorrect"}),
+        ("incomplete", "missed_some", {"missed_some"}),
+        ("unanswered", "unanswered", {"unanswered"}),
+    ):
+        least = sum(result in meant for result in results)
+        if counts.get(name) is None or least <= counts[name] <= least + unknown:
+            continue
+        may = f"{least} to {least + unknown} questions are {word}"
+        problems.append(
+            f"sequences.counts.{name} is {counts[name]}, "
+            f"but {_are(least, word) if is_known else may}"
+        )
     full = counts.get("all_correct")
     right = results.count("correct")
     if is_known and full is not None and full != (right == number):

@@ -226,6 +226,22 @@ def contradictions() -> Iterator[tuple[Flaw, str]]:
         of("correct", "skipped", counts={"correct": 2, "incorrect": 1}),
         f"{path}.{parts} add up to 3, but there are only 2 questions.",
     )
+    yield (
+        of("correct", "skipped", counts={"correct": 0}),
+        f"{path}.correct is 0, but 1 to 2 questions are correct.",
+    )
+    yield (
+        of("unanswered", None, None, counts={"submitted": 3}),
+        f"{path}.submitted is 3, but 0 to 2 questions are answered.",
+    )
+    yield (
+        of(counts={"total": 2, "correct": 3}),
+        f"{path}.total is 2, but {parts} add up to 3.",
+    )
+    yield (
+        of(counts={"submitted": 2, "correct": 1, "incomplete": 2}),
+        f"{path}.submitted is 2, but correct, incorrect and incomplete add up to 3.",
+    )
     limits = "not 0 to 2,147,483,647"
     yield of(counts={"total": -1}), f"{path}.total is -1, {limits}."
     yield of(counts={"correct": 2**31}), f"{path}.correct is 2147483648, {limits}."

@@ -48,7 +48,8 @@ def poison(folder: Path) -> dict[str, str]:
 
 def tracked() -> list[str]:
     """The paths of the files of the project."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]  # whoever owns the checkout
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     names = filter(None, listed.stdout.decode().split("\0"))
     return [name for name in names if (ROOT / name).exists()]
 

@@ -31,7 +31,7 @@ final as (
         counts.is_correct,
         counts.presented,
         counts.chosen,
-        cast(counts.chosen as double) / counts.presented as chosen_rate,
+        counts.chosen / counts.presented as chosen_rate,
         counts.presented_as_delivered,
         counts.chosen_as_delivered
     from counts

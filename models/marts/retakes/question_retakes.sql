@@ -19,10 +19,10 @@ shares as (
 
     select
         *,
-        try_divide(cast(wrong_then_right as double), wrong_before) as corrected_share,
+        try_divide(wrong_then_right, wrong_before) as corrected_share,
         {{ wilson_bound('wrong_then_right', 'wrong_before', 'low') }} as corrected_share_low,
         {{ wilson_bound('wrong_then_right', 'wrong_before', 'high') }} as corrected_share_high,
-        try_divide(cast(right_then_wrong as double), right_before) as lost_share
+        try_divide(right_then_wrong, right_before) as lost_share
     from questions
 
 ),

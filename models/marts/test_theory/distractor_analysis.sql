@@ -64,13 +64,13 @@ figures as (
         options.is_correct,
         coalesce(counts.presented, 0) as presented,
         coalesce(counts.chosen, 0) as chosen,
-        try_divide(cast(counts.chosen as double), counts.presented) as chosen_share,
+        try_divide(counts.chosen, counts.presented) as chosen_share,
         coalesce(counts.lower_presented, 0) as lower_presented,
         coalesce(counts.lower_chosen, 0) as lower_chosen,
-        try_divide(cast(counts.lower_chosen as double), counts.lower_presented) as lower_chosen_share,
+        try_divide(counts.lower_chosen, counts.lower_presented) as lower_chosen_share,
         coalesce(counts.upper_presented, 0) as upper_presented,
         coalesce(counts.upper_chosen, 0) as upper_chosen,
-        try_divide(cast(counts.upper_chosen as double), counts.upper_presented) as upper_chosen_share
+        try_divide(counts.upper_chosen, counts.upper_presented) as upper_chosen_share
     from questions
     inner join options
         on

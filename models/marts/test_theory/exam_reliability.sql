@@ -102,7 +102,7 @@ figures as (
 
     select
         *,
-        try_divide(cast(score_sum as double), n) as mean_total_score,
+        try_divide(score_sum, n) as mean_total_score,
         if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_total_score,
         if(
             k > 1 and score_variance > 0,

@@ -87,7 +87,7 @@ figures as (
 
     select
         *,
-        try_divide(cast(correct as double), n) as difficulty,
+        try_divide(correct, n) as difficulty,
         try_divide(
             cast(covariance as double),
             sqrt(cast(item_variance as double)) * sqrt(cast(rest_variance as double))
@@ -118,10 +118,10 @@ final as (
         difficulty,
         {{ wilson_bound('correct', 'n', 'low') }} as difficulty_low,
         {{ wilson_bound('correct', 'n', 'high') }} as difficulty_high,
-        try_divide(cast(correct as double), answered) as answered_difficulty,
+        try_divide(correct, answered) as answered_difficulty,
         {{ wilson_bound('correct', 'answered', 'low') }} as answered_difficulty_low,
         {{ wilson_bound('correct', 'answered', 'high') }} as answered_difficulty_high,
-        try_divide(cast(unanswered as double), n) as unanswered_rate,
+        try_divide(unanswered, n) as unanswered_rate,
         discrimination,
         case
             when n < {{ var('enough_attempts') }} then 'too few attempts'

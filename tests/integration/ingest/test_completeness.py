@@ -22,7 +22,13 @@ def state(pipeline) -> dict:
 
 def test_messages_behind_an_open_transaction_are_not_said_to_have_landed(pipeline, tmp_path):
     topics.create(pipeline.sandbox, pipeline.name, partitions=2)
-    other = Producer({"bootstrap.servers": pipeline.sandbox.broker, "transactional.id": "other"})
+    other = Producer(
+        {
+            "bootstrap.servers": pipeline.sandbox.broker,
+            "transactional.id": "other",
+            "transaction.timeout.ms": 600_000,  # by default a minute, which may be too short
+        }
+    )
     other.init_transactions(30)
     other.begin_transaction()
     for partition in (0, 1):

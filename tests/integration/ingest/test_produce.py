@@ -56,8 +56,11 @@ def test_the_same_content_is_one_file_whatever_its_name_and_packing(pipeline, sa
     packed = tmp_path / "other-name.json.gz"
     packed.write_bytes(gzip.compress(sample.read_bytes()))
     pipeline.ingest("produce", packed)
+    (file,) = json.loads(pipeline.ingest("status", "--json").stdout)["published"]
+    at = datetime.fromisoformat(file["at"].replace("Z", "+00:00"))
     said = pipeline.ingest("produce", sample).stderr
-    assert " UTC as other-name.json.gz (1,000 records); nothing sent\n" in said
+    when = f"already published on {at:%F %T} UTC"
+    assert f"{when} as other-name.json.gz (1,000 records); nothing sent\n" in said
     assert [m.value() for m in committed(pipeline)] == slices(sample)
 
 

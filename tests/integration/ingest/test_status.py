@@ -174,7 +174,8 @@ def test_of_many_loads_the_newest_ten_are_listed_and_staged_rows_are_told_apart(
     for path, size in ((old, 7), (newest, 3), (dead, 5), (alive, 11)):
         fs.pipe_file(f"{path}/part-0.parquet", b"x" * size)
     fs.pipe_file(f"{alive}/part-1.parquet", b"x")
-    fs.pipe_file(f"{staging}/something-else/a", b"x")
+    for foreign in ("something-else", "load_id=3-backup"):
+        fs.pipe_file(f"{staging}/{foreign}/a", b"x")
     fs.pipe_file(f"{pipeline.raw_path}/load_id=x/_offsets.json", b"x")
 
     now = json.loads(pipeline.ingest("status", "--json").stdout)
@@ -202,7 +203,7 @@ def test_of_many_loads_the_newest_ten_are_listed_and_staged_rows_are_told_apart(
     assert f"left alone {alive}: " in said
     assert said.count("\n") == 4
     left = {name.rsplit("/", 1)[-1] for name in fs.ls(staging, detail=False)}
-    assert left == {alive.rsplit("/", 1)[-1], "something-else"}
+    assert left == {alive.rsplit("/", 1)[-1], "something-else", "load_id=3-backup"}
     assert len(load_folders(pipeline)) == 13
     said = pipeline.ingest("clean").stderr
     assert said.startswith(f"no leftovers of topic {pipeline.name}\nleft alone {alive}: ")

@@ -60,6 +60,14 @@ def test_on_paper_only_what_can_be_read_there(browser, few):
         assert arrows == "none"
         for table in page.locator(".table-scroll").all():  # on paper nobody scrolls
             assert table.evaluate("element => getComputedStyle(element).overflowX") == "visible"
+        for selector in ("figure", "tr"):
+            breaks = "all => [...new Set(all.map(each => getComputedStyle(each).breakInside))]"
+            assert page.eval_on_selector_all(selector, breaks) == ["avoid"], selector
+        # Paper may be narrower than the screen on which the charts were drawn.
+        narrow = "all => all.forEach(each => each.style.width = '300px')"
+        page.eval_on_selector_all(".chart", narrow)
+        for svg in page.locator(".chart svg").all():
+            assert svg.bounding_box()["width"] <= 300
         assert page.pdf().startswith(b"%PDF")
 
 

@@ -30,9 +30,9 @@ def test_a_java_that_is_too_old(tmp_path):
 
 
 @pytest.mark.parametrize("variable", ["KAFKA_PORT", "HDFS_DATANODE_IPC_PORT", "SPARK_UI_PORT"])
-def test_each_port_that_is_taken(sandbox, tmp_path, variable):
+def test_each_port_that_is_taken(sandbox, short_folder, variable):
     taken = sandbox.environment[variable]
-    assert refused(Sandbox.new(tmp_path / "new", **{variable: taken})) == (
+    assert refused(Sandbox.new(short_folder / "new", **{variable: taken})) == (
         f"error: port {taken} is taken by another program: stop that, or set {variable} to a free "
         "port\n"
     )

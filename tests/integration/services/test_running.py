@@ -1,9 +1,10 @@
 """Each setting on which a promise rests: asked of the running service, or shown by what it does."""
 
+import os
+import pwd
 import re
 from contextlib import closing
 from datetime import datetime, timezone
-from getpass import getuser
 from pathlib import Path
 from uuid import uuid4
 
@@ -264,7 +265,8 @@ def test_settings_of_hive(sandbox, name, value):
 def options(sandbox, service: str) -> list[str]:
     """What Java was given for a service: on its command line, and in files that this names."""
     pid = sandbox.pid(service)
-    told = Path(f"/tmp/hsperfdata_{getuser()}/{pid}").read_bytes()  # noqa: S108 (as jcmd reads it)
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    told = Path(f"/tmp/hsperfdata_{user}/{pid}").read_bytes()  # noqa: S108 (as jcmd reads it)
     known = re.search(rb"java\.rt\.vmArgs\0+([^\0]+)", told)[1].decode()
     return [*Path(f"/proc/{pid}/cmdline").read_text().split("\0"), *known.split()]
 

@@ -41,6 +41,7 @@ def test_up_again_changes_nothing(sandbox):
     assert all(before.values())
 
 
+@pytest.mark.disturbs
 @pytest.mark.parametrize("command", ["up", "status"])
 def test_only_one_command_starts_or_stops_services(sandbox, command):
     """The second of two `make up` waits for the first; what only looks does not."""
@@ -50,16 +51,21 @@ def test_only_one_command_starts_or_stops_services(sandbox, command):
         [sys.executable, "-m", "services", command],
         cwd=ROOT, env={**os.environ, **sandbox.environment}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    if command == "up":
-        line = f"waiting for another command that starts or stops {sandbox.folder}\n"
-        assert second.stderr.readline() == line
-        with pytest.raises(subprocess.TimeoutExpired):
-            second.wait(1)
-    else:
-        second.wait(60)
-    os.close(folder)
-    _, said = second.communicate(timeout=60)
-    assert second.returncode == 0, said
+    try:
+        if command == "up":
+            line = f"waiting for another command that starts or stops {sandbox.folder}\n"
+            assert second.stderr.readline() == line
+            with pytest.raises(subprocess.TimeoutExpired):
+                second.wait(1)
+        else:
+            second.wait(60)
+        fcntl.flock(folder, fcntl.LOCK_UN)
+        _, said = second.communicate(timeout=60)
+        assert second.returncode == 0, said
+    finally:
+        os.close(folder)
+        second.kill()
+        second.communicate()
 
 
 def test_nothing_listens_beyond_loopback(sandbox):
@@ -116,8 +122,8 @@ def test_a_killed_service_comes_back_and_the_next_command_works(sandbox, pipe, s
     assert sandbox.pid(service) not in (before, 0)
 
 
-def test_a_service_that_does_not_come_up_is_named_with_its_log(tmp_path):
-    broken = Sandbox.new(tmp_path / "broken")
+def test_a_service_that_does_not_come_up_is_named_with_its_log(short_folder):
+    broken = Sandbox.new(short_folder / "broken")
     try:
         done = broken.services("up", check=False, KAFKA_MEMORY="1k")
         assert done.returncode == 1

@@ -30,6 +30,7 @@ def listening_ports(pid: int) -> set[int]:
     return {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
 
 
+@pytest.mark.disturbs
 def test_each_service_is_shown_as_it_is(sandbox):
     done = sandbox.services("status", "--json")
     rows = {row["service"]: row for row in json.loads(done.stdout)}
@@ -66,6 +67,7 @@ def test_where_nothing_runs(tmp_path):
     assert not (tmp_path / "none").exists(), "nothing was written"
 
 
+@pytest.mark.disturbs
 def test_make_status_fails_unless_all_are_ready(sandbox, tmp_path):
     def make(folder: Path, **environment: str) -> subprocess.CompletedProcess:
         return sandbox.run(

@@ -117,6 +117,8 @@ def test_figures_of_changed_code_are_marked(dataset, tmp_path, monkeypatch):
         who = ("-c", "user.name=a", "-c", "user.email=a@localhost")
         subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
 
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     git("init")
     for content in ("committed", "changed"):
         (tmp_path / "file").write_text(content)

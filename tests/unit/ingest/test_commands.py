@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import ROOT
 from cli.console import main
 from ingest.__main__ import app
 from sample.generator import records
@@ -75,7 +76,7 @@ def test_wrong_usage_names_what_is_wrong_and_whose_help_says_more(wrong, said):
 def test_wrong_usage_cannot_steer_the_terminal(program):
     done = subprocess.run(
         [sys.executable, "-m", program, "--x\x1b[31m\u202e\x9b1m\nrow"],
-        capture_output=True, text=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: no such option: --x")
@@ -173,7 +174,7 @@ def test_lines_for_programs(ingest, monkeypatch, tmp_path, arguments, level, mes
 def process(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "ingest", *arguments],
-        stderr=subprocess.PIPE, text=True, timeout=60, **options,
+        cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=60, **options,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from kafka.errors import TopicAlreadyExistsError
 from cli.console import out
 from cli.errors import UserError
 from ingest import kafka, land, status, verify
-from ingest.kafka import Topic, create_topics, topic_configs
+from ingest.kafka import Topic, TopicMissingError, create_topics, topic_configs
 from ingest.load_store import Load
 from ingest.status_view import print_status
 from tests.unit.ingest.test_shown import NOW, load, printed
@@ -160,6 +160,14 @@ def test_verify_says_why_messages_may_be_missing(monkeypatch, hidden, skipped, c
     with pytest.raises(UserError, match="wrote to the raw table by other means") as refused:
         verify.check([missing], reason)
     assert str(refused.value).endswith(f"by other means{said and '; ' + said}")
+
+
+def test_verify_says_that_the_topic_was_deleted(environment, monkeypatch):
+    def describe(name: str):
+        raise TopicMissingError(f"no topic {name}")
+
+    monkeypatch.setattr(verify, "describe", describe)
+    assert verify.unreadable() == "topic assess was deleted, so nothing more of it can land"
 
 
 class FakeAdmin:

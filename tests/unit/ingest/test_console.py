@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from cli import ROOT
 from cli.console import bypass_proxy_for_loopback
 
 
@@ -17,6 +18,7 @@ def test_an_interrupted_command_says_so_in_one_line(tmp_path, log_format):
     os.mkfifo(pipe)
     command = subprocess.Popen(
         [sys.executable, "-m", "ingest", "produce", pipe],
+        cwd=ROOT,
         env={**os.environ, "LOG_FORMAT": log_format},
         stderr=subprocess.PIPE,
         # In the background of a shell, as in CI, it would be ignored.
@@ -39,7 +41,8 @@ def test_the_cause_of_an_error_is_shown_to_who_wants_it(tmp_path, debug):
     missing = tmp_path / "none.json"
     done = subprocess.run(
         [sys.executable, "-m", "ingest", "produce", missing],
-        env={**os.environ, "INGEST_DEBUG": debug}, stderr=subprocess.PIPE, text=True, timeout=60,
+        cwd=ROOT, env={**os.environ, "INGEST_DEBUG": debug},
+        stderr=subprocess.PIPE, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
     *cause, line = done.stderr.splitlines()

@@ -1,12 +1,15 @@
 """What HDFS says and how it is taken: as something that passes, as a lack of room, as a refusal."""
 
+from inspect import signature
 from types import SimpleNamespace
 
 import pytest
 import requests
+from tenacity import stop_after_attempt, wait_none
 
 from cli.errors import UserError
 from ingest import clean
+from ingest import hdfs as client
 from ingest.hdfs import Hdfs, is_starting, no_room
 from ingest.load_store import Uncommitted
 from tests.unit.ingest.test_shown import DAY
@@ -137,6 +140,26 @@ def test_it_is_not_waited_for_ever(seconds):
     with pytest.raises(UserError, match="does not answer"):
         call(operation)
     assert 2 <= operation.times <= 4
+
+
+@pytest.mark.parametrize("name", [name for name in vars(Hdfs) if not name.startswith("_")])
+def test_each_method_tries_again_then_says_that_hdfs_does_not_answer(monkeypatch, seconds, name):
+    asked = []
+
+    def request(*_, **__) -> None:
+        asked.append(name)
+        raise requests.ConnectionError("refused")
+
+    # Attempts in place of seconds: nothing is waited for.
+    monkeypatch.setattr(client, "wait_fixed", lambda _: wait_none())
+    monkeypatch.setattr(client, "stop_after_delay", lambda limit: stop_after_attempt(1 + limit))
+    hdfs = Hdfs()
+    hdfs._fs.session.request = request
+    method = getattr(hdfs, name)
+    arguments = {key: b"x" if key == "content" else "/a" for key in signature(method).parameters}
+    with pytest.raises(UserError, match="does not answer"):
+        method(**arguments)
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("was_there", [True, False])

@@ -58,3 +58,9 @@ def test_half_a_login_is_refused(environment, client, only):
 
 def test_a_certificate_of_another_host_is_refused():
     assert connection().get("ssl_check_hostname", True)
+
+
+def test_each_client_is_told_all_brokers(environment):
+    environment.setenv("KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2")
+    assert connection()["bootstrap_servers"] == ["a:1", "b:2"]
+    assert for_librdkafka()["bootstrap.servers"] == "a:1,b:2"

@@ -2,13 +2,14 @@
 
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import OffsetSpec
-from kafka.errors import NotControllerError
+from kafka.errors import KafkaTimeoutError, NotControllerError
 from kafka.protocol.consumer import IsolationLevel
 
 from cli.errors import UserError
@@ -219,3 +220,17 @@ def test_messages_are_visible_when_each_partition_shows_them(address, monkeypatc
     monkeypatch.setattr(kafka, "_offsets", offsets)
     monkeypatch.setattr(kafka, "settings", lambda: SimpleNamespace(service_timeout_seconds=0.1))
     assert kafka.wait_until_visible(kafka.Topic("t", "", {}, {0: 0, 1: 0})) is visible
+
+
+def test_a_kafka_that_does_not_answer_is_given_up(address, monkeypatch):
+    begun = time.monotonic()
+
+    def connect(**options):
+        assert time.monotonic() - begun < 5, "it is tried for ever"
+        time.sleep(0.1)
+        raise KafkaTimeoutError
+
+    monkeypatch.setattr(kafka, "KafkaAdminClient", connect)
+    monkeypatch.setattr(kafka_auth, "refusal", lambda: None)
+    with pytest.raises(KafkaTimeoutError):
+        kafka._connect()

@@ -9,6 +9,7 @@ import pytest
 from cli.errors import UserError
 from ingest import ledger_restore, produce
 from ingest.kafka import Topic
+from ingest.ledger import Publication
 from ingest.produce import _transactions
 from ingest.records import RecordFile
 from ingest.transactions import LARGEST_MESSAGE
@@ -72,3 +73,22 @@ def test_lines_that_are_not_json_are_named(capsys, not_json, said):
     file = RecordFile(Path("a"), "", 0, count=5, not_json=not_json, not_json_count=len(not_json))
     produce._check(file, LARGEST_MESSAGE)
     assert capsys.readouterr().err == f"warning: a: {said}; rejected_messages will say why\n"
+
+
+def test_other_producers_are_fenced_before_the_ledger_is_read(monkeypatch, tmp_path):
+    """Else one of them might publish what this one has read to be missing."""
+    path, done = tmp_path / "one.json", []
+    path.write_text('[{"a": 1}]')
+
+    def ledger(topic: Topic, sha256: str) -> dict[str, Publication]:
+        done.append("read")
+        return {sha256: msgspec.structs.replace(NOW.published[0], records=1, published=1)}
+
+    monkeypatch.setattr(produce, "transactional_producer", lambda *_: done.append("fenced"))
+    monkeypatch.setattr(produce, "_ledger", ledger)
+    monkeypatch.setattr(produce, "describe", lambda name: Topic(name, "id", {}, {}))
+    monkeypatch.setattr(produce, "_limit", lambda: LARGEST_MESSAGE)
+    for name in ("create_topics", "_wait_until_visible"):
+        monkeypatch.setattr(produce, name, lambda *_: None)
+    produce.produce(path)
+    assert done == ["fenced", "read"]

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
+from jinja2 import Template
 
 from cli import ROOT
 from cli.errors import UserError
@@ -244,6 +246,14 @@ def test_the_token_is_of_the_variable_else_the_one_that_make_up_made(environment
     (tmp_path / "spark").mkdir()
     (tmp_path / "spark" / "connect-token").write_text("made\n")
     assert load(environment).spark_token == "made"  # noqa: S105
+    for server in (
+        "sc://127.0.0.1:15002",
+        "sc://localhost.example",
+        "sc://spark:15002/;use_ssl=true",
+    ):
+        assert load(environment, SPARK_REMOTE=server).spark_token is None
+    assert load(environment, SPARK_REMOTE="sc://localhost:1").spark_token == "made"  # noqa: S105
+    environment.setenv("SPARK_REMOTE", "sc://spark:15002")
     assert load(environment, SPARK_CONNECT_AUTHENTICATE_TOKEN="own").spark_token == "own"  # noqa: S105, S106
     assert "own" not in repr(load(environment)).partition("spark_connect_authenticate_token")[2]
 
@@ -302,11 +312,25 @@ def test_a_value_that_no_service_can_use_is_refused_in_words(environment, variab
 def test_the_defaults_of_dbt_are_those_of_the_page():
     files = ("profiles/profiles.yml", "models/staging/_sources.yml", "macros/expected_answers.sql")
     text = "".join((ROOT / name).read_text() for name in files)
-    found = Counter(re.findall(r"env_var\('(\w+)', '([^']*)'", text))
+    assert set(re.findall(r"env_var\('\w+', (.*?)\)", text)) == {"''"}  # as if it were not set
+    found = Counter(re.findall(r"env_var\('(\w+)', ''\) or '([^']*)'", text))
     twice = (("SPARK_THRIFT_HOST", "localhost"), ("SPARK_THRIFT_PORT", "10000"))
     twice += (("DBT_SCHEMA", "analytics"), ("KAFKA_TOPIC", "assess"))
     assert {pair: found[pair] for pair in twice} == dict.fromkeys(twice, 2)
     assert {default for name, default in found if name == "DBT_THREADS"} == {"4", "8"}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{}, {"KAFKA_TOPIC": "a.b-c_1"}, {"RAW_TABLE": "r.t"}, {"RAW_TABLE": "", "KAFKA_TOPIC": ""}],
+)
+def test_dbt_reads_the_table_that_ingest_fills(environment, variables):
+    text = (ROOT / "models" / "staging" / "_sources.yml").read_text()
+    [source] = yaml.safe_load(text)["sources"]
+    [table] = source["tables"]
+    name = Template(f"{source['schema']}.{table['identifier']}")
+    read = name.render(env_var=lambda name, default: variables.get(name, default))
+    assert read == load(environment, **variables).raw_table
 
 
 def test_the_variables_of_dbt_are_those_of_the_page():

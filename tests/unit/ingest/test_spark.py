@@ -1,4 +1,6 @@
-"""Statements that fail because HDFS is starting are repeated, all others are not."""
+"""Spark is waited for; statements that fail because HDFS is starting are repeated, no others."""
+
+from types import SimpleNamespace
 
 import pytest
 from pyspark.errors import PySparkException
@@ -35,3 +37,12 @@ def test_what_does_not_pass_is_raised(error, times):
     with pytest.raises(type(error)) as raised:
         spark.while_hdfs_starts(operation)
     assert (raised.value, operation.times) == (error, times)
+
+
+def test_spark_is_waited_for_as_long_as_the_setting_says(monkeypatch):
+    waits = []
+    ready = SimpleNamespace(result=lambda timeout=None: waits.append(timeout))
+    monkeypatch.setenv("SERVICE_TIMEOUT_SECONDS", "7")
+    monkeypatch.setattr(spark.grpc, "channel_ready_future", lambda _: ready)
+    spark._wait_until_reachable("sc://localhost:1")
+    assert waits == [7]

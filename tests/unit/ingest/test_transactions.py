@@ -1,6 +1,7 @@
 """Errors of librdkafka that its Python package hides, and how long a transaction is tried."""
 
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -62,6 +63,35 @@ def test_a_transaction_that_is_interrupted_is_aborted():
     with pytest.raises(KeyboardInterrupt), transaction(producer):
         raise KeyboardInterrupt
     assert producer.aborted
+
+
+def test_no_call_of_librdkafka_blocks_for_long(monkeypatch):
+    """Ctrl-C takes effect when a call returns."""
+    calls = ("init_transactions", "poll", "flush", "commit_transaction", "abort_transaction")
+    waits = {}
+
+    def noting(call: str) -> Callable[[float], int]:
+        def note(wait: float = -1) -> int:
+            waits[call] = wait
+            return 0
+
+        return note
+
+    def produce(*_, **__):
+        if "poll" not in waits:
+            raise BufferError
+
+    producer = SimpleNamespace(
+        begin_transaction=list, produce=produce, **{call: noting(call) for call in calls}
+    )
+    monkeypatch.setattr(transactions, "Producer", lambda _: producer)
+    transactions.transactional_producer("id")
+    with transaction(producer) as send:
+        send("topic", b"value", None)
+    with pytest.raises(KeyboardInterrupt), transaction(producer):
+        raise KeyboardInterrupt
+    assert waits.keys() == set(calls)
+    assert all(0 < wait <= 2 for wait in waits.values()), waits
 
 
 def test_kafka_ends_the_transaction_of_a_dead_producer_after_a_minute(monkeypatch):
@@ -158,3 +188,18 @@ def test_a_producer_that_was_overtaken_is_told_so(code, before, at):
     with pytest.raises(KafkaException) as raised, transaction(producer):
         pass
     assert is_fenced(raised.value)
+
+
+def test_messages_wait_for_room_in_the_queue_and_none_is_lost():
+    producer, sent, is_full = Overtaken({}), [], iter([True, True])
+
+    def produce(topic, value, key, headers):
+        if next(is_full, False):
+            raise BufferError
+        sent.append(value)
+
+    producer.produce = produce
+    with transaction(producer) as send:
+        for value in (b"1", b"2", b"3"):
+            send("topic", value, None)
+    assert sent == [b"1", b"2", b"3"]

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime
 from html import unescape
+from itertools import chain
 
 import pandas as pd
 import pytest
@@ -33,6 +34,9 @@ LIMITS = {
     "most_chance_links": 0.05,
 }
 LIMITS_AS_SHOWN = LIMITS | {"enough_attempts": 30}
+OTHER_LIMITS = dict(
+    zip(LIMITS, (12.0, 0.875, 0.23, 0.17, 0.61, 0.035, 0.73, 45.0, 0.115), strict=True)
+)
 RETAKE_TOTALS = {
     "attempts": 0,
     "sessions": 0,
@@ -271,28 +275,61 @@ def test_data_in_a_script_cannot_end_it():
 
 
 def test_a_limit_of_the_page_is_one_of_the_mart():
+    assert len({*OTHER_LIMITS.values(), *LIMITS.values()}) == 9 + len({*LIMITS.values()})
     found = frames([], [])
-    changed = (12.0, 0.87, 0.23, 0.17, 0.61, 0.03, 0.73, 45.0, 0.11)
-    assert len({*changed, *LIMITS.values()}) == 9 + len({*LIMITS.values()})
-    limits = zip(LIMITS, changed, strict=True)
-    found["limits"] = pd.DataFrame(limits, columns=["limit_name", "value"])
+    found["limits"] = pd.DataFrame(OTHER_LIMITS.items(), columns=["limit_name", "value"])
     found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | {"attempts": 1, "refused_exams": 1}])
     found["inference"] = found["inference"].astype({"is_inferred": bool})
     page = words(report(found, BUILT))
     for said in (
-        "A question is judged from 12 attempts on. It is too easy when more than 87 % answer",
+        "A question is judged from 12 attempts on. It is too easy when more than 87.5 % answer",
         "too hard when less than 23 % do",
         "to 1) is below 0.17.",
-        "one that less than 3 % choose only costs time to read.",
+        "one that less than 3.5 % choose only costs time to read.",
         "Reliability of the exams with at least 12 scored attempts the line is at 0.61;",
         "No exam has 12 scored attempts that differ",
         "From 0.61 on it is enough to compare groups",
         "if it starts at most 45 seconds after the other one ended",
         "between 600 and 645 s after another one's end.",
-        "chance may explain more than 11 % of the",
+        "chance may explain more than 11.5 % of the",
     ):
         assert said in page
-    assert not re.search(r"\b30 (scored )?attempts|\b60 seconds|\b660 s|\b(5|30|90) %", page)
+    assert not re.search(
+        r"\b30 (scored )?attempts|\b60 seconds|\b660 s|(?<![.\d])(5|30|90) %", page
+    )
+
+
+def test_a_limit_of_a_chart_is_one_of_the_mart():
+    found = frames([], [])
+    found["limits"] = pd.DataFrame(OTHER_LIMITS.items(), columns=["limit_name", "value"])
+    for name, lines in {
+        "questions": [{"difficulty": 0.23}, {"difficulty": 0.875}, {"discrimination": 0.17}],
+        "reliability": [{"kr20": 0.61}],
+    }.items():
+        row = dict.fromkeys((field for field, *_ in TABLES[name][1]), 1)
+        found[name] = frame(name, row | {"presented": 99, "scored_attempts": 12})
+        *drawn, [_] = figures(found)[name].spec["datasets"].values()  # at last the one point
+        assert [*chain(*drawn)] == lines
+    [least] = figures(found)["questions"].spec["params"]
+    assert least["value"] == 12
+
+
+def test_the_slider_reaches_the_number_of_attempts_that_is_enough():
+    found = frames([], [])
+    limits = {**LIMITS, "enough_attempts": 150}
+    found["limits"] = pd.DataFrame(limits.items(), columns=["limit_name", "value"])
+    row = dict.fromkeys((field for field, *_ in TABLES["questions"][1]), 1)
+    found["questions"] = frame("questions", row | {"presented": 300})
+    [least] = figures(found)["questions"].spec["params"]
+    assert (least["value"], least["bind"]["max"]) == (150, 150)
+
+
+def test_a_bound_of_a_gap_need_not_be_a_whole_number():
+    found = frames([], [])
+    gap = {"from_seconds": 7.5, "to_seconds": 15.0, "retakes": 1, "mean_gain": None}
+    found["retake_gaps"] = frame("retake_gaps", gap)
+    [[row]] = figures(found)["retake_gaps"].spec["datasets"].values()
+    assert row["label"] == "7.5 to 15"
 
 
 def test_several_hours_may_be_the_most_popular():
@@ -414,6 +451,10 @@ SAID = {
             "end. Chance explains too many at no exam.",
         },
     ),
+    "a small gain": (
+        ONE | {"scored_retakes": 1, "mean_gain": 0.0125, "gains": 1},
+        {"on_gains": "The score of a retake is on average 1 point of 100 higher than that of the"},
+    ),
     "a loss": (
         ONE | {"scored_retakes": 1, "mean_gain": -0.25, "losses": 1, "mean_first_score": 0.5,
                "mean_last_score": 0.25, "right_then_wrong": 1, "right_then_right": 1,
@@ -429,6 +470,10 @@ SAID = {
     ),
     "a first attempt without a score": (
         ONE | {"scored_retakes": 1, "mean_gain": 0.5, "gains": 1, "mean_last_score": 0.5},
+        {"on_gains": "0 down, and 0 stayed equal."},
+    ),
+    "a last attempt without a score": (
+        ONE | {"scored_retakes": 1, "mean_gain": 0.5, "gains": 1, "mean_first_score": 0.5},
         {"on_gains": "0 down, and 0 stayed equal."},
     ),
     "neither": (
@@ -472,7 +517,8 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
     sentence = sentences(found)
     for name, text in said.items():
         assert text in sentence[name] if text else sentence[name] == "", name
-    assert ("First attempts" in sentence["on_gains"]) == ("mean_first_score" in changed)
+    both = {"mean_first_score", "mean_last_score"} <= changed.keys()
+    assert ("First attempts" in sentence["on_gains"]) == both
     page = words(report(found, BUILT))
     assert [text for text in sentence.values() if text not in page] == []
 
@@ -560,10 +606,10 @@ def test_one_question_judged_is_not_several(verdicts, said):
     ("populations", "said"),
     [
         ([], "another person."),
-        (["all_attempts"], "0 of 1 question set; the others use all attempts."),
+        (["all_attempts"], "0 of 1 question set; 1 uses all attempts."),
         (["first_attempts"], "That is so for 1 of 1 question set."),
         (["first_attempts"] * 2, "That is so for 2 of 2 question sets."),
-        (["first_attempts", "all_attempts"], "1 of 2 question sets; the others use all attempts."),
+        (["first_attempts", "all_attempts"], "1 of 2 question sets; 1 uses all attempts."),
     ],
 )
 def test_question_sets_that_use_all_attempts_are_named_where_there_are_any(populations, said):

@@ -2,11 +2,14 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cli import ROOT
 from cli.errors import UserError
 from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
@@ -52,6 +55,24 @@ def test_the_settings_say_where(folder, monkeypatch):
     assert not (folder / "site").exists()
 
 
+def test_empty_settings_are_none(folder, monkeypatch):
+    for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
+        monkeypatch.setenv(name, "")
+    assert site_folder() == Path("site")
+    assert _schema() == "analytics"
+
+
+def test_pages_are_utf_8_in_every_locale(folder):
+    code = (
+        "from pathlib import Path; from report.site import _write; "
+        "_write(Path('page.html'), '\\u65e5')"
+    )
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    environment = {**os.environ, **ascii_only, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert (folder / "page.html").read_bytes() == "日".encode()
+
+
 def test_a_failure_leaves_all_old_pages(folder):
     write_site(frames(LOADS, [file("old.json")]))
     broken = frames(LOADS, [file("new.json")])
@@ -70,8 +91,8 @@ def dbt_fails() -> str:
 
 
 def test_a_full_disk_leaves_the_old_pages_whole(folder, monkeypatch):
-    def write_half(path: Path, text: str) -> None:
-        path.write_bytes(text[: len(text) // 2].encode())
+    def write_half(path: Path, text: str, encoding: str) -> None:
+        path.write_bytes(text[: len(text) // 2].encode(encoding))
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     write_site(frames(LOADS, [file("old.json")]))

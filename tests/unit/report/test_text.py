@@ -7,7 +7,7 @@ import pytest
 
 from cli.console import listed
 from report.tables import TABLES, Column, Table
-from report.text import FORMATS, count, duration, points, share, time
+from report.text import FORMATS, count, decimals, duration, exact_share, points, share, time
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,22 @@ def test_a_count_has_commas_between_thousands(value, text):
 )
 def test_a_share_is_in_whole_per_cent(value, text):
     assert share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.125, "12.5 %"), (0.07, "7 %"), (0.9, "90 %"), (0.0005, "0.05 %"), (1, "100 %")],
+)
+def test_a_limit_has_all_its_decimals(value, text):
+    assert exact_share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.001, "0.00"), (-0.005, "-0.01"), (0.004, "0.00"), (-1234.5, "-1,234.50")],
+)
+def test_what_rounds_to_zero_has_no_sign(value, text):
+    assert decimals(value, 2) == text
 
 
 @pytest.mark.parametrize(
@@ -64,6 +80,7 @@ def test_points_have_a_sign(value, text):
         (7190, "119.8 min"),
         (7200, "2.0 h"),
         (24862, "6.9 h"),
+        (-0.3, "0 s"),
         (-30, "-30 s"),
         (-150, "-2.5 min"),
         (-9000, "-2.5 h"),
@@ -97,6 +114,7 @@ CELLS = {
     "points": (0.1805, "+18", "0.1805", "number"),
     "minutes": (90.0, "1.5", "90.0", "number"),
     "count": (3242, "3,242", "3242", "number"),
+    "number": (7.5, "7.5", "7.5", "number"),
     "share": (0.627, "63 %", "0.627", "number"),
     "hundredths": (0.705, "0.70", "0.705", "number"),
     "time": (pd.Timestamp("2018-01-09 04:05:59"), "2018-01-09 04:05", "2018-01-09T04:05:59", "time"),  # noqa: E501

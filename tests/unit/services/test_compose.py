@@ -56,8 +56,9 @@ def services(**environment: str) -> dict[str, dict]:
 
 
 @pytest.fixture(autouse=True)
-def defaults(monkeypatch):
+def defaults(monkeypatch, tmp_path_factory):
     """No setting of the machine that runs the tests reaches StackSettings."""
+    tmp_path_factory.getbasetemp()  # whose path names the user
     for name in (*StackSettings.model_fields, "logname"):
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("USER", "me")

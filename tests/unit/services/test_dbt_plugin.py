@@ -1,8 +1,11 @@
-"""For which of dbt's commands its plugin checks that Spark answers."""
+"""For which of dbt's commands its plugin checks that Spark answers; that a build has a lock."""
 
+import fcntl
 from collections.abc import Iterator
 
 import click
+import dbt_one_build_at_a_time
+import pytest
 from dbt.cli.main import cli
 from dbt_services_are_up import ASKS_SPARK
 
@@ -20,3 +23,20 @@ def test_each_command_of_dbt_that_asks_spark_is_checked():
     say_it_themselves = {"debug"}
     unused = {"clone", "snapshot-freshness"}
     assert set(commands(cli)) - ask_nothing - say_it_themselves - unused == ASKS_SPARK
+
+
+@pytest.mark.parametrize("local_dir", ["its own", None])
+def test_a_schema_stays_locked_for_all_others_after_dbt_has_started(
+    tmp_path, monkeypatch, local_dir
+):
+    """In the checkout's .local by default, in whatever folder dbt was started."""
+    folder = tmp_path / (local_dir or ".local")
+    (folder / "run").mkdir(parents=True)
+    monkeypatch.setenv("LOCAL_DIR", str(folder) if local_dir else "")
+    monkeypatch.setenv("DBT_SCHEMA", "mine")
+    monkeypatch.setattr(dbt_one_build_at_a_time, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(dbt_one_build_at_a_time, "uses_local_services", lambda *_: True)
+    monkeypatch.setattr(dbt_one_build_at_a_time, "_locks", {})
+    dbt_one_build_at_a_time.OneBuildAtATime("assessments")  # calls initialize
+    with (folder / "run" / "build-mine.lock").open() as lock, pytest.raises(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -245,17 +245,18 @@ class TestNothingOfTheUsersIsDeleted:
         assert sorted(p.name for p in tmp_path.rglob("*")) == ["my", "my data", "thesis", "thesis"]
 
     @pytest.mark.parametrize("name", ["log", "kafka", "spark", "environment"])
-    def test_a_folder_that_holds_such_a_name_is_not_taken(self, tmp_path, name):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "thesis").write_text("mine")
+    def test_a_folder_that_holds_such_a_name_is_not_taken(self, short_folder, name):
+        (short_folder / name).mkdir()
+        (short_folder / name / "thesis").write_text("mine")
         ports = new_ports()
         for command in ("up", "clean"):
             jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
-            places = {"LOCAL_DIR": str(tmp_path), "JARS_DIR": jars}
+            places = {"LOCAL_DIR": str(short_folder), "JARS_DIR": jars}
             done = run(sys.executable, "-m", "services", command, **places, **ports)
             if command == "up":
                 assert f"holds {name}, which make up did not make" in done.stderr
-        assert [*tmp_path.rglob("*")] == [tmp_path / name, tmp_path / name / "thesis"]
+        mine = short_folder / name
+        assert [*short_folder.rglob("*")] == [mine, mine / "thesis"]
 
     def test_clean_deletes_by_name(self, tmp_path, clean):
         (tmp_path / "environment").write_text("X=1\nKAFKA_DATA_DIR=data\n")

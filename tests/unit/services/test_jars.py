@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,6 +117,18 @@ def test_a_jar_that_was_deleted_is_fetched_again(tmp_path, monkeypatch):
         install(path, tmp_path / "j")
     assert asked == [(f"/{jar.path}", None)] * 2
     assert (tmp_path / "j" / jar.name).read_bytes() == b"x"
+
+
+def test_two_installations_into_one_folder_fetch_each_jar_once(tmp_path, monkeypatch):
+    """As of two stacks that share JARS_DIR."""
+    path, [jar] = lock(tmp_path, BODY)
+    with repository_of({jar.name: BODY}, seconds=0.3) as (url, asked):
+        monkeypatch.setenv("MAVEN_MIRROR", url)
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(install, path, tmp_path / "j") for _ in range(2)]:
+                done.result()
+    assert len(asked) == 1
+    assert (tmp_path / "j" / jar.name).read_bytes() == BODY
 
 
 def test_a_mirror_may_end_in_a_slash(tmp_path, monkeypatch):
@@ -334,6 +347,19 @@ def test_the_login_of_a_mirror(tmp_path):
     assert (tmp_path / "j" / jar.name).read_bytes() == b"x"
 
 
+@pytest.mark.parametrize(("server", "login"), [("a", ("ana", "s3cret")), ("b", None)])
+def test_of_two_mirrors_the_first_is_asked_with_its_own_login(tmp_path, server, login):
+    settings_xml(
+        tmp_path,
+        "<mirrors><mirror><id>a</id><mirrorOf>central</mirrorOf><url>http://a</url></mirror>"
+        "<mirror><id>b</id><mirrorOf>*</mirrorOf><url>http://b</url></mirror></mirrors>"
+        f"<servers><server><id>{server}</id><username>ana</username><password>s3cret</password>"
+        "</server></servers>",
+    )
+    found = repository()
+    assert (found.url, found.login) == ("http://a", login)
+
+
 @pytest.mark.parametrize("by", ["variable", "settings.xml"])
 def test_a_proxy(tmp_path, monkeypatch, by):
     path, _ = lock(tmp_path, b"x")
@@ -386,6 +412,12 @@ def test_the_login_of_a_proxy(tmp_path):
 def test_a_proxy_without_a_port_has_8080(tmp_path):
     settings_xml(tmp_path, "<proxies><proxy><host>p</host></proxy></proxies>")
     assert repository().proxy == "http://p:8080"
+
+
+def test_a_proxy_of_settings_xml_is_used_for_http_and_https(tmp_path):
+    settings_xml(tmp_path, "<proxies><proxy><host>p</host></proxy></proxies>")
+    found = repository()
+    assert found.session(1).proxies == dict.fromkeys(("http", "https"), found.proxy)
 
 
 def test_no_lock_names_an_address():

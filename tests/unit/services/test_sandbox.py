@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from cli import ROOT
+
 PROCESS = """
 import time
 from services.sandbox import end_as_by_ctrl_c
@@ -23,8 +25,9 @@ finally:
 @pytest.mark.parametrize("first", [signal.SIGHUP, signal.SIGTERM], ids=lambda sent: sent.name)
 def test_a_signal_and_those_that_follow_do_not_keep_it_from_stopping_its_services(first):
     with subprocess.Popen(
-        [sys.executable, "-c", PROCESS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+        [sys.executable, "-c", PROCESS],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
         assert process.stdout.readline() == "begun\n"
         for number in (first, signal.SIGTERM, signal.SIGHUP):
             process.send_signal(number)
@@ -36,7 +39,8 @@ def test_a_signal_and_those_that_follow_do_not_keep_it_from_stopping_its_service
 def test_under_nohup_a_closed_terminal_ends_nothing():
     with subprocess.Popen(
         ["nohup", sys.executable, "-c", PROCESS.replace("60", "1")],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGHUP)

@@ -203,6 +203,16 @@ class TestClean:
         own.clean()
         assert [*own.local_dir.path.iterdir()] == []
 
+    def test_what_runs_is_stopped_before_its_files_are_deleted(self, own, monkeypatch):
+        found = []
+        supervisor = SimpleNamespace(
+            getPID=int, shutdown=lambda: found.append((own.local_dir.path / "kafka").exists())
+        )
+        monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
+        monkeypatch.setattr(stack, "_alive", lambda _: False)
+        own.clean()
+        assert found == [True]
+
     def test_where_a_link_leads_nothing_is_deleted(self, own, tmp_path):
         elsewhere = tmp_path / "elsewhere"
         (own.local_dir.path / "kafka").rename(elsewhere)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cli import ROOT
 from services import stack
 from services.definition import FOLDER, SERVICES
 from services.settings import StackSettings
@@ -145,7 +146,8 @@ class TestClassPath:
         assert jars == whole[: len(jars)]
         assert not any(path.endswith((".jar", "/*")) for path in whole[len(jars) :])
 
-    def test_no_jar_hides_a_configuration_file(self, service):
+    def test_no_jar_hides_a_configuration_file(self, service, monkeypatch):
+        monkeypatch.chdir(ROOT)
         stack = StackSettings()
         whole = self.of(service.java(stack))
         hidden = {
