@@ -171,8 +171,11 @@ class Settings(BaseSettings):
         """
         if self.spark_connect_authenticate_token:
             return self.spark_connect_authenticate_token.get_secret_value()
-        if urlsplit(self.spark_remote).hostname != "localhost":
-            return None
+        return self.made_token if urlsplit(self.spark_remote).hostname == "localhost" else None
+
+    @property
+    def made_token(self) -> str | None:
+        """The Spark Connect token that `make up` made, if it has made one."""
         try:
             return (self.local_dir / "spark" / "connect-token").read_text(encoding="utf-8").strip()
         except OSError:

@@ -54,12 +54,16 @@ def unreadable() -> str:
     Raises:
         UserError: Kafka or HDFS cannot be reached.
     """
+    newest, reasons = newest_load(), []
     try:
         topic = describe(settings().kafka_topic)
     except TopicMissingError:
-        return f"topic {settings().kafka_topic} was deleted, so nothing more of it can land"
-    newest, reasons = newest_load(), []
-    hidden = sum(topic.hidden.values())
+        topic = None
+        reasons.append(
+            f"topic {settings().kafka_topic} was deleted, so land cannot: publish the files again "
+            "under a new KAFKA_TOPIC"
+        )
+    hidden = sum(topic.hidden.values()) if topic else 0
     if hidden:
         reasons.append(
             f"another producer's transaction is open and hides {plural(hidden, 'offset')}, wait "
@@ -70,7 +74,7 @@ def unreadable() -> str:
             f"land --skip-deleted skipped {plural(newest.total_skipped, 'offset')} that Kafka had "
             "deleted"
         )
-    if is_compacted(topic.name):
+    if topic and is_compacted(topic.name):
         reasons.append("the topic is compacted, Kafka may have deleted messages")
     return "; ".join(reasons)
 

@@ -1,6 +1,7 @@
 """The sentences of the report, each computed from the marts.
 
-Each function takes the frames, and returns "" if there is nothing to say.
+Each function whose name begins with `on_` is a sentence: it takes the frames, and returns "" if
+there is nothing to say.
 """
 
 import pandas as pd

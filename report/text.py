@@ -22,9 +22,14 @@ def share(value: float) -> str:
     return f"{decimals(100 * value, 0)} %"
 
 
+def number(value: float) -> str:
+    """A number without superfluous zeros, to ten decimals: "7.5", "1,209,600"."""
+    return f"{value:,.10f}".rstrip("0").rstrip(".")
+
+
 def exact_share(value: float) -> str:
-    """A share (from 0 to 1) in per cent with all its decimals, for limits: "12.5 %"."""
-    return f"{100 * value:g} %"
+    """A share (from 0 to 1) in per cent, with its decimals, for limits: "12.5 %"."""
+    return f"{number(100 * value)} %"
 
 
 def points(value: float) -> str:
@@ -59,7 +64,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "share": share,
     "points": points,
     "minutes": lambda seconds: decimals(seconds / 60, 1),
-    "number": lambda value: f"{value:g}",
+    "number": number,
     "hundredths": lambda value: decimals(value, 2),
     "time": time,
     "hash": lambda value: value[:12],

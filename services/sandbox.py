@@ -91,8 +91,8 @@ class Sandbox:
 
         They use the jars and the start caches of `make up`, and make no caches of their own.
         """
-        jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
-        caches = os.environ.get("CACHES_DIR", str(ROOT / ".local" / "caches"))
+        jars = os.environ.get("JARS_DIR") or str(ROOT / ".local" / "jars")
+        caches = os.environ.get("CACHES_DIR") or str(ROOT / ".local" / "caches")
         places = {
             "LOCAL_DIR": str(folder),
             "JARS_DIR": str(Path(jars).resolve()),

@@ -97,8 +97,8 @@ class StackSettings(Settings):
 
     def connect_token(self) -> str:
         """The Spark Connect token; the first call makes it, readable by the owner only."""
-        if self.spark_token:
-            return self.spark_token
+        if known := self.spark_token or self.made_token:
+            return known
         path = self.directory / "spark" / "connect-token"
         token = secrets.token_urlsafe(32)
         draft = path.with_suffix(".draft")  # a token is there whole, or not at all

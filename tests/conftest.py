@@ -68,10 +68,15 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """A folder for LOCAL_DIR: the path of tmp_path may be too long for a Unix socket."""
-    with tempfile.TemporaryDirectory(prefix="s-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder).resolve()
+def short_folder(request) -> Iterator[Path]:
+    """A folder for LOCAL_DIR: the path of tmp_path may be too long for a Unix socket.
+
+    It is kept if the test fails.
+    """
+    failed, folder = request.session.testsfailed, Path(tempfile.mkdtemp(prefix="s-", dir="/tmp"))
+    yield folder.resolve()
+    if request.session.testsfailed == failed:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 from typing import IO
 
+from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_services_are_up import uses_local_services
 
-CHECKOUT = Path(__file__).parents[2]  # in whatever folder dbt is started
 WRITES = {"build", "run", "retry", "seed", "snapshot"}
 # By schema: its lock, kept until the process ends; one process may run several commands.
 _locks: dict[str, IO[str]] = {}
@@ -28,7 +28,9 @@ class OneBuildAtATime(dbtPlugin):
             DbtRuntimeError: another process has it.
         """
         schema = os.environ.get("DBT_SCHEMA") or "analytics"
-        folder = Path(os.environ.get("LOCAL_DIR") or CHECKOUT / ".local") / "run"
+        flags = get_flags()  # type: ignore[no-untyped-call]
+        project = Path(getattr(flags, "PROJECT_DIR", None) or ".")  # wherever dbt is started
+        folder = Path(os.environ.get("LOCAL_DIR") or project / ".local") / "run"
         if not uses_local_services(self.project_name, WRITES):
             return
         if not folder.exists() or schema in _locks:

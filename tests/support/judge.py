@@ -267,7 +267,7 @@ def _among_counts(counts: dict) -> list[str]:
     ):
         known = [counts[part] for part in parts if counts.get(part) is not None]
         whole, found, are_all = counts.get(name), sum(known), len(known) == len(parts)
-        if whole is not None and (whole < found or (are_all and whole > found)):
+        if whole is not None and known and (whole < found or (are_all and whole > found)):
             words = f"{', '.join(parts[:-1])} and {parts[-1]}"
             problems.append(f"sequences.counts.{name} is {whole}, but {words} add up to {found}")
     correct, full = counts.get("correct"), counts.get("all_correct")

@@ -243,6 +243,7 @@ def contradictions() -> Iterator[tuple[Flaw, str]]:
         f"{path}.submitted is 2, but correct, incorrect and incomplete add up to 3.",
     )
     limits = "not 0 to 2,147,483,647"
+    yield of(counts={"submitted": -1}), f"{path}.submitted is -1, {limits}."
     yield of(counts={"total": -1}), f"{path}.total is -1, {limits}."
     yield of(counts={"correct": 2**31}), f"{path}.correct is 2147483648, {limits}."
     for flag, result, value in (

@@ -47,7 +47,7 @@ def hive_site(settings: dict[str, str]) -> str:
 
 def hadoop_client() -> list[str]:
     """Its jars, of those that `make up` gives Spark: pyspark's own are too old for Java 24."""
-    jars = Path(os.environ.get("JARS_DIR", ROOT / ".local" / "jars")) / "spark"
+    jars = Path(os.environ.get("JARS_DIR") or ROOT / ".local" / "jars") / "spark"
     return [str(jar) for jar in jars.resolve().glob("hadoop-client-*.jar")]
 
 

@@ -12,7 +12,7 @@ import pytest
 from services.health import CHECKS
 from services.sandbox import Sandbox, new_ports
 
-DEADLINE = 3600  # seconds, for a cache
+DEADLINE = 900  # seconds, for a cache
 
 
 def makers(sandbox: Sandbox) -> list[psutil.Process]:

@@ -44,7 +44,9 @@ def link(source: str, target: str) -> None:
 def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
     """The data test of the answers compares them with those expected of the sample."""
     jars, data = tmp_path / f"jars {ODD}", tmp_path / f"data {ODD}.json"
-    shutil.copytree(os.environ.get("JARS_DIR", ROOT / ".local" / "jars"), jars, copy_function=link)
+    shutil.copytree(
+        os.environ.get("JARS_DIR") or ROOT / ".local" / "jars", jars, copy_function=link
+    )
     shutil.copy(sample, data)
     services = Sandbox.new(
         tmp_path / f"local {ODD}", **java(version, tmp_path / "java"),

@@ -167,7 +167,11 @@ def test_verify_says_that_the_topic_was_deleted(environment, monkeypatch):
         raise TopicMissingError(f"no topic {name}")
 
     monkeypatch.setattr(verify, "describe", describe)
-    assert verify.unreadable() == "topic assess was deleted, so nothing more of it can land"
+    monkeypatch.setattr(verify, "newest_load", lambda: landed(3, 1))
+    assert verify.unreadable() == (
+        "topic assess was deleted, so land cannot: publish the files again under a new "
+        "KAFKA_TOPIC; land --skip-deleted skipped 1 offset that Kafka had deleted"
+    )
 
 
 class FakeAdmin:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from cli import ROOT
+from cli.dbt_folders import target_path
 from cli.errors import UserError
 from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
@@ -55,11 +56,13 @@ def test_the_settings_say_where(folder, monkeypatch):
     assert not (folder / "site").exists()
 
 
-def test_empty_settings_are_none(folder, monkeypatch):
+def test_empty_settings_are_none(folder, monkeypatch, capsys):
     for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
         monkeypatch.setenv(name, "")
     assert site_folder() == Path("site")
-    assert _schema() == "analytics"
+    assert target_path() == Path("target")
+    print_where_next()
+    assert "jdbc:hive2://localhost:10000/analytics" in capsys.readouterr().out
 
 
 def test_pages_are_utf_8_in_every_locale(folder):

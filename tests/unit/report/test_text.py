@@ -7,7 +7,7 @@ import pytest
 
 from cli.console import listed
 from report.tables import TABLES, Column, Table
-from report.text import FORMATS, count, decimals, duration, exact_share, points, share, time
+from report.text import FORMATS, count, decimals, duration, exact_share, number, points, share, time
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,24 @@ def test_a_share_is_in_whole_per_cent(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.125, "12.5 %"), (0.07, "7 %"), (0.9, "90 %"), (0.0005, "0.05 %"), (1, "100 %")],
+    [
+        (0.125, "12.5 %"),
+        (0.07, "7 %"),
+        (0.9, "90 %"),
+        (1e-7, "0.00001 %"),
+        (0.1234567, "12.34567 %"),
+        (1, "100 %"),
+    ],
 )
 def test_a_limit_has_all_its_decimals(value, text):
     assert exact_share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (7.5, "7.5"), (100.0, "100"), (1209600.0, "1,209,600")]
+)
+def test_a_number_has_no_superfluous_zeros(value, text):
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(

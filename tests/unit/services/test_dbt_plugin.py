@@ -2,6 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import click
 import dbt_one_build_at_a_time
@@ -29,12 +30,13 @@ def test_each_command_of_dbt_that_asks_spark_is_checked():
 def test_a_schema_stays_locked_for_all_others_after_dbt_has_started(
     tmp_path, monkeypatch, local_dir
 ):
-    """In the checkout's .local by default, in whatever folder dbt was started."""
+    """In the .local of the project by default, in whatever folder dbt was started."""
     folder = tmp_path / (local_dir or ".local")
     (folder / "run").mkdir(parents=True)
     monkeypatch.setenv("LOCAL_DIR", str(folder) if local_dir else "")
     monkeypatch.setenv("DBT_SCHEMA", "mine")
-    monkeypatch.setattr(dbt_one_build_at_a_time, "CHECKOUT", tmp_path)
+    flags = SimpleNamespace(PROJECT_DIR=str(tmp_path))
+    monkeypatch.setattr(dbt_one_build_at_a_time, "get_flags", lambda: flags)
     monkeypatch.setattr(dbt_one_build_at_a_time, "uses_local_services", lambda *_: True)
     monkeypatch.setattr(dbt_one_build_at_a_time, "_locks", {})
     dbt_one_build_at_a_time.OneBuildAtATime("assessments")  # calls initialize

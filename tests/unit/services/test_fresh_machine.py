@@ -250,7 +250,7 @@ class TestNothingOfTheUsersIsDeleted:
         (short_folder / name / "thesis").write_text("mine")
         ports = new_ports()
         for command in ("up", "clean"):
-            jars = os.environ.get("JARS_DIR", str(ROOT / ".local" / "jars"))
+            jars = os.environ.get("JARS_DIR") or str(ROOT / ".local" / "jars")
             places = {"LOCAL_DIR": str(short_folder), "JARS_DIR": jars}
             done = run(sys.executable, "-m", "services", command, **places, **ports)
             if command == "up":

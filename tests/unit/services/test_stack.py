@@ -173,6 +173,7 @@ def test_the_token_is_the_user_s_own_or_made_once(own, monkeypatch):
     made = StackSettings(local_dir=own.local_dir.path).connect_token()
     assert len(made) == 43  # 32 bytes in base64
     assert token.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("SPARK_REMOTE", "sc://another:15002")
     assert StackSettings(local_dir=own.local_dir.path).connect_token() == made
 
 
