@@ -6,8 +6,9 @@ from cli.console import info
 from cli.dbt_folders import target_path
 from refresh.dbt import Dbt
 from refresh.last_run import State, digest
-from report.__main__ import print_answers, print_where_next, write_pages
-from report.site import site_folder
+from report.frames import read
+from report.site import site_folder, write_site
+from report.terminal import print_answers, print_where_next
 
 
 def write(dbt: Dbt, state: State) -> None:
@@ -34,12 +35,15 @@ def write(dbt: Dbt, state: State) -> None:
         left = {}
     if left.get("site") == {**made_of, "pages": _written()}:
         info(f"pages: {site_folder()} is as the last run left it")
-        print_answers()
+        print_answers(read("answers"))
         print_where_next()
         return
     if left.get("documentation") != {**documented, "file": _generated()}:
         dbt.run("--quiet", "docs", "generate", "--static")
-    write_pages()
+    frames = read()
+    write_site(frames)
+    print_answers(frames)
+    print_where_next()
     now = {
         "site": {**made_of, "pages": _written()},
         "documentation": {**documented, "file": _generated()},

@@ -18,16 +18,20 @@ class Selection:
         selectors: those of dbt, with their option; empty for everything.
         full_refresh: whether incremental models are rebuilt from all rows.
         tested_loads: the newest load whose rows need no test again; None if all rows are tested.
+        resumes: whether the failed build resumes where it failed.
     """
 
     reason: str
     selectors: tuple[str, ...] = ()
     full_refresh: bool = True
     tested_loads: int | None = None
+    resumes: bool = False
 
     @property
     def command(self) -> tuple[str, ...]:
         """The arguments of dbt."""
+        if self.resumes:
+            return ("retry", *last_run.STATE)
         options = ["--full-refresh"] if self.full_refresh else []
         if self.tested_loads is not None:
             options += ["--vars", f"{{tested_loads: {self.tested_loads}}}"]
@@ -37,17 +41,7 @@ class Selection:
 FAILED = ("result:error+", "result:fail+", "result:skipped+")  # of the last build
 
 
-@dataclass(frozen=True)
-class Retry:
-    """The failed build resumes where it failed."""
-
-    reason = "the last build failed, and nothing has changed since"
-    full_refresh = False
-    selectors = ("--select", *FAILED, *last_run.STATE)
-    command = ("retry", *last_run.STATE)
-
-
-def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None:
+def select(dbt: Dbt, last: State | None, now: State) -> Selection | None:
     """Decide what to build.
 
     Args:
@@ -64,7 +58,14 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
     if last is None:
         return Selection("no earlier run is known")
     if not last.is_green and now == last:
-        return Retry()
+        reason = "the last build failed, and nothing has changed since"
+        selectors = ("--select", *FAILED, *last_run.STATE)
+        return Selection(reason, selectors, full_refresh=False, resumes=True)
+    return _everything(last, now) or _changed(dbt, last, now)
+
+
+def _everything(last: State, now: State) -> Selection | None:
+    """Everything, if something has changed that dbt's selectors do not see."""
     if differ := [
         name for name, value in now.made_with.items() if last.made_with.get(name) != value
     ]:
@@ -76,7 +77,11 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | Retry | None
         )
     if last.loads is None or not _has_only_grown(last.loads, now.loads):
         return Selection("the raw table is not that of the last run")
+    return None
 
+
+def _changed(dbt: Dbt, last: State, now: State) -> Selection | None:
+    """What changed, and what depends on it."""
     touched = [  # also if no version can be had
         name
         for name in sorted(dbt.materializations)  # whatever the order of the files

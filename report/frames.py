@@ -1,5 +1,6 @@
 """The report's queries of the marts: each file in `queries/` is a statement, and gives a frame."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cli.errors import UserError
+from ingest.spark import session
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -67,6 +69,17 @@ def fetch(spark: "SparkSession", schema: str, *wanted: str) -> Frames:
     to_run = wanted or names()
     with ThreadPoolExecutor(max_workers=4) as pool:
         return dict(zip(to_run, pool.map(run, to_run), strict=True))
+
+
+def schema() -> str:
+    """The schema of the marts."""
+    return os.environ.get("DBT_SCHEMA") or "analytics"
+
+
+def read(*wanted: str) -> Frames:
+    """Run statements in a session of their own; as `fetch`."""
+    with session("reading the marts") as spark:
+        return fetch(spark, schema(), *wanted)
 
 
 def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are the columns)

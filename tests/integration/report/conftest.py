@@ -55,8 +55,19 @@ def sample_site(built) -> Path:
 
 def write_site(pipeline: Pipeline, **environment: str) -> str:
     """Write the pages with documentation that dbt has generated; what that printed."""
-    write = "from report.__main__ import write_pages; write_pages()"
-    return printed(pipeline, "-c", write, **environment)
+    return printed(pipeline, "-c", WRITE_SITE, **environment)
+
+
+WRITE_SITE = """
+from report.frames import read
+from report.site import write_site
+from report.terminal import print_answers, print_where_next
+
+frames = read()
+write_site(frames)
+print_answers(frames)
+print_where_next()
+"""
 
 
 def printed(pipeline: Pipeline, *options: str, **environment: str) -> str:

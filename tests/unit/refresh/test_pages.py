@@ -27,9 +27,9 @@ def written(monkeypatch, tmp_path):
             assert arguments == ("--quiet", "docs", "generate", "--static")
             done.append("documentation")
 
-    monkeypatch.setattr(pages, "write_pages", lambda: done.append("site"))
-    for name in ("print_answers", "print_where_next"):
-        monkeypatch.setattr(pages, name, lambda: None)
+    monkeypatch.setattr(pages, "write_site", lambda frames: done.append("site"))
+    for name in ("read", "print_answers", "print_where_next"):
+        monkeypatch.setattr(pages, name, lambda *_: None)
 
     def write(state: State) -> list[str]:
         done.clear()

@@ -12,9 +12,10 @@ import pytest
 from cli import ROOT
 from cli.dbt_folders import target_path
 from cli.errors import UserError
-from report.__main__ import _print_answers, _schema, print_where_next
 from report.documentation import AMENDMENTS
+from report.frames import schema
 from report.site import site_folder, write_site
+from report.terminal import print_answers, print_where_next
 from tests.support.worst_environment import ODD
 from tests.unit.report.test_page import LOADS, file, frames
 
@@ -109,7 +110,7 @@ def test_a_full_disk_leaves_the_old_pages_whole(folder, monkeypatch):
 
 
 def test_defaults_are_those_of_make(folder, capsys):
-    assert _schema() == "analytics"
+    assert schema() == "analytics"
     assert str(site_folder()) == "site"
     print_where_next()
     assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
@@ -129,7 +130,7 @@ def test_an_answer_stands_below_its_question_and_as_delivered_only_where_that_di
         (3, "[b]?", "[i]", "\x1b[1m", "[b]"),
     ]
     fields = ["question_number", "question", "answer", "answer_as_delivered", "answer_inferred"]
-    _print_answers({"answers": pd.DataFrame(rows, columns=fields)})
+    print_answers({"answers": pd.DataFrame(rows, columns=fields)})
     assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
         "",
         "The eight answers, each attempt counted once",
