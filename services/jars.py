@@ -6,13 +6,10 @@ Neither names a repository: see maven_settings.py.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from cli.console import info, plural
 from cli.errors import UserError
+from cli.locks import exclusive
 
 if TYPE_CHECKING:
     import requests
@@ -88,7 +86,7 @@ def install(lock: Path, folder: Path) -> None:
         if _read(record) == ours and all((folder / jar.name).exists() for jar in wanted):
             return
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with exclusive(folder, f"fetches jars into {folder}"):  # stacks may share it
             before = _read(record)
             missing = [jar for jar in wanted if not _is_there(folder / jar.name, jar, before)]
             if missing:
@@ -105,21 +103,6 @@ def install(lock: Path, folder: Path) -> None:
 
 def _read(record: Path) -> str:
     return record.read_text(encoding="utf-8") if record.exists() else ""
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other command installs jars into the folder, which stacks may share."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            info(f"waiting for another command that fetches jars into {folder}")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _is_there(path: Path, jar: Jar, record: str) -> bool:

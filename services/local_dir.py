@@ -1,14 +1,12 @@
 """LOCAL_DIR: the folder of a stack's data, logs and settings."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from cli.console import info
 from cli.errors import UserError
+from cli.locks import exclusive
 from services.definition import SERVICES, TEMPORARY_FOLDER
 
 # All names that a stack creates in LOCAL_DIR. ENVIRONMENT comes first: it marks the others as ours.
@@ -43,22 +41,14 @@ class LocalDir:
         Raises:
             UserError: the folder cannot be opened.
         """
-        try:
-            descriptor = os.open(self.path, os.O_RDONLY)
-        except FileNotFoundError:
-            yield  # nothing runs there
-            return
-        except OSError as error:
-            raise _not_writable(error) from error
-        try:
+        with ExitStack() as lock:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                info(f"waiting for another command that starts or stops {self.path}")
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                lock.enter_context(exclusive(self.path, f"starts or stops {self.path}"))
+            except FileNotFoundError:
+                pass  # nothing runs there
+            except OSError as error:
+                raise _not_writable(error) from error
             yield
-        finally:
-            os.close(descriptor)
 
     def prepare(self, environment: dict[str, str]) -> None:
         """Create the stack's folders, and note the variables that its services run with.
