@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -61,7 +60,7 @@ def sandbox(pytestconfig) -> Sandbox:
 def pipeline(sandbox, request) -> Pipeline:
     """A pipeline of the test's own."""
     name = request.node.name.split("[")[0].removeprefix("test_")[:40]
-    return Pipeline(sandbox, f"{name}_{uuid4().hex[:6]}")
+    return Pipeline.new(sandbox, name)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +88,7 @@ def built(request, sandbox, sample) -> Pipeline:
     """
 
     def build() -> str:
-        pipeline = Pipeline(sandbox, f"built_{uuid4().hex[:6]}")
+        pipeline = Pipeline.new(sandbox, "built")
         pipeline.ingest("run", sample)
         pipeline.dbt("build", "--exclude-resource-type", "test")  # with unit tests, as by hand
         return pipeline.name
@@ -132,7 +131,7 @@ def run(request, sandbox) -> Run:
     path = request.getfixturevalue(known)
 
     def make_run() -> list[str]:
-        pipeline = Pipeline(sandbox, f"run_{uuid4().hex[:6]}")
+        pipeline = Pipeline.new(sandbox, "run")
         return [pipeline.name, pipeline.make_run(path)]
 
     name, printed = made_once(request.config, "run", make_run)

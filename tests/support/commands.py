@@ -13,6 +13,7 @@ from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
+from uuid import uuid4
 
 from cli import ROOT
 from services.pipeline import Pipeline as PlainPipeline
@@ -111,6 +112,11 @@ class Command:
 
 class Pipeline(PlainPipeline):
     """A pipeline whose commands are forked."""
+
+    @classmethod
+    def new(cls, sandbox: Sandbox, name: str) -> "Pipeline":
+        """A pipeline that shares its name with no other: six random digits follow the name."""
+        return cls(sandbox, f"{name}_{uuid4().hex[:6]}")
 
     def start(
         self, program: str, *arguments: object, cwd: Path = ROOT, **environment: str

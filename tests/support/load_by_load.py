@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
-from uuid import uuid4
 
 from confluent_kafka import Producer
 
@@ -61,7 +60,7 @@ class LoadByLoad:
 
     def __init__(self, sandbox, folder: Path, kills: int) -> None:
         self.random = Random(0)
-        self.pipeline = Pipeline(sandbox, f"incremental_{uuid4().hex[:6]}")
+        self.pipeline = Pipeline.new(sandbox, "incremental")
         self.messages = planted(folder, seed=0)
         self.kills, self.killed = kills, 0
         cuts = sorted(self.random.sample(range(1, len(self.messages)), 3))

@@ -1,7 +1,6 @@
 """Faults: the table of what was done, and what it cost."""
 
 from collections import Counter
-from uuid import uuid4
 
 import pytest
 
@@ -42,7 +41,7 @@ def new_files(sandbox, tmp_path_factory):
     """Makes the files of a new pipeline."""
 
     def make(name: str) -> Files:
-        pipeline = Pipeline(sandbox, f"{name}_{uuid4().hex[:6]}")
+        pipeline = Pipeline.new(sandbox, name)
         return Files(tmp_path_factory.mktemp(name), pipeline)
 
     return make

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from subprocess import CompletedProcess
-from uuid import uuid4
 
 import pytest
 
@@ -59,7 +58,7 @@ def history(sandbox, tmp_path_factory) -> History:
     files = [folder / name for name in ("one.json", "two.jsonl.gz", "three.json")]
     for seed, (file, attempts) in enumerate(zip(files, (50, 37, 60), strict=True)):
         write_sample(file, attempts, seed)
-    now = History(Pipeline(sandbox, f"history_{uuid4().hex[:6]}"), *files)
+    now = History(Pipeline.new(sandbox, "history"), *files)
     now.ingest("produce", now.one)
     now.look()
     now.land()

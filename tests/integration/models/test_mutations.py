@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from confluent_kafka import Producer
@@ -56,7 +55,7 @@ def sent(tmp_path_factory) -> list[Sent]:
 @pytest.fixture(scope="module")
 def mutated(sandbox, sent) -> Pipeline:
     """A pipeline in which all of them landed at once."""
-    pipeline = Pipeline(sandbox, f"mutations_{uuid4().hex[:6]}")
+    pipeline = Pipeline.new(sandbox, "mutations")
     with sandbox.kafka() as client:
         client.create_topics(
             {

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from subprocess import CompletedProcess
-from uuid import uuid4
 
 import pytest
 
@@ -92,7 +91,7 @@ class Checkout:
 def refreshed(sandbox, tmp_path_factory) -> Checkout:
     """A project whose models, tests and pages are as a green run left them."""
     folder = tmp_path_factory.mktemp("checkout")
-    pipeline = Pipeline(sandbox, f"refresh_{uuid4().hex[:6]}")
+    pipeline = Pipeline.new(sandbox, "refresh")
     write_sample(folder / "sample.json", attempts=40)
     pipeline.ingest("run", folder / "sample.json")
     checkout = Checkout(pipeline, folder / ODD)

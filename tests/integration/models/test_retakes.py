@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from random import Random
-from uuid import uuid4
 
 import pytest
 from jinja2 import Template
@@ -69,7 +68,7 @@ def planted(sandbox, tmp_path_factory) -> Planted:
     folder = tmp_path_factory.mktemp("people")
     levels, attempts = people.load(Random(0), LEVELS, EXAMS)
     attempts += robot()
-    pipeline = Pipeline(sandbox, f"people_{uuid4().hex[:6]}")
+    pipeline = Pipeline.new(sandbox, "people")
     for number, half in enumerate((attempts[::2], attempts[1::2])):
         path = folder / f"{number}.jsonl"
         path.write_bytes(b"\n".join(attempt.record for attempt in half))

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -102,7 +101,7 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     of it than that it is there.
     """
     folder = tmp_path_factory.mktemp("stages")
-    pipeline = Pipeline(sandbox, f"stages_{uuid4().hex[:6]}")
+    pipeline = Pipeline.new(sandbox, "stages")
     none, one = folder / "none.json", folder / "one.json"
     none.write_text("[{}]")
     write_sample(one, attempts=1)
