@@ -22,6 +22,9 @@ for variable in (
 
 from services.sandbox import Sandbox, end_as_by_ctrl_c, forget_other_services  # noqa: E402
 
+# Before anything imports it: what it asserts fails with the values, as in the tests.
+pytest.register_assert_rewrite("tests.support")
+
 # No deadline: what an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("test", max_examples=200, deadline=None)
 hypothesis.settings.register_profile("test-all", max_examples=500, deadline=None)

@@ -7,6 +7,9 @@ from pathlib import Path
 from cli.errors import UserError
 from ingest.records import open_records
 
+# Nested more deeply than parsers of JSON go.
+DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
+
 
 def split(path: Path, first: int = 0) -> list[bytes]:
     with open_records(path) as file:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from pyhive.exc import OperationalError
 
-from tests.support.models_yaml import models
-from tests.unit.models.test_data_tests import APPENDED, VIEWS
+from tests.support.models_yaml import APPENDED, VIEWS, models
 
 MARTS = models("models/marts")
 # By check: a mart that has it, and the columns that it compares. Each of them may be too high, and

@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 
 from cli import ROOT
+from tests.support.data_tests import COUNT_TESTS, INCOMPLETE, LATE, LOST
 
-LOST = "each_load_is_reconciled"
-LATE = "no_load_is_late"
-INCOMPLETE = "each_source_file_is_complete"
 ATTEMPTS = "no_attempt_is_lost_or_added"
 COUNTS = "counts_of_each_record_agree_with_its_questions"
 ANSWERS = "answers_are_those_expected_of_the_dataset"
 THEORY = "no_attempt_is_lost_in_test_theory"
-COUNT_TESTS = ("test_type:singular", LOST, LATE, INCOMPLETE)
 # Two of them look at these marts, which compare other tables.
 MARTS = ("load_reconciliation", "source_files")
 

@@ -12,7 +12,8 @@ import yaml
 
 from cli import ROOT
 from tests.support import added_up
-from tests.unit.models.test_data_tests import APPENDED, VIEWS, WARN
+from tests.support.models_yaml import APPENDED, VIEWS, WARN
+from tests.support.refused_builds import refused_with_another_earliest_time
 
 BIN = Path(sys.executable).parent
 
@@ -308,16 +309,6 @@ def made_anew_with_another(pipeline, *arguments: str, **environment: str) -> Non
     assert staging(pipeline) != before
     pipeline.dbt(*anew)
     assert staging(pipeline) == before
-
-
-def refused_with_another_earliest_time(pipeline, earliest: str, because: str) -> None:
-    """Staging is refused with another variable, and goes on with the one before."""
-    again = ("run", "--select", "stg_assess__messages")
-    done = pipeline.dbt(*again, "--vars", f"earliest_time: '{earliest}'", check=False)
-    assert done.returncode == 1
-    assert f"the variable earliest_time is {earliest}, but {pipeline.schema}" in done.stdout
-    assert because in done.stdout
-    pipeline.dbt(*again)
 
 
 def test_messages_accepted_with_another_earliest_time_are_not_mixed(built):

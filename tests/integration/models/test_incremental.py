@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from tests.integration.models.test_count_tests import COUNT_TESTS
-from tests.integration.models.test_dbt_project import refused_with_another_earliest_time
+from tests.support.data_tests import COUNT_TESTS
 from tests.support.load_by_load import landed
 from tests.support.planted import LONGEST_NAME, dispositions
+from tests.support.refused_builds import refused_with_another_earliest_time
 
 DISPOSITIONS = (
     "select load_id, topic, partition, offset, disposition, rejection_reason "

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from tests.integration.models.test_marts import by_key, rows_of, same
 from tests.integration.report.conftest import write_site
 from tests.support.commands import Pipeline
 from tests.support.expected import Expected, place
 from tests.support.independent import loads
 from tests.support.judge import problem
+from tests.support.model_rows import by_key, rows_of, same
 from tests.support.mutations import Sent, messages
 from tests.support.planted import Landed, Message, dispositions
 

@@ -27,6 +27,18 @@ QUIET = [
 PHONE = {"viewport": {"width": 375, "height": 800}, "is_mobile": True, "has_touch": True}
 # The pages say everything in UTC and in English, wherever they are read.
 ELSEWHERE = {"timezone_id": "America/Los_Angeles", "locale": "de-DE"}
+# What scrolls by itself may be wider than the screen.
+BEYOND = """() => [...document.querySelectorAll("body *")].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width && box.right > innerWidth + 1
+        && !element.closest(".table-scroll, nav ul, #vg-tooltip-element");
+}).map(element => element.outerHTML.slice(0, 200))"""
+# A chart cuts off what does not fit into it. Labels that Vega leaves out are there, transparent.
+CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(text => {
+    const [inner, outer] = [text, text.closest("svg")].map(e => e.getBoundingClientRect());
+    const beyond = inner.right > outer.right + 1 || inner.left < outer.left - 1;
+    return beyond && text.getAttribute("opacity") !== "0";
+}).map(text => text.closest("figure").id + ": " + text.textContent)"""
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.models.test_questions import QUERIES, answer, is_same
 from tests.support.figures import FIGURES, OF_LEARNING_GIT, is_test
+from tests.support.questions import QUERIES, answer, is_same
 
 ALL = FIGURES | OF_LEARNING_GIT
 # Of results, which test attempts have here, and elsewhere have not.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from report.frames import statement
-from tests.integration.report.conftest import open_tab, printed
+from tests.integration.report.conftest import BEYOND, CUT_OFF, open_tab, printed
 
 
 @pytest.fixture
@@ -342,22 +342,6 @@ def test_dark_is_dark(tab_of_each_scheme):
     red, *_ = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert (int(red) < 60) == dark
     assert (int(red) > 200) != dark
-
-
-# What scrolls by itself may be wider than the screen.
-BEYOND = """() => [...document.querySelectorAll("body *")].filter(element => {
-    const box = element.getBoundingClientRect();
-    return box.width && box.right > innerWidth + 1
-        && !element.closest(".table-scroll, nav ul, #vg-tooltip-element");
-}).map(element => element.outerHTML.slice(0, 200))"""
-
-
-# A chart cuts off what does not fit into it. Labels that Vega leaves out are there, transparent.
-CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(text => {
-    const [inner, outer] = [text, text.closest("svg")].map(e => e.getBoundingClientRect());
-    const beyond = inner.right > outer.right + 1 || inner.left < outer.left - 1;
-    return beyond && text.getAttribute("opacity") !== "0";
-}).map(text => text.closest("figure").id + ": " + text.textContent)"""
 
 
 @pytest.mark.parametrize("name", ["report.html", "index.html"])

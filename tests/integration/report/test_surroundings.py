@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.integration.report.conftest import PHONE, open_tab
-from tests.integration.report.test_report import BEYOND, CUT_OFF
+from tests.integration.report.conftest import BEYOND, CUT_OFF, PHONE, open_tab
 from tests.support.contrast import contrast, over, parse
 
 # Each colour of a text, with an opaque colour that stands behind it.

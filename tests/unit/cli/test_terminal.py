@@ -20,7 +20,7 @@ from cli.errors import UserError
 from ingest.ledger import Publication
 from ingest.status_view import print_status
 from ingest.verify import Verdict, verdict_table
-from tests.unit.ingest.test_shown import NOW
+from tests.support.example_status import NOW
 
 STEERING = [
     *range(0x20), *range(0x7F, 0xA0),  # C0, DEL, C1

@@ -1,7 +1,8 @@
-"""Settings that each test reads anew, of an environment that is its own."""
+"""Settings that each test reads anew, of an environment that is its own; what commands print."""
 
 import pytest
 
+from cli.console import out
 from ingest.settings import Settings, settings
 from services.settings import StackSettings
 
@@ -14,3 +15,13 @@ def environment(monkeypatch):
     settings.cache_clear()
     yield monkeypatch
     settings.cache_clear()
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    """A terminal in which no table is folded."""
+    monkeypatch.setattr(out, "_width", 110)
+
+
+def printed(capsys) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]

@@ -11,7 +11,7 @@ import pytest
 from cli.errors import UserError
 from ingest import land, load_store
 from ingest.kafka import Topic
-from tests.unit.ingest.test_shown import NOW
+from tests.support.example_status import NOW
 
 LOAD = NOW.recent[0]
 

@@ -12,7 +12,8 @@ from ingest import kafka, land, status, verify
 from ingest.kafka import Topic, TopicMissingError, create_topics, topic_configs
 from ingest.load_store import Load
 from ingest.status_view import print_status
-from tests.unit.ingest.test_shown import NOW, load, printed
+from tests.support.example_status import NOW, load
+from tests.unit.ingest.conftest import printed
 
 
 def topic(begin=(0, 0), end=10, hidden=(0, 0)) -> Topic:

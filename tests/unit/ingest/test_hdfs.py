@@ -12,22 +12,8 @@ from ingest import clean
 from ingest import hdfs as client
 from ingest.hdfs import Hdfs, is_starting, no_room
 from ingest.load_store import Uncommitted
-from tests.unit.ingest.test_shown import DAY
-
-PASSES = [
-    "Cannot create directory /a. Name node is in safe mode.",
-    "NameNode still not started",
-    "NameNode is in startup mode",
-    "End of File Exception between local host is: java.io.EOFException; For more details see",
-    "Call From a/127.0.0.1 to localhost:8020 failed on connection exception: Connection refused",
-    "java.net.SocketException: Connection reset",
-    "File /a could only be written to 0 of the 1 minReplication nodes. There are 0 datanode(s)",
-]
-NO_ROOM = [
-    PASSES[-1],
-    "The DiskSpace quota of /a is exceeded: quota = 1 B = 1 B but diskspace consumed = 134217728 B",
-]
-REFUSALS = ["Permission denied: user=nobody, access=WRITE, inode=/", "Invalid path name", ""]
+from tests.support.example_status import DAY
+from tests.support.hdfs_failures import NO_ROOM, PASSES, REFUSALS, Operation
 
 
 @pytest.fixture
@@ -74,19 +60,6 @@ def test_the_certificate_of_hdfs_is_verified(monkeypatch):
 def test_what_is_said_is_told_apart(message):
     assert is_starting(message) is (message in PASSES)
     assert no_room(message) is (message in NO_ROOM)
-
-
-class Operation:
-    """Fails with each of these in turn, then answers."""
-
-    def __init__(self, *errors: Exception) -> None:
-        self.errors, self.times = list(errors), 0
-
-    def __call__(self) -> str:
-        self.times += 1
-        if self.errors:
-            raise self.errors.pop(0)
-        return "answer"
 
 
 def call(operation: Operation) -> str:

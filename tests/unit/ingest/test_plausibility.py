@@ -9,12 +9,12 @@ import pytest
 from cli.errors import UserError
 from ingest.plausibility import check_plausible
 from ingest.records import open_records
+from tests.support.splitting import DEEP
 
 INPUTS = Path(__file__).parent / "inputs"
 ATTEMPT = {"user_exam_id": "u", "exam_name": "Basalt", "sequences": {"questions": [{"id": "q"}]}}
 LINE = json.dumps(ATTEMPT).encode()
 OTHER = b'{"answer": {"n": 17}, "texts": ["a"]}'
-DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
 PRETTY = json.dumps(ATTEMPT, indent=2).encode()
 
 

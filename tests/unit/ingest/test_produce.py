@@ -13,7 +13,7 @@ from ingest.ledger import Publication
 from ingest.produce import _transactions
 from ingest.records import RecordFile
 from ingest.transactions import LARGEST_MESSAGE
-from tests.unit.ingest.test_shown import NOW
+from tests.support.example_status import NOW
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from cli.errors import UserError
 from ingest import private_copy, records
 from ingest.records import message_key, open_records
-from tests.support.splitting import check, split
-from tests.unit.ingest.test_plausibility import DEEP
-from tests.unit.ingest.test_settings import documented
+from tests.support.documented_settings import documented
+from tests.support.splitting import DEEP, check, split
 
 values = st.recursive(
     st.none()

@@ -19,8 +19,8 @@ from ingest.kafka_auth import LOGIN_MODULES
 from ingest.load_store import uncommitted_folder
 from ingest.settings import Settings, load_settings
 from services.settings import StackSettings
+from tests.support.documented_settings import PAGE, documented
 
-PAGE = (ROOT / "docs" / "settings.md").read_text()
 PORTS = {
     "KAFKA_PORT": 9092, "KAFKA_CONTROLLER_PORT": 9093, "HDFS_PORT": 8020, "HDFS_HTTP_PORT": 9870,
     "HDFS_DATANODE_PORT": 9866, "HDFS_DATANODE_HTTP_PORT": 9864, "HDFS_DATANODE_IPC_PORT": 9867,
@@ -32,16 +32,6 @@ def load(environment, kind=Settings, **variables: str):
     for name, value in variables.items():
         environment.setenv(name, value)
     return load_settings(kind)
-
-
-def documented() -> dict[str, str]:
-    """By variable: the default that stands in the first two tables of the page of settings."""
-    found = {}
-    for line in PAGE.partition("## dbt")[0].splitlines():
-        if line.startswith("| `"):
-            names, defaults, *_ = line.strip("|").split("|")
-            found |= zip(re.findall(r"`(\w+)`", names), defaults.split(","), strict=False)
-    return {name: default.strip(" `") for name, default in found.items()}
 
 
 DEFAULTS = {

@@ -7,7 +7,7 @@ from pyspark.errors import PySparkException
 from tenacity import wait_none
 
 from ingest import spark
-from tests.unit.ingest.test_hdfs import PASSES, REFUSALS, Operation
+from tests.support.hdfs_failures import PASSES, REFUSALS, Operation
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,18 @@
-"""The overview that `ingest status` begins with, at 80 columns and without colour."""
+"""What `ingest status` prints: the overview, at 80 columns and without colour, and the tables."""
 
 from datetime import datetime, timezone
 
+import msgspec
 import pytest
 from rich.console import Console
 
+from cli.console import out
 from ingest.ledger import Publication
 from ingest.status import Partition, Status
-from ingest.status_view import overview
+from ingest.status_view import overview, print_status
+from ingest.verify import Verdict, verdict_table
+from tests.support.example_status import NOW
+from tests.unit.ingest.conftest import printed
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)
 
@@ -115,3 +120,51 @@ def test_says_what_is_where_and_what_to_do_next(now, pictured, yellow):
     assert corners == [
         "yellow" if name in wrong else "green" for name in ("published", "topic", "table")
     ]
+
+
+STATUS = """
+topic t: lag 203
+partition  begin    end  hidden  landed  lag
+        0      1  9,080      20   8,900  200
+        1      2  3,400       0   3,397    3
+
+2 files published
+file                records  deliveries  published (UTC)
+[b]one.json           1,234           3  2026-01-02 13:04:05
+two.json     1,999 of 4,321           1  2026-01-03 13:04:05
+
+table r.t: 7,000 rows in 17 loads, 23.5 MB in 19 files at /data/raw/t
+load   rows              offsets         landed (UTC)
+  17  5,000  0:11-8900 1:12-3397  2026-01-02 06:04:05
+  16      2               0:5-11  2026-01-02 05:04:05
+"""
+UNCOMMITTED = """
+uncommitted
+for load   MB    last change (UTC)
+      17  1.5  2026-01-02 07:04:05  leftover: ingest clean removes it
+      18  2.6  2026-01-02 08:04:05  a running land may be writing it
+"""
+
+
+@pytest.mark.parametrize("uncommitted", [NOW.uncommitted, []], ids=["uncommitted", "none"])
+def test_status(capsys, wide, uncommitted):
+    now = msgspec.structs.replace(NOW, uncommitted=uncommitted)
+    out.print(overview(now))
+    drawn = printed(capsys)
+    assert any("2 files" in line for line in drawn)
+    assert any("5,555 records" in line for line in drawn)  # 1,234 and 4,321
+    print_status(now)
+    assert printed(capsys) == drawn + (STATUS + (UNCOMMITTED if uncommitted else "")).splitlines()
+
+
+def test_a_long_name_is_folded_not_cut(capsys, monkeypatch):
+    monkeypatch.setattr(out, "_width", 60)
+    name = "".join(map(str, range(30)))
+    out.print(verdict_table([Verdict(name, "a", 7, 7, 7, 7, 0, 0)]))
+    assert "".join(line.split()[0] for line in printed(capsys)[1:]) == name
+    file = msgspec.structs.replace(NOW.published[0], source=name)
+    print_status(msgspec.structs.replace(NOW, published=[file], uncommitted=[]))
+    lines = printed(capsys)
+    first = next(n for n, line in enumerate(lines) if line.startswith("file ")) + 1
+    last = lines.index("", first)
+    assert "".join(line.split()[0] for line in lines[first:last]) == name

@@ -4,30 +4,22 @@ import re
 
 import pytest
 
-from tests.support.models_yaml import models, unit_tests
+from tests.support.models_yaml import APPENDED, VIEWS, WARN, models, unit_tests
 
 MODELS = models()
 STAGING = "stg_assess__messages"
 # Messages that were rejected may lack it, and the raw table says what its place is.
 NULLABLE = {STAGING, "rejected_messages"}
-# Their rows never change once they are written, so some of their tests read new loads only.
-APPENDED = {
-    *(STAGING, "fct_deliveries", "fct_question_responses", "fct_option_choices"),
-    "fct_scored_responses",
-}
 # Tests that check a row only once, when its load is new. Tests that only warn read all rows, so
 # that the warning appears again in the next build.
 ONCE = {"unique_combination_of_columns", "relationships", "accepted_values"}
-VIEWS = {"int_deliveries", "int_questions", "int_options"}
 # Rejected messages have no exam; the others have the exams of the tables that they are made of.
 WITHOUT_TEST_OF_EXAM = {
     *("dim_exams", "rejected_messages", "repeated_deliveries", "question_retakes"),
     *("population_attempts", "question_sums", "option_sums"),
 }
 WITHOUT_TEST_OF_ATTEMPT = {"fct_attempts", "rejected_messages", "population_changes"}
-# They only warn: headers of other programs, or a load that landed since, can be the reason.
 DELIVERIES = "fct_deliveries"  # a copy of rows of staging, where all loads are tested
-WARN = {"each_source_file_is_complete", "no_load_is_late"}
 
 
 # Columns of marts that may be null, though no expected row of their unit tests has a null there.

@@ -16,8 +16,8 @@ from report.documentation import AMENDMENTS
 from report.frames import schema
 from report.site import site_folder, write_site
 from report.terminal import print_answers, print_where_next
+from tests.support.report_frames import LOADS, file, frames
 from tests.support.worst_environment import ODD
-from tests.unit.report.test_page import LOADS, file, frames
 
 
 @pytest.fixture
