@@ -9,55 +9,30 @@ import re
 import statistics
 import tracemalloc
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
-from fractions import Fraction
-from functools import lru_cache
+from datetime import datetime, timezone
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from cli import ROOT
-from sample import exams, people
+from sample import exams
 from sample import generator as sample
 from tests.support import retakes
 from tests.support.oracle import Oracle
+from tests.support.sample_records import (
+    delivered,
+    distinct,
+    graded,
+    is_test,
+    parsed,
+    questions,
+    started,
+    taken,
+)
 
 # Of 250 records with seed 0. It changes with each deliberate change of what is generated, and must
 # not change with the version of Python.
 PINNED = "18ae3768d13dc73641e0ebddefe94be2b4362b31edb2f1794fa3e43d65ee4963"
-
-
-@lru_cache(maxsize=4)  # they are large
-def delivered(attempts, seed=0):
-    return list(sample.records(attempts, seed))
-
-
-@lru_cache(maxsize=4)  # they are large
-def distinct(attempts, seed=0):
-    return [json.loads(raw) for raw in dict.fromkeys(delivered(attempts, seed))]
-
-
-def parsed(attempts, seed=0):
-    return [json.loads(raw) for raw in delivered(attempts, seed)]
-
-
-def is_test(record):
-    return record["base_exam_id"] == "example-id"
-
-
-def graded(attempts, seed=0):
-    """Return the distinct attempts that are not test rows."""
-    return [record for record in distinct(attempts, seed) if not is_test(record)]
-
-
-def questions(records):
-    return [question for record in records for question in record["sequences"]["questions"]]
-
-
-def started(record):
-    return datetime.strptime(record["started_at"], "%Y-%m-%dT%H:%M:%S.%f%z")
 
 
 # Reproducible
@@ -209,306 +184,6 @@ def test_starts_are_spread_over_ten_weeks_roughly_in_order():
     assert max((a - b).days for a, b in itertools.pairwise(starts)) >= 2
     late = [later - earlier for earlier, later in zip(starts, starts[100:], strict=False)]
     assert sum(gap.total_seconds() > 0 for gap in late) > 0.7 * len(late)
-
-
-# Retakes
-
-
-def taken(records):
-    """Each attempt by its times in microseconds, as the models see it: the person is not known."""
-    epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
-    return [
-        retakes.Taken(
-            record["base_exam_id"],
-            record["keen_id"],
-            (started(record) - epoch) // timedelta(microseconds=1),
-            int(Decimal(record["keen_created_at"]) * 1_000_000),
-        )
-        for record in records
-    ]
-
-
-def followed(records, window=60):
-    """By keen_id, the attempt that the attempt follows, and the seconds between."""
-    inferred = retakes.exams(taken(records), window).values()
-    return {after: link for exam in inferred for after, link in exam.links.items()}
-
-
-def retake_figures(records):
-    """Counts that the reference dataset has been described by, of attempts delivered once each."""
-    known = {record["keen_id"]: record for record in records}
-    score = {
-        record["keen_id"]: Fraction(counts["correct"], counts["total"])
-        for record in records
-        if (counts := record["sequences"].get("counts"))
-    }
-    links = followed(records)
-    before = {after: earlier for after, (earlier, _) in links.items()}
-    again = set(before.values())
-    gains = [score[after] - score[b] for after, b in before.items() if b in score]
-    moves = Counter()
-    for after, earlier in before.items():
-        if earlier not in score:  # a test attempt, whose questions have no result
-            continue
-        was, now = (
-            {q["id"]: q.get("user_result") == "correct" for q in reversed(questions([known[k]]))}
-            for k in (earlier, after)
-        )
-        moves.update((was[question], now[question]) for question in was.keys() & now.keys())
-    lengths = Counter()
-    for last in known.keys() - again:
-        length, attempt = 1, last
-        while attempt in before:
-            length, attempt = length + 1, before[attempt]
-        lengths[length] += 1
-    return {
-        "attempts": len(records),
-        "gaps": [len(followed(records, window)) for window in (30, 60, 120, 300)],
-        "all right": [sum(s == 1 for s in score.values()), sum(score.get(k) == 1 for k in again)],
-        "others": [sum(s < 1 for s in score.values()), sum(score.get(k, 1) < 1 for k in again)],
-        "gain": statistics.mean(gains),
-        "up, down, equal": [
-            sum(gain > 0 for gain in gains),
-            sum(gain < 0 for gain in gains),
-            sum(gain == 0 for gain in gains),
-        ],
-        "lengths": [lengths[length] for length in range(1, max(lengths) + 1)],
-        "means": [
-            statistics.mean(score.values()),
-            statistics.mean(s for k, s in score.items() if k not in before),
-            statistics.mean(s for k, s in score.items() if k not in again),
-        ],
-        "moves": [moves[True, True], moves[False, True], moves[False, False], moves[True, False]],
-    }
-
-
-REFERENCE = {
-    "attempts": 3242,
-    "gaps": [1057, 1345, 1458, 1507],
-    "all right": [827, 38],
-    "others": [2410, 1306],
-    "gain": 0.180,
-    "up, down, equal": [854, 96, 394],
-    "lengths": [1184, 382, 172, 84, 46, 13, 6, 2, 4, 4],
-    "means": [0.626, 0.569, 0.697],
-    "moves": [2827, 1294, 1428, 274],
-}
-
-
-def test_retakes_of_the_reference_are_counted_as_here():
-    path = os.environ.get("ASSESSMENTS_FILE")
-    if not path:
-        pytest.skip("ASSESSMENTS_FILE does not name the reference dataset, which is not ours")
-    records = json.loads(Path(path).read_bytes())
-    figures = retake_figures([*{record["keen_id"]: record for record in records}.values()])
-    assert round(float(figures.pop("gain")), 3) == REFERENCE["gain"]
-    assert [round(float(mean), 3) for mean in figures.pop("means")] == REFERENCE["means"]
-    assert figures == {k: v for k, v in REFERENCE.items() if k not in ("gain", "means")}
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_people_retake_as_in_the_reference(seed):
-    def shares(counts, of=None):
-        return [count / (of or sum(counts)) for count in counts]
-
-    ours, theirs = retake_figures(graded(3280, seed)), REFERENCE
-    for name, tolerance in (("up, down, equal", 0.07), ("moves", 0.06)):
-        assert shares(ours[name]) == pytest.approx(shares(theirs[name]), abs=tolerance), name
-    for name, tolerance in (("all right", 0.025), ("others", 0.05)):
-        assert ours[name][1] / ours[name][0] == pytest.approx(
-            theirs[name][1] / theirs[name][0], abs=tolerance
-        ), name
-    followed, wanted = (shares(f["gaps"], f["attempts"]) for f in (ours, theirs))
-    assert followed == pytest.approx(wanted, abs=0.05)
-    assert shares(ours["gaps"][:3], ours["gaps"][3]) == pytest.approx(
-        shares(theirs["gaps"][:3], theirs["gaps"][3]), abs=0.05
-    )
-    assert ours["gain"] == pytest.approx(theirs["gain"], abs=0.02)
-    assert ours["means"] == pytest.approx(theirs["means"], abs=0.05)
-    assert shares(ours["lengths"])[:6] == pytest.approx(shares(theirs["lengths"])[:6], abs=0.03)
-    assert 7 <= len(ours["lengths"]) <= 16
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_thousand_attempts_have_retakes_enough(seed):
-    records = graded(1000, seed)
-    inferred = retakes.exams(taken(records)).values()
-    links = sum(len(exam.links) for exam in inferred)
-    assert 0.36 < links / len(records) < 0.46
-    assert sum(exam.chance_links for exam in inferred) < 0.01 * links
-    assert sum(exam.is_inferred for exam in inferred) > 0.9 * len(inferred)
-
-
-def test_an_exam_of_the_sample_is_refused():
-    """So that everybody sees what that looks like."""
-    refused = [e for e in retakes.exams(taken(distinct(1000))).values() if not e.is_inferred]
-    assert 1 <= len(refused) <= 5
-    assert all(exam.links for exam in refused)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_retakes_stand_near_in_the_file_before_or_after(seed):
-    records = distinct(1000, seed)
-    position = {record["keen_id"]: place for place, record in enumerate(records)}
-    steps = [position[after] - position[before] for after, (before, _) in followed(records).items()]
-    assert 0.4 < sum(step < 0 for step in steps) / len(steps) < 0.6
-    assert sum(abs(step) <= 10 for step in steps) > 0.88 * len(steps)
-    assert sum(abs(step) > 2 for step in steps) > 0.4 * len(steps)
-
-
-def test_no_value_says_whose_an_attempt_is():
-    def values(thing):
-        if isinstance(thing, dict | list):
-            within = thing.values() if isinstance(thing, dict) else thing
-            return {value for part in within for value in values(part)}
-        return {thing}
-
-    (exam, _), *_ = Counter(record["base_exam_id"] for record in graded(1000)).most_common(1)
-    records = [record for record in graded(1000) if record["base_exam_id"] == exam]
-    sessions = defaultdict(set)
-    for keen_id, (session, _) in retakes.sessions(taken(records)).items():
-        sessions[session].add(keen_id)
-    of = {record["keen_id"]: values(record) for record in records}
-    assert sum(len(session) > 1 for session in sessions.values()) > 20
-    for session in sessions.values():
-        others = set().union(*(of[keen_id] for keen_id in of.keys() - session))
-        for one, other in itertools.combinations(session, 2):
-            assert not of[one] & of[other] - others
-    for part in (slice(8, 16), slice(16, 24)):
-        assert len({keen_id[part] for keen_id in of}) == len(of)
-
-
-@lru_cache
-def known_people():
-    """The attempts of each of 1,200 people at one exam."""
-    rng = Random(1)
-    exam = exams.catalogue(rng)[0][0]
-    return [
-        [json.loads(raw) for raw in people.attempts_of_a_person(rng, exam, people.FIRST_DAY_MS)]
-        for _ in range(1200)
-    ]
-
-
-def test_some_people_return_minutes_hours_or_days_later():
-    gaps = [
-        started(after).timestamp() - float(before["keen_created_at"])
-        for attempts in known_people()
-        for before, after in itertools.pairwise(attempts)
-    ]
-    assert len(gaps) > 600
-    assert min(gaps) > 0.9
-    assert max(gaps) < 3.1 * 86_400
-    at_once = [gap for gap in gaps if gap <= 300]
-    assert 17.5 < statistics.median(at_once) < 21.5
-    assert 0.05 < 1 - len(at_once) / len(gaps) < 0.11
-    for low, high in ((300, 3600), (3600, 86_400), (86_400, 3 * 86_400)):
-        assert sum(low < gap < high for gap in gaps) >= 5
-
-
-def test_a_retake_is_by_the_same_person_who_has_learnt():
-    before, after = zip(
-        *(
-            [record["sequences"]["counts"]["correct"] for record in attempts[:2]]
-            for attempts in known_people()
-            if len(attempts) > 1
-        ),
-        strict=True,
-    )
-    assert statistics.correlation(before, after) > 0.4, "who knew more still does"
-    assert statistics.mean(after) > statistics.mean(before) + 0.4
-
-
-# Exams
-
-
-@pytest.mark.parametrize("attempts", [200, 500, 1000, 2500])
-@pytest.mark.parametrize("seed", range(2))
-def test_exactly_four_exams_are_taken_once(attempts, seed):
-    for records in (parsed(attempts, seed), distinct(attempts, seed)):
-        for key in ("exam_name", "base_exam_id"):
-            taken = Counter(record[key] for record in records)
-            assert sum(count == 1 for count in taken.values()) == 4
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_one_exam_and_one_hour_are_clearly_the_most_popular(seed):
-    for records in (parsed(1000, seed), distinct(1000, seed)):
-        (_, first), (_, second) = Counter(r["exam_name"] for r in records).most_common(2)
-        assert 110 <= first <= 130
-        assert first > 1.5 * second
-        (_, first), (_, second) = Counter(started(r).hour for r in records).most_common(2)
-        assert first > 1.2 * second
-
-
-def test_popularity_stays_when_chance_takes_over():
-    names = [record["exam_name"] for record in parsed(3000)]
-    early, late = Counter(names[:1000]), Counter(names[1000:])
-    assert early.most_common(1)[0][0] == late.most_common(1)[0][0]
-    assert 0.1 < late.most_common(1)[0][1] / 2000 < 0.14
-
-
-def test_about_a_hundred_names_a_few_of_them_with_two_exams():
-    ids = defaultdict(set)
-    for record in distinct(1000):
-        ids[record["exam_name"]].add(record["base_exam_id"])
-    assert 95 <= len(ids) <= 105
-    assert Counter(map(len, ids.values())) == {1: len(ids) - 4, 2: 4}
-    assert any(not name.isascii() for name in ids), "so that UTF-8 is put to the test"
-
-
-def test_a_few_exams_change_their_questions_once():
-    asked = defaultdict(list)
-    for record in sorted(graded(1000), key=started):
-        asked[record["base_exam_id"]].append(frozenset(q["id"] for q in questions([record])))
-    # Runs of equal sets, in order of time: an old set that came back would be a third run.
-    runs = {exam: [key for key, _ in itertools.groupby(sets)] for exam, sets in asked.items()}
-    assert Counter(map(len, runs.values())) == {1: len(runs) - 3, 2: 3}
-    assert not any(a & b for a, b in itertools.combinations(set().union(*runs.values()), 2))
-
-
-def test_questions_keep_their_options_and_right_ones():
-    seen = {}
-    orders = defaultdict(set)
-    for question in questions(distinct(1000)):
-        key = {option["id"]: bool(option.get("correct")) for option in question["options"]}
-        assert seen.setdefault(question["id"], key) == key
-        orders[question["id"]].add(tuple(key))
-    assert max(map(len, orders.values())) > 1, "options are shuffled"
-
-
-def test_items_differ_and_agree_with_the_rest_of_the_exam():
-    answers = defaultdict(list)
-    for record in graded(2500):
-        scores = [question["user_correct"] for question in questions([record])]
-        for question in questions([record]):
-            rest = sum(scores) - question["user_correct"]
-            answers[question["id"]].append((question["user_correct"], rest))
-    often = [pairs for pairs in answers.values() if len(pairs) >= 30]
-    difficulties = [statistics.mean(correct for correct, _ in pairs) for pairs in often]
-    assert 0.1 < statistics.pstdev(difficulties) < 0.25
-    popular = [pairs for pairs in often if len(pairs) > 200]
-    assert len(popular) == 5
-    for pairs in popular:
-        with_it = statistics.mean(rest for correct, rest in pairs if correct)
-        without = statistics.mean(rest for correct, rest in pairs if not correct)
-        assert with_it > without + 0.2
-
-
-def test_distractors_do_not_attract_equally():
-    chosen = defaultdict(Counter)
-    for question in questions(graded(2500)):
-        for option in question["options"]:
-            if not option.get("correct"):
-                chosen[question["id"]][option["id"]] += option["checked"]
-    # Chi-square over degrees of freedom: about 1 if chance alone made the differences.
-    square = freedom = 0
-    for counts in chosen.values():
-        expected = counts.total() / len(counts)
-        if expected >= 5:
-            square += sum((count - expected) ** 2 / expected for count in counts.values())
-            freedom += len(counts) - 1
-    assert freedom > 30
-    assert square / freedom > 2
 
 
 # Anomalies
