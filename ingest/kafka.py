@@ -214,6 +214,18 @@ def describe(name: str) -> Topic:
     )
 
 
+def describe_if_there(name: str) -> Topic | None:
+    """The topic's id and offsets; None if there is no such topic.
+
+    Raises:
+        UserError: Kafka cannot be reached, or refuses a request.
+    """
+    try:
+        return describe(name)
+    except TopicMissingError:
+        return None
+
+
 def _offsets(
     client: KafkaAdminClient,
     partitions: list[TopicPartition],

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ingest.hdfs import hdfs
-from ingest.kafka import Topic, TopicMissingError, describe, is_compacted
+from ingest.kafka import Topic, TopicMissingError, describe_if_there, is_compacted
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
 from ingest.settings import settings
@@ -92,7 +92,7 @@ def status() -> Status:
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
     newest = recent[0].newest_message_at if recent else None
-    topic = _topic()
+    topic = describe_if_there(settings().kafka_topic)
     is_another_topic = bool(topic and recent and recent[0].topic_id != topic.id)
     landed = recent[0].end if recent and not is_another_topic else {}
     partitions = _partitions(topic, landed) if topic else []
@@ -127,13 +127,6 @@ def _published() -> list[Publication]:
         return list(read_ledger().values())
     except TopicMissingError:
         return []
-
-
-def _topic() -> Topic | None:
-    try:
-        return describe(settings().kafka_topic)
-    except TopicMissingError:
-        return None
 
 
 def _partitions(topic: Topic, landed: dict[int, int]) -> list[Partition]:

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from cli.console import listed, plural, warning
 from cli.errors import UserError
-from ingest.kafka import TopicMissingError, describe, is_compacted
+from ingest.kafka import describe_if_there, is_compacted
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import newest_load
 from ingest.settings import settings
@@ -54,17 +54,13 @@ def unreadable() -> str:
     Raises:
         UserError: Kafka or HDFS cannot be reached.
     """
-    newest, reasons = newest_load(), []
-    try:
-        topic = describe(settings().kafka_topic)
-    except TopicMissingError:
-        topic = None
+    topic, newest, reasons = describe_if_there(settings().kafka_topic), newest_load(), []
+    if topic is None:
         reasons.append(
             f"topic {settings().kafka_topic} was deleted, so land cannot: publish the files again "
             "under a new KAFKA_TOPIC"
         )
-    hidden = sum(topic.hidden.values()) if topic else 0
-    if hidden:
+    elif hidden := sum(topic.hidden.values()):
         reasons.append(
             f"another producer's transaction is open and hides {plural(hidden, 'offset')}, wait "
             "until it ends before you run land"

@@ -35,20 +35,19 @@ def write(dbt: Dbt, state: State) -> None:
         left = {}
     if left.get("site") == {**made_of, "pages": _written()}:
         info(f"pages: {site_folder()} is as the last run left it")
-        print_answers(read("answers"))
-        print_where_next()
-        return
-    if left.get("documentation") != {**documented, "file": _generated()}:
-        dbt.run("--quiet", "docs", "generate", "--static")
-    frames = read()
-    write_site(frames)
+        frames = read("answers")
+    else:
+        if left.get("documentation") != {**documented, "file": _generated()}:
+            dbt.run("--quiet", "docs", "generate", "--static")
+        frames = read()
+        write_site(frames)
+        now = {
+            "site": {**made_of, "pages": _written()},
+            "documentation": {**documented, "file": _generated()},
+        }
+        record.write_text(json.dumps(now), encoding="utf-8")
     print_answers(frames)
     print_where_next()
-    now = {
-        "site": {**made_of, "pages": _written()},
-        "documentation": {**documented, "file": _generated()},
-    }
-    record.write_text(json.dumps(now), encoding="utf-8")
 
 
 def _generated() -> str:

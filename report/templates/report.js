@@ -17,7 +17,10 @@ for (const table of document.querySelectorAll("table")) {
   const filter = block.querySelector("input");
   const shown = block.querySelector("output");
   const more = block.querySelector(".more");
-  const rows = [...body.rows].map((row) => ({ row, text: [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase() }));
+  const rows = [...body.rows].map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    return { row, text: cells.join(" ").toLowerCase() };
+  });
   let all = rows.length <= SHOWN;
 
   const show = () => {

@@ -66,7 +66,9 @@ def test_caches_are_made_used_and_replaced(own):
     assert with_cache(own) == set()
     own.query("create table delta_table using delta as select 1 as one")
     own.query("create table parquet_table using parquet partitioned by (one) as select 2, 1 as one")
+    started = time.monotonic()
     own.services("down")
+    assert time.monotonic() - started < 60, "down waits for the caches"
     assert makers(own), "down waits for the caches"
     until(lambda: archives["datanode"].exists(), "archive of the DataNode", own)
 

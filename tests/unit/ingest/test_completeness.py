@@ -152,7 +152,7 @@ def test_status_says_why_messages_may_be_missing(capsys, monkeypatch, changes, s
     ],
 )  # fmt: skip
 def test_verify_says_why_messages_may_be_missing(monkeypatch, hidden, skipped, compacted, said):
-    monkeypatch.setattr(verify, "describe", lambda name: topic(hidden=hidden))
+    monkeypatch.setattr(verify, "describe_if_there", lambda name: topic(hidden=hidden))
     monkeypatch.setattr(verify, "newest_load", lambda: landed(3, skipped) if skipped else None)
     monkeypatch.setattr(verify, "is_compacted", lambda name: compacted)
     reason = verify.unreadable()
@@ -167,7 +167,7 @@ def test_verify_says_that_the_topic_was_deleted(environment, monkeypatch):
     def describe(name: str):
         raise TopicMissingError(f"no topic {name}")
 
-    monkeypatch.setattr(verify, "describe", describe)
+    monkeypatch.setattr(kafka, "describe", describe)
     monkeypatch.setattr(verify, "newest_load", lambda: landed(3, 1))
     assert verify.unreadable() == (
         "topic assess was deleted, so land cannot: publish the files again under a new "
