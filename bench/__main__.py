@@ -29,8 +29,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command(help=__doc__)
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help=", ".join(MEASUREMENTS))] = None,
-    runs: Annotated[int, typer.Option(min=0, help="How many pairs; 0: each has its own.")] = 0,
-    copies: Annotated[int, typer.Option(min=0, help="Of the dataset; 0: each has its own.")] = 0,
+    runs: Annotated[int, typer.Option(min=0, help="Pairs of runs; 0: the row's default.")] = 0,
+    copies: Annotated[int, typer.Option(min=0, help="Copies of the dataset; 0: the default.")] = 0,
     stack: Annotated[Path | None, typer.Option(help="LOCAL_DIR of services that run.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of RESULTS.md and results/.")] = HERE,
 ) -> None:

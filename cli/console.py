@@ -175,8 +175,8 @@ def bypass_proxy_for_loopback() -> None:
 def main(app: Callable[[], None]) -> None:
     """Run a command line.
 
-    A UserError is printed as one line, and the exit status is 1. So is wrong usage, and the exit
-    status is 2. Other errors keep their traceback.
+    A UserError is printed as one line, with exit status 1. Wrong usage is printed as one line, with
+    exit status 2. Other errors keep their traceback.
 
     Raises:
         SystemExit: the command line has ended, with this exit status.

@@ -25,5 +25,6 @@ def make_folders() -> None:
             TemporaryFile(dir=folder).close()
         except OSError as error:
             raise UserError(
-                f"{folder} cannot be written: {error.strerror}; set {variable} to a folder that can"
+                f"{folder} cannot be written: {error.strerror}; set {variable} to a folder that "
+                "can be written"
             ) from error

@@ -105,7 +105,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def clean() -> None:
-    """Delete rows of failed `land` runs that can no longer be committed."""
+    """Delete leftovers: uncommitted rows of a load that another `land` has committed."""
     from ingest.clean import clean
 
     clean()

@@ -28,6 +28,6 @@ def clean() -> None:
     for kept in loads:
         if not kept.leftover:
             info(
-                f"left alone {kept.path}: a running land may be writing it; if none is, run land, "
-                "and it becomes a leftover"
+                f"kept {kept.path}: a running land may be writing these rows; if none is running, "
+                "clean can delete them after the next load is committed"
             )

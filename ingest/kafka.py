@@ -35,8 +35,8 @@ from ingest.settings import settings
 mute("kafka")
 
 COMPACTED = (
-    "is compacted: Kafka deletes a message when a newer one has the same key, so messages may be "
-    "missing that never landed"
+    "is compacted: Kafka deletes a message when a newer one has the same key, so messages that "
+    "never landed may be missing"
 )
 BOOTSTRAP_MS = 2000  # after this time without a connection, kafka_auth looks for the reason
 

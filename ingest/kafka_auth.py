@@ -121,7 +121,7 @@ def _explained(error: KafkaError) -> UserError | None:
     if error.code() == KafkaError._AUTHENTICATION and "mechanism handshake failed" in reason:
         return UserError(
             f"{where} does not take a login by {settings().kafka_sasl_mechanism}: set "
-            "KAFKA_SASL_MECHANISM to what it takes"
+            "KAFKA_SASL_MECHANISM to one that it accepts"
         )
     if error.code() == KafkaError._AUTHENTICATION:
         return UserError(

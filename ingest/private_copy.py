@@ -102,6 +102,6 @@ def _fingerprint(file: BinaryIO) -> tuple[int, int] | None:
 
 def _no_room(path: Path, folder: str, error: OSError) -> UserError:
     return UserError(
-        f"{path} cannot be copied to {folder}, where it is read from ({error.strerror}): set "
+        f"{path} cannot be copied to {folder} ({error.strerror}): produce reads such a copy; set "
         "TMPDIR to a folder with room for its content; nothing was sent"
     )

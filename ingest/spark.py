@@ -61,8 +61,8 @@ def session(description: str) -> Iterator["SparkSession"]:
         if "UNAUTHENTICATED" in str(error):
             raise UserError(
                 f"Spark at {settings().spark_address} wants another token: set "
-                "SPARK_CONNECT_AUTHENTICATE_TOKEN, or, for the server at localhost, LOCAL_DIR to "
-                "where make up keeps it"
+                "SPARK_CONNECT_AUTHENTICATE_TOKEN; for the server at localhost set LOCAL_DIR to "
+                "the folder that make up used"
             ) from error
         if no_room(str(error)):
             raise UserError(

@@ -57,8 +57,8 @@ def unreadable() -> str:
     topic, newest, reasons = describe_if_there(settings().kafka_topic), newest_load(), []
     if topic is None:
         reasons.append(
-            f"topic {settings().kafka_topic} was deleted, so land cannot: publish the files again "
-            "under a new KAFKA_TOPIC"
+            f"topic {settings().kafka_topic} was deleted, so land cannot land them: publish the "
+            "files again under a new KAFKA_TOPIC"
         )
     elif hidden := sum(topic.hidden.values()):
         reasons.append(

@@ -112,5 +112,6 @@ class LocalDir:
 
 def _not_writable(error: OSError) -> UserError:
     return UserError(
-        f"{error.filename} cannot be written: {error.strerror}; set LOCAL_DIR to a folder that can"
+        f"{error.filename} cannot be written: {error.strerror}; set LOCAL_DIR to a folder that can "
+        "be written"
     )

@@ -104,8 +104,8 @@ ROW = Row(
     "anonymous, at peak; of the server the most so far, since a JVM gives little back. Disk: by "
     "how much the free space shrank at most since the job began, with the copy of the file that "
     "`produce` reads and Spark's scratch.",
-    would_take="`dbt build` would have to leave tested rows untested, as `make run` does, and no "
-    "model could read all attempts ([measured](TUNING.md#growth-2026-11)).",
+    would_take="`dbt build` would have to skip rows that an earlier run tested, as `make run` "
+    "does, and no model could read all attempts ([measured](TUNING.md#growth-2026-11)).",
     section=section,
 )
 SCALE = Measurement((ROW,), measure, copies=1000, runs=1, is_long=True)

@@ -36,7 +36,7 @@ def test_clean_removes_what_can_never_be_committed(new_files, journal):
     slow = start(pipeline, "land", INGEST_FAILPOINT="land.rows_counted=stop")
     slow.wait_until_stopped()
     assert uncommitted(pipeline) == [(1, False), (1, False)]
-    assert clean(pipeline).count("left alone") == 2
+    assert clean(pipeline).count("kept") == 2
     assert uncommitted(pipeline) == [(1, False), (1, False)]
     slow.proceed()
     assert slow.wait() == 0, slow.said()
@@ -46,7 +46,7 @@ def test_clean_removes_what_can_never_be_committed(new_files, journal):
     slow = start(pipeline, "land", INGEST_FAILPOINT="land.rows_written=stop")
     slow.wait_until_stopped()
     said = clean(pipeline)
-    assert (said.count("removed"), said.count("left alone")) == (1, 1)
+    assert (said.count("removed"), said.count("kept")) == (1, 1)
     assert uncommitted(pipeline) == [(2, False)]
     again(pipeline, "land")
     assert "removed" in clean(pipeline)

@@ -200,10 +200,10 @@ def test_of_many_loads_the_newest_ten_are_listed_and_staged_rows_are_told_apart(
     said = pipeline.ingest("clean").stderr
     for path, size in ((old, 7), (newest, 3), (dead, 5)):
         assert f"removed {path} (1 file, {size} bytes)\n" in said
-    assert f"left alone {alive}: " in said
+    assert f"kept {alive}: " in said
     assert said.count("\n") == 4
     left = {name.rsplit("/", 1)[-1] for name in fs.ls(staging, detail=False)}
     assert left == {alive.rsplit("/", 1)[-1], "something-else", "load_id=3-backup"}
     assert len(load_folders(pipeline)) == 13
     said = pipeline.ingest("clean").stderr
-    assert said.startswith(f"no leftovers of topic {pipeline.name}\nleft alone {alive}: ")
+    assert said.startswith(f"no leftovers of topic {pipeline.name}\nkept {alive}: ")

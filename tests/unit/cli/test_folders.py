@@ -23,7 +23,7 @@ def test_they_are_made_and_left_empty(tmp_path):
 @pytest.mark.parametrize("folder", ["/proc/sys", "/dev/null/folder"])  # not even root may write
 def test_one_that_cannot_be_written_is_named_with_its_variable(monkeypatch, variable, folder):
     monkeypatch.setenv(variable, folder)
-    line = rf"^{folder} cannot be written: [^;]+; set {variable} to a folder that can$"
+    line = rf"^{folder} cannot be written: [^;]+; set {variable} to a folder that can be written$"
     with pytest.raises(UserError, match=line):
         make_folders()
 

@@ -170,7 +170,7 @@ def test_verify_says_that_the_topic_was_deleted(environment, monkeypatch):
     monkeypatch.setattr(kafka, "describe", describe)
     monkeypatch.setattr(verify, "newest_load", lambda: landed(3, 1))
     assert verify.unreadable() == (
-        "topic assess was deleted, so land cannot: publish the files again under a new "
+        "topic assess was deleted, so land cannot land them: publish the files again under a new "
         "KAFKA_TOPIC; land --skip-deleted skipped 1 offset that Kafka had deleted"
     )
 
