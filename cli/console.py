@@ -223,7 +223,7 @@ def _with_output(app: Callable[[], None]) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        where = error.filename or "standard output"
+        where = error.filename or "standard output or a file"
         raise UserError(
             f"{where} cannot be written: {error.strerror}; make room, or write elsewhere"
         ) from error

@@ -32,7 +32,7 @@ class LocalDir:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise _not_writable(error) from error
+            raise _not_writable(error, self.path) from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -47,7 +47,7 @@ class LocalDir:
             except FileNotFoundError:
                 pass  # nothing runs there
             except OSError as error:
-                raise _not_writable(error) from error
+                raise _not_writable(error, self.path) from error
             yield
 
     def prepare(self, environment: dict[str, str]) -> None:
@@ -69,7 +69,9 @@ class LocalDir:
                         "set LOCAL_DIR to another folder"
                     )
             lines = "".join(f"{name}={value}\n" for name, value in environment.items())
-            self.environment_file.write_text(lines, encoding="utf-8")
+            draft = self.path / ".environment.draft"  # without a whole file nothing here is ours
+            draft.write_text(lines, encoding="utf-8")
+            draft.replace(self.environment_file)
             temporary = {f"{service.folder}/{TEMPORARY_FOLDER}" for service in SERVICES.values()}
             # With what killed services left; Hive makes a folder `file:` of its folder's address.
             for folder in (*temporary, "spark/file:"):
@@ -80,7 +82,7 @@ class LocalDir:
             for folder in FOLDERS:
                 (self.path / folder).chmod(0o700)
         except OSError as error:
-            raise _not_writable(error) from error
+            raise _not_writable(error, self.path) from error
 
     def environment(self) -> dict[str, str]:
         """The variables that the services were started with.
@@ -110,8 +112,8 @@ class LocalDir:
                 path.unlink(missing_ok=True)
 
 
-def _not_writable(error: OSError) -> UserError:
+def _not_writable(error: OSError, folder: Path) -> UserError:
     return UserError(
-        f"{error.filename} cannot be written: {error.strerror}; set LOCAL_DIR to a folder that can "
-        "be written"
+        f"{error.filename or folder} cannot be written: {error.strerror}; set LOCAL_DIR to a folder "
+        "that can be written"
     )

@@ -127,13 +127,15 @@ def _is_stale(venv: Path) -> bool:
 def add_plugin(venv: Path) -> None:
     """Write a .pth file, so that dbt finds services/dbt_plugin in whatever folder it is started.
 
-    The path in the file is relative, so its characters do not matter, and the checkout may move.
+    The path in the file is relative, so its characters do not matter, and a checkout may move with
+    its `venv`.
     """
     plugin = Path(__file__).resolve().parent / "dbt_plugin"
     for folder in venv.resolve().glob("lib/python*/site-packages"):
         path = folder / "dbt_plugin.pth"
-        if not path.exists():
-            path.write_text(os.path.relpath(plugin, folder) + "\n", encoding="utf-8")
+        line = os.path.relpath(plugin, folder) + "\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != line:
+            path.write_text(line, encoding="utf-8")
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
@@ -173,6 +175,7 @@ def main() -> None:
     except OSError as error:
         raise SystemExit(f"error: {venv} cannot be written: {error.strerror}") from error
     print(f"installing the Python packages into {venv}", file=sys.stderr)
+    mark.unlink(missing_ok=True)  # an installation that is interrupted leaves a mixture
     install(venv, requirements)
     add_plugin(venv)
     mark.write_text(digest, encoding="utf-8")

@@ -110,8 +110,8 @@ def test_errors_and_log_lines_are_text(capsys, monkeypatch, debug):
 def test_what_cannot_be_written_is_named(capsys, monkeypatch, number, name):
     said = ended(OSError(number, os.strerror(number), name), capsys, monkeypatch)
     assert said == (
-        f"error: {name or 'standard output'} cannot be written: {os.strerror(number)}; make room, "
-        "or write elsewhere\n"
+        f"error: {name or 'standard output or a file'} cannot be written: {os.strerror(number)}; "
+        "make room, or write elsewhere\n"
     )
 
 

@@ -189,6 +189,6 @@ def test_standard_output_on_a_full_disk_is_said_in_one_line():
         done = process("--help", stdout=full)
     assert done.returncode == 1
     assert done.stderr == (
-        "error: standard output cannot be written: No space left on device; make room, or write "
-        "elsewhere\n"
+        "error: standard output or a file cannot be written: No space left on device; make room, "
+        "or write elsewhere\n"
     )

@@ -146,3 +146,32 @@ def test_a_leftover_that_was_gone_is_not_said_to_be_removed(monkeypatch, capsys,
     monkeypatch.setattr(clean, "uncommitted", lambda committed: [leftover])
     clean.clean()
     assert capsys.readouterr().err == "removed /a (2 files, 3 bytes)\n" * was_there
+
+
+def answering(*exceptions: tuple[str, str]) -> tuple[Hdfs, list[str]]:
+    """HDFS answers requests with each of these exceptions in turn, then as asked; the requests."""
+    hdfs, asked, left = Hdfs(), [], list(exceptions)
+
+    def request(method: str, url: str, **options) -> SimpleNamespace:
+        asked.append(method)
+        kind, message = left.pop(0) if left else ("", "")
+        said = {"RemoteException": {"exception": kind, "message": message}}
+        return SimpleNamespace(ok=not kind, json=lambda: said)
+
+    hdfs._fs.session.request = request
+    return hdfs, asked
+
+
+def test_a_load_is_committed_when_the_namenode_has_started(monkeypatch, capsys):
+    monkeypatch.setattr(client, "wait_fixed", lambda seconds: wait_none())
+    hdfs, asked = answering(("SafeModeException", "Cannot rename /a. Name node is in safe mode."))
+    hdfs.rename_exclusively("/a", "/b")
+    assert asked == ["PUT", "PUT"]
+    assert capsys.readouterr().err.startswith("waiting for HDFS at ")
+
+
+def test_a_load_that_another_land_committed_is_not_overwritten():
+    hdfs, asked = answering(("FileAlreadyExistsException", "rename destination /b exists"))
+    with pytest.raises(FileExistsError):
+        hdfs.rename_exclusively("/a", "/b")
+    assert asked == ["PUT"]

@@ -113,12 +113,13 @@ def test_a_ledger_is_not_restored_where_a_file_may_have_been_deleted(
     monkeypatch, begin, from_files, loads, refused
 ):
     sent, messages = [], [message(0, 1)] if from_files else []
+    topic = Topic("t", "id", dict(enumerate(begin)), {0: 9, 1: 9})
     for name, answer in {
         "transactional_producer": None, "read_ledger": {}, "read_committed": messages,
         "committed_ids": loads, "transaction": nullcontext(lambda *entry: sent.append(entry)),
+        "wait_until_visible": True, "describe": topic,
     }.items():  # fmt: skip
         monkeypatch.setattr(ledger_restore, name, lambda *_, answer=answer: answer)
-    topic = Topic("t", "id", dict(enumerate(begin)), {0: 9, 1: 9})
     if refused:
         with pytest.raises(UserError, match="is lost, and so are the first messages of topic t: "):
             ledger_restore.restore_ledger(topic)

@@ -44,11 +44,20 @@ def test_without_records_there_is_none():
     assert list(_transactions(iter(()))) == []
 
 
-@pytest.mark.parametrize(("ends", "lost"), [((0, 0), False), ((0, 2), True), ((2, 0), True)])
-def test_a_ledger_is_lost_if_any_partition_has_messages(monkeypatch, ends, lost):
+@pytest.mark.parametrize(
+    ("ends", "hidden", "lost"),
+    [
+        ((0, 0), (0, 0), False),
+        ((0, 2), (0, 0), True),
+        ((2, 0), (0, 0), True),
+        ((0, 0), (0, 2), True),  # behind the open transaction of another producer
+    ],
+)
+def test_a_ledger_is_lost_if_any_partition_has_messages(monkeypatch, ends, hidden, lost):
     monkeypatch.setattr(produce, "read_ledger", lambda sha256: {})
     monkeypatch.setattr(ledger_restore, "restore_ledger", lambda topic: {"restored": None})
-    assert bool(produce._ledger(Topic("t", "id", {}, dict(enumerate(ends))), "")) is lost
+    topic = Topic("t", "id", {}, dict(enumerate(ends)), dict(enumerate(hidden)))
+    assert bool(produce._ledger(topic, "")) is lost
 
 
 @pytest.mark.parametrize(("of", "refused"), [("id", False), ("", False), ("another", True)])
@@ -92,3 +101,14 @@ def test_other_producers_are_fenced_before_the_ledger_is_read(monkeypatch, tmp_p
         monkeypatch.setattr(produce, name, lambda *_: None)
     produce.produce(path)
     assert done == ["fenced", "read"]
+
+
+@pytest.mark.parametrize(
+    ("configs", "limit"), [({}, LARGEST_MESSAGE), ({"max.message.bytes": "7"}, 7)]
+)
+def test_a_topic_whose_configuration_is_not_known_takes_the_largest_message(
+    monkeypatch, configs, limit
+):
+    """A user may lack the right to read it; Kafka then refuses what is too large."""
+    monkeypatch.setattr(produce, "topic_configs", lambda topic: configs)
+    assert produce._limit() == limit

@@ -1,25 +1,29 @@
 """Spark is waited for; statements that fail because HDFS is starting are repeated, no others."""
 
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
+import pyspark.sql.connect.client
 import pytest
 from pyspark.errors import PySparkException
-from tenacity import wait_none
+from tenacity import stop_after_attempt, wait_none
 
 from ingest import spark
 from tests.support.hdfs_failures import PASSES, REFUSALS, Operation
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch):
-    """Nothing is waited for."""
-    monkeypatch.setattr(spark, "wait_fixed", lambda seconds: wait_none())
+def pauses(monkeypatch) -> list[float]:
+    """Nothing is waited for; the pauses that were asked for, in seconds."""
+    asked = []
+    monkeypatch.setattr(spark, "wait_fixed", lambda seconds: asked.append(seconds) or wait_none())
+    return asked
 
 
-def test_statements_are_repeated_four_times_while_hdfs_starts(capsys):
+def test_statements_are_repeated_four_times_while_hdfs_starts(capsys, pauses):
     operation = Operation(*[PySparkException(PASSES[0])] * 4)
     assert spark.while_hdfs_starts(operation) == "answer"
-    assert operation.times == 5
+    assert (operation.times, pauses) == (5, [1])
     assert capsys.readouterr().err == "waiting for HDFS\n"
 
 
@@ -44,5 +48,32 @@ def test_spark_is_waited_for_as_long_as_the_setting_says(monkeypatch):
     ready = SimpleNamespace(result=lambda timeout=None: waits.append(timeout))
     monkeypatch.setenv("SERVICE_TIMEOUT_SECONDS", "7")
     monkeypatch.setattr(spark.grpc, "channel_ready_future", lambda _: ready)
+    builder = MagicMock()
+    monkeypatch.setattr(pyspark.sql.connect.client, "DefaultChannelBuilder", builder)
     spark._wait_until_reachable("sc://localhost:1")
     assert waits == [7]
+    # Else a server that starts late in these seconds is not asked again in time.
+    assert builder.call_args.args == ("sc://localhost:1", [("grpc.max_reconnect_backoff_ms", 1000)])
+
+
+@pytest.mark.parametrize(("said", "times"), [("No active or default Spark session", 3), ("x", 1)])
+def test_a_server_that_cannot_open_a_session_is_waited_for_just_as_long(
+    monkeypatch, pauses, said, times
+):
+    limits, asked = [], []
+
+    class Starting:
+        @property
+        def version(self) -> str:
+            asked.append(1)
+            raise PySparkException(said)
+
+    def stop(seconds: float) -> stop_after_attempt:
+        limits.append(seconds)
+        return stop_after_attempt(3)
+
+    monkeypatch.setenv("SERVICE_TIMEOUT_SECONDS", "7")
+    monkeypatch.setattr(spark, "stop_after_delay", stop)
+    with pytest.raises(PySparkException, match=said):
+        spark._wait_until_started(Starting())
+    assert (limits, pauses, len(asked)) == ([7], [0.5], times)

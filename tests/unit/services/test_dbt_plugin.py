@@ -1,13 +1,16 @@
 """For which of dbt's commands its plugin checks that Spark answers; that a build has a lock."""
 
 import fcntl
+import socket
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import click
 import dbt_one_build_at_a_time
+import dbt_services_are_up
 import pytest
 from dbt.cli.main import cli
+from dbt_common.exceptions import DbtRuntimeError
 from dbt_services_are_up import ASKS_SPARK
 
 
@@ -42,3 +45,19 @@ def test_a_schema_stays_locked_for_all_others_after_dbt_has_started(
     dbt_one_build_at_a_time.OneBuildAtATime("assessments")  # calls initialize
     with (folder / "run" / "build-mine.lock").open() as lock, pytest.raises(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def test_a_spark_that_does_not_answer_is_waited_for_five_seconds(monkeypatch):
+    asked = []
+
+    def connect(*arguments) -> None:
+        asked.append(arguments)
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(dbt_services_are_up, "uses_local_services", lambda *_: True)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setenv("SPARK_THRIFT_HOST", "far")
+    monkeypatch.setenv("SPARK_THRIFT_PORT", "7")
+    with pytest.raises(DbtRuntimeError, match=r"Spark does not answer at far:7 \(timed out\)"):
+        dbt_services_are_up.ServicesAreUp("assessments")  # calls initialize
+    assert asked == [(("far", 7), 5)]

@@ -25,13 +25,13 @@ def silent(monkeypatch):
 
 @pytest.mark.parametrize("service", CHECKS)
 def test_a_service_that_never_answers_is_not_ready(monkeypatch, silent, service):
-    assert health.TIMEOUT <= health.STATEMENT_TIMEOUT <= 20  # seconds that `make status` may wait
+    assert health.TIMEOUT <= health.STATEMENT_TIMEOUT == 20  # seconds that `make status` may wait
     for name in ("TIMEOUT", "STATEMENT_TIMEOUT"):
         monkeypatch.setattr(health, name, 0.2)
     before = time.monotonic()
     with pytest.raises(NotReadyError):
         CHECKS[service](silent)
-    assert time.monotonic() - before < 5
+    assert 0.2 <= time.monotonic() - before < 5
 
 
 def test_the_broker_that_is_asked_is_the_local_one(monkeypatch, silent):

@@ -435,3 +435,9 @@ def test_no_lock_names_an_address():
         ]
         have = {(jar.group, jar.artifact): jar.version for jar in listed}
         assert all(have[group, name] == version for group, name, version in wanted)
+
+
+def test_settings_that_are_no_xml_are_refused_in_one_line(tmp_path):
+    settings_xml(tmp_path, "<mirrors>")
+    with pytest.raises(UserError, match=r"settings\.xml cannot be read: mismatched tag"):
+        repository()

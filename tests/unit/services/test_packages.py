@@ -1,9 +1,11 @@
 """When packages are installed, and from where; nothing is installed here."""
 
 import os
+import subprocess
 import sys
 import venv
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,8 +37,13 @@ def test_packages_are_installed_again_after_an_error_and_for_other_requirements(
         packages.main()
     assert len(installed) == 3
     requirements.write_text("tiny==1.1")
+    fails = True
+    with pytest.raises(SystemExit):
+        packages.main()
+    requirements.write_text("tiny==1.0")  # of which the last installation has left a mixture
+    fails = False
     packages.main()
-    assert len(installed) == 4
+    assert len(installed) == 5
 
 
 @pytest.mark.parametrize("is_an_environment", [True, False])
@@ -92,3 +99,36 @@ def test_packages_come_from_where_pip_s_settings_say(monkeypatch, tmp_path):
     }
     for (of_pip, of_uv), value in wanted.items():
         assert (by_pip[of_pip], by_uv[of_uv]) == (value, value)
+
+
+def test_of_pip_s_files_the_one_counts_that_pip_prefers(monkeypatch, tmp_path):
+    """The variable PIP_CONFIG_FILE over the site, the site over the user, all over the machine."""
+    for name in [*os.environ]:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    kinds = ["env_var", "env", "global", "site", "user"]  # in the order of `pip config debug`
+    files = {kind: tmp_path / kind for kind in kinds}
+    said = "".join(f"{kind}:\n  {path}, exists: True\n" for kind, path in files.items())
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=said))
+    for kind in ("env", "site", "user", "global"):
+        files[kind].write_text(f"[global]\nindex-url = https://{kind}\n")
+    for kind in ("env", "site", "user", "global"):
+        assert packages.sources("python") == {"index-url": f"https://{kind}"}
+        files[kind].unlink()
+
+
+def test_settings_of_where_uv_finds_packages_are_kept_and_no_others():
+    kept = {"UV_HTTP_TIMEOUT": "9", "UV_INDEX": "https://i", "UV_OFFLINE": "1", "HOME": "/h"}
+    other = {"UV_TARGET": "/x", "PYTHONPATH": "/y", "PIP_TARGET": "/z", "VIRTUAL_ENV": "/v"}
+    assert packages.clean({**kept, **other}) == kept
+
+
+def test_dbt_finds_the_plugin_of_the_checkout_that_was_installed_last(monkeypatch, tmp_path):
+    """An environment of packages may be that of several checkouts, or its checkout may move."""
+    site = tmp_path / "v" / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    for checkout in ("one", "another"):
+        monkeypatch.setattr(packages, "__file__", str(tmp_path / checkout / "services" / "p.py"))
+        packages.add_plugin(tmp_path / "v")
+        line = (site / "dbt_plugin.pth").read_text().rstrip("\n")
+        assert (site / line).resolve() == tmp_path / checkout / "services" / "dbt_plugin"

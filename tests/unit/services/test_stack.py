@@ -6,7 +6,9 @@ import os
 import shutil
 import socket
 import subprocess
+import xmlrpc.client
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import repeat
 from pathlib import Path
 from threading import Thread
@@ -14,6 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from supervisor.states import ProcessStates
+from supervisor.xmlrpc import Faults
 
 from cli.errors import UserError
 from ingest.settings import Settings
@@ -126,6 +129,21 @@ def test_up_starts_what_ended_or_was_given_up_and_nothing_else(own, monkeypatch)
     assert sorted(started) == ["EXITED", "FATAL", "STOPPED"]
 
 
+@pytest.mark.parametrize("code", [Faults.ALREADY_STARTED, Faults.SPAWN_ERROR])
+def test_a_service_may_be_started_by_supervisor_meanwhile(own, monkeypatch, code):
+    def start(*_) -> None:
+        raise xmlrpc.client.Fault(code, "")
+
+    info = [{"name": "kafka", "state": ProcessStates.EXITED}]
+    supervisor = SimpleNamespace(getAllProcessInfo=lambda: info, startProcess=start)
+    monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
+    for name in ("_wait", "_same_environment"):
+        monkeypatch.setattr(Stack, name, lambda *_: None)
+    is_fine = code == Faults.ALREADY_STARTED
+    with nullcontext() if is_fine else pytest.raises(xmlrpc.client.Fault):
+        own.up()
+
+
 def test_jars_are_there_before_anything_starts(own, monkeypatch):
     done = []
     supervisor = SimpleNamespace(getAllProcessInfo=list)
@@ -187,6 +205,74 @@ def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
     )  # fmt: skip
     own.down()
     assert not Path(f"/proc/{supervisor.pid}").exists()
+
+
+def test_down_gives_up_after_the_deadline(own, monkeypatch):
+    asked = []
+
+    def alive(_) -> bool:
+        asked.append(1)
+        assert len(asked) < 50, "the deadline is 0.2 s"
+        return True
+
+    supervisor = SimpleNamespace(getPID=lambda: 7, shutdown=lambda: None)
+    monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
+    monkeypatch.setattr(stack, "_alive", alive)
+    monkeypatch.setattr(stack, "DEADLINE", 0.2)
+    with pytest.raises(UserError, match=r"^supervisor \(process 7\) does not stop; its log: "):
+        own.down()
+
+
+def test_a_supervisor_that_stays_in_its_shutdown_is_waited_for_until_the_deadline(own, monkeypatch):
+    asked = []
+
+    def state() -> None:
+        asked.append(1)
+        assert len(asked) < 50, "the deadline is 0.2 s"
+        raise xmlrpc.client.Fault(Faults.SHUTDOWN_STATE, "")
+
+    proxy = SimpleNamespace(supervisor=SimpleNamespace(getState=state))
+    monkeypatch.setattr(xmlrpc.client, "ServerProxy", lambda *_: proxy)
+    monkeypatch.setattr(stack, "DEADLINE", 0.2)
+    with pytest.raises(UserError, match=r"^supervisor does not stop; its log: "):
+        own.supervisor()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Path, "write_text"), (Path, "replace"), (Path, "mkdir"), (Path, "chmod")]
+)
+def test_a_first_start_that_was_interrupted_can_be_repeated(own, monkeypatch, owner, name):
+    """The folder is ours, or holds nothing of ours."""
+
+    def interrupted(*_, **__) -> None:
+        raise KeyboardInterrupt
+
+    environment = own.settings.environment()
+    own.local_dir.create()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        if name != "mkdir":
+            patch.setattr(owner, name, interrupted)
+        else:
+            patch.setattr(own.local_dir, "create", lambda: patch.setattr(Path, name, interrupted))
+        own.local_dir.prepare(environment)
+    own.local_dir.prepare(environment)
+    assert own.local_dir.environment() == environment
+    own.clean()
+    assert [*own.local_dir.path.iterdir()] == []
+
+
+def test_a_full_disk_leaves_the_settings_of_the_services_as_they_were(own, monkeypatch):
+    environment = own.settings.environment()
+    own.local_dir.prepare(environment)
+
+    def full(path: Path, *_, **__) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # a write names no file
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(UserError, match=f"^{own.local_dir.path} cannot be written: No space left"):
+        own.local_dir.prepare({"X": "1"})
+    assert own.local_dir.environment() == environment
 
 
 class TestClean:

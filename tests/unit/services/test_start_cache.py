@@ -1,15 +1,18 @@
 """When a start cache is used, made, kept and replaced, with a program in place of Java."""
 
+import fcntl
+import os
 import shlex
 import subprocess
 import zipfile
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
 
 from cli import ROOT
-from services import stack
+from services import stack, start_cache
 from services.definition import FOLDER, SERVICES
 from services.settings import StackSettings
 from services.stack import Stack
@@ -169,3 +172,18 @@ def test_the_command_that_checks_a_cache_has_the_options_of_the_service(tmp_path
     stack = StackSettings(local_dir=tmp_path, spark_memory="2g", spark_java_options="-Da=b")
     command = shlex.join(SERVICES["spark"].command(stack, "-XX:More"))
     assert " -Xmx2g -Da=b -XX:More " in command
+
+
+def test_of_two_makers_the_second_waits_for_the_first(cache, monkeypatch):
+    ran(cache, classes=100)
+    monkeypatch.setattr(start_cache, "load_settings", lambda _: cache.stack)
+    monkeypatch.setattr(os, "nice", int)
+    maker = Thread(target=start_cache.main)
+    with (cache.stack.caches / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)  # a shared lock of the maker would pass this one
+        maker.start()
+        maker.join(0.3)
+        assert maker.is_alive()
+        assert not cache.archive.exists()
+    maker.join()
+    assert cache.archive.exists()
