@@ -35,7 +35,7 @@ class Verdict(msgspec.Struct, frozen=True):
     landed: int
     missing: int
     surplus: int
-    copies: int = 0
+    copies: int
 
     @property
     def fully_published(self) -> bool:
@@ -141,36 +141,44 @@ def verify() -> list[Verdict]:
             "     when source_position between published and records - 1 then deliveries - 1"
             "     else 0 end"
         )
-        landed = {
-            row.source_sha256: (row.landed, row.once)
+        rows_by_file = {
+            row.source_sha256: (row.landed, row.matched)
             for row in counts.join(f.broadcast(published), "source_sha256")
             .withColumn("expected", expected)
             .groupBy("source_sha256")
             .agg(
                 f.sum("rows").alias("landed"),
-                f.sum(f.least("rows", "expected")).alias("once"),
+                f.sum(f.least("rows", "expected")).alias("matched"),
             )
             .collect()
         }
         # Counted only where there are too many rows: it takes as long as all the rest.
-        files = [sha256 for sha256, (count, once) in landed.items() if count > once]
-        messages = {}
+        files = [sha256 for sha256, (landed, matched) in rows_by_file.items() if landed > matched]
+        distinct_messages = {}
         if files:
             on_topic = rows.where(f.col("topic") == settings().kafka_topic)
-            messages = dict(
+            distinct_messages = dict(
                 on_topic.where(f.col("source_sha256").isin(files))
                 .groupBy("source_sha256")
                 .agg(f.count_distinct("partition", "offset"))
                 .collect()
             )
     return [
-        _verdict(p, *landed.get(p.sha256, (0, 0)), messages.get(p.sha256, 0))
+        _verdict(p, *rows_by_file.get(p.sha256, (0, 0)), distinct_messages.get(p.sha256, 0))
         for p in ledger.values()
     ]
 
 
-def _verdict(published: Publication, landed: int, once: int, messages: int) -> Verdict:
-    copies = max(messages - once, 0)
+def _verdict(published: Publication, landed: int, matched: int, distinct_messages: int) -> Verdict:
+    """The verdict on a file.
+
+    Args:
+        published: the file's entry in the ledger.
+        landed: rows with the file's sha256.
+        matched: expected messages that have a row.
+        distinct_messages: messages of the topic that these rows hold; 0 if they were not counted.
+    """
+    copies = max(distinct_messages - matched, 0)
     return Verdict(
         source=published.source,
         sha256=published.sha256,
@@ -178,8 +186,8 @@ def _verdict(published: Publication, landed: int, once: int, messages: int) -> V
         published=published.published,
         expected=published.messages,
         landed=landed,
-        missing=published.messages - once,
-        surplus=landed - once - copies,
+        missing=published.messages - matched,
+        surplus=landed - matched - copies,
         copies=copies,
     )
 

@@ -57,7 +57,7 @@ def test_whatever_is_printed_is_text(monkeypatch, tty):
     out.print(ATTACK, soft_wrap=True)
     out.print(Text(visible(ATTACK)))
     out.print(Text(f"made elsewhere: {ATTACK}"))
-    out.print(verdict_table([Verdict(ATTACK, "a", 7, 7, 7, 7, 0, 0)]))
+    out.print(verdict_table([Verdict(ATTACK, "a", 7, 7, 7, 7, 0, 0, 0)]))
     unfinished = Publication(ATTACK, "b", 10, 12, 1, 3, datetime.now(timezone.utc))
     print_status(msgspec.structs.replace(NOW, published=[unfinished]))
     printed = sys.stdout.getvalue()

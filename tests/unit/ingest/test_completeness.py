@@ -157,7 +157,7 @@ def test_verify_says_why_messages_may_be_missing(monkeypatch, hidden, skipped, c
     monkeypatch.setattr(verify, "is_compacted", lambda name: compacted)
     reason = verify.unreadable()
     assert reason == said
-    missing = verify.Verdict("a", "0", 9, 9, 9, 8, 1, 0)
+    missing = verify.Verdict("a", "0", 9, 9, 9, 8, 1, 0, 0)
     with pytest.raises(UserError, match="wrote to the raw table by other means") as refused:
         verify.check([missing], reason)
     assert str(refused.value).endswith(f"by other means{said and '; ' + said}")

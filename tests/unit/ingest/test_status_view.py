@@ -160,7 +160,7 @@ def test_status(capsys, wide, uncommitted):
 def test_a_long_name_is_folded_not_cut(capsys, monkeypatch):
     monkeypatch.setattr(out, "_width", 60)
     name = "".join(map(str, range(30)))
-    out.print(verdict_table([Verdict(name, "a", 7, 7, 7, 7, 0, 0)]))
+    out.print(verdict_table([Verdict(name, "a", 7, 7, 7, 7, 0, 0, 0)]))
     assert "".join(line.split()[0] for line in printed(capsys)[1:]) == name
     file = msgspec.structs.replace(NOW.published[0], source=name)
     print_status(msgspec.structs.replace(NOW, published=[file], uncommitted=[]))

@@ -15,8 +15,8 @@ two.json            7       7        0        0
 
 
 def test_verify(capsys, wide):
-    one = Verdict("[b]one.json", "a", 600, 600, expected=1234, landed=1240, missing=5, surplus=11)
-    table = verdict_table([one, Verdict("two.json", "b", 7, 7, 7, 7, 0, 0)])
+    one = Verdict("[b]one.json", "a", 600, 600, 1234, 1240, missing=5, surplus=11, copies=0)
+    table = verdict_table([one, Verdict("two.json", "b", 7, 7, 7, 7, 0, 0, 0)])
     out.print(table)
     assert printed(capsys) == VERIFIED.splitlines()[1:]
     assert [row.style for row in table.rows] == ["red", ""]
@@ -41,7 +41,7 @@ LANDED += "surplus rows mean that somebody wrote to the raw table by other means
 )
 def test_verify_fails_unless_all_is_published_and_landed(verdicts, says):
     found = [
-        Verdict(f"{n}.json", "0", 9, published, 9, 9, missing, surplus)
+        Verdict(f"{n}.json", "0", 9, published, 9, 9, missing, surplus, 0)
         for n, (published, missing, surplus) in enumerate(verdicts)
     ]
     if says is None:
@@ -53,7 +53,7 @@ def test_verify_fails_unless_all_is_published_and_landed(verdicts, says):
 
 
 def test_of_many_files_the_first_are_named():
-    found = [Verdict(f"{n}.json", "0", 9, 9, 9, 8, 1, 0) for n in range(5)]
+    found = [Verdict(f"{n}.json", "0", 9, 9, 9, 8, 1, 0, 0) for n in range(5)]
     with pytest.raises(
         UserError, match=r"^5 of 5 files .* \(0.json, 1.json, 2.json and 2 more\): "
     ):
