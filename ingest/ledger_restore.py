@@ -1,6 +1,8 @@
 """Restore a lost ledger from the headers of the topic's messages."""
 
-from collections import Counter, defaultdict
+from collections import Counter
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 import msgspec
 from confluent_kafka import KafkaError, KafkaException
@@ -62,11 +64,41 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
         ) from error
 
 
+@dataclass
+class _Claim:
+    """What messages say that give a file the same number of records.
+
+    Another program may send the file's sha256 with another number.
+
+    Attributes:
+        sha256: of the file.
+        records: how many records the file has.
+        deliveries: by record, how many messages it has.
+        bytes: the size of the records, each counted once.
+        source: the file's name in the last message.
+        timestamp: of the last message.
+    """
+
+    sha256: str
+    records: int
+    deliveries: Counter[int] = field(default_factory=Counter)
+    bytes: int = 0
+    source: str = ""
+    timestamp: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each record has a message."""
+        return len(self.deliveries) == self.records
+
+    @property
+    def weight(self) -> tuple[int, bool]:
+        """The claim of most messages is believed; of equals, one that is complete."""
+        return self.deliveries.total(), self.is_complete
+
+
 def _from_headers(topic: Topic) -> dict[str, Publication]:
-    # By file and number of its records, which messages of another program may give otherwise.
-    times: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)  # messages per record
-    sizes: Counter[tuple[str, int]] = Counter()
-    last: dict[tuple[str, int], tuple[str, int]] = {}
+    claims: dict[tuple[str, int], _Claim] = {}  # in the order of their last messages
     for message in read_committed(topic, topic.begin):
         headers = header_texts(message.headers)
         try:
@@ -76,35 +108,35 @@ def _from_headers(topic: Topic) -> dict[str, Publication]:
             continue  # another program sent this message
         if not 0 <= record < records < 2**63:
             continue  # and this one
-        file = sha256, records
-        if record not in times[file]:
-            sizes[file] += len(message.value or b"")
-        times[file][record] += 1
-        last.pop(file, None)  # moves the file to the end: the order is that of the last messages
-        last[file] = source, message.timestamp
-    most: dict[str, int] = {}  # by file: the number of records that most messages give
-    for sha256, records in sorted(last, key=lambda f: (times[f].total(), len(times[f]) == f[1])):
-        most[sha256] = records
+        claim = claims.pop((sha256, records), None) or _Claim(sha256, records)
+        claims[sha256, records] = claim
+        if record not in claim.deliveries:
+            claim.bytes += len(message.value or b"")
+        claim.deliveries[record] += 1
+        claim.source, claim.timestamp = source, message.timestamp
+    believed: dict[str, _Claim] = {}
+    for claim in claims.values():  # of claims of the same weight the later one is believed
+        rival = believed.get(claim.sha256, claim)
+        believed[claim.sha256] = max(claim, rival, key=attrgetter("weight"))
     return {
-        file[0]: _publication(topic, *file, times[file], sizes[file], *about)
-        for file, about in last.items()
-        if file[1] == most[file[0]]
+        claim.sha256: _publication(topic, claim)
+        for claim in claims.values()
+        if claim is believed[claim.sha256]
     }
 
 
-def _publication(
-    topic: Topic, sha256: str, records: int, times: Counter[int], size: int, source: str, at: int
-) -> Publication:
+def _publication(topic: Topic, claim: _Claim) -> Publication:
     # Another producer may have sent copies of single records, so the rarest record counts.
-    whole = min(times.values()) if len(times) == records else 0
-    begun = next(p for p in range(records) if times[p] <= whole)  # records of one more delivery
+    whole = min(claim.deliveries.values()) if claim.is_complete else 0
+    # How many records one more delivery, which did not end, has published.
+    begun = next(p for p in range(claim.records) if claim.deliveries[p] <= whole)
     return Publication(
-        source=source,
-        sha256=sha256,
-        bytes=size,
-        records=records,
+        source=claim.source,
+        sha256=claim.sha256,
+        bytes=claim.bytes,
+        records=claim.records,
         deliveries=max(whole + (begun > 0), 1),
-        published=begun or (records if whole else 0),
-        at=sent_at(at),
+        published=begun or (claim.records if whole else 0),
+        at=sent_at(claim.timestamp),
         topic_id=topic.id,
     )

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from ingest.kafka import Topic
-from ingest.ledger_restore import _publication
+from ingest.ledger_restore import _Claim, _publication
 
 TOPIC = Topic(name="t", id="1", begin={0: 0}, end={0: 9}, hidden={0: 0})
 
@@ -29,5 +29,5 @@ TOPIC = Topic(name="t", id="1", begin={0: 0}, end={0: 9}, hidden={0: 0})
 )
 def test_the_rarest_record_says_how_often_a_file_was_delivered(times, deliveries, published):
     found = Counter({record: count for record, count in enumerate(times) if count})
-    restored = _publication(TOPIC, "00", 5, found, 9, "file.json", 0)
+    restored = _publication(TOPIC, _Claim("00", 5, found))
     assert (restored.deliveries, restored.published) == (deliveries, published)
