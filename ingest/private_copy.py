@@ -21,7 +21,7 @@ CHUNK = 1 << 20  # bytes; fits into a processor's cache
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class PrivateCopy:
     """The unpacked content of a file, as it was when it was copied.
 
     Attributes:
@@ -38,7 +38,7 @@ class Snapshot:
 
 
 @contextmanager
-def take_snapshot(path: Path) -> Iterator[Snapshot]:
+def private_copy(path: Path) -> Iterator[PrivateCopy]:
     """Copy a file, or the content of a pipe. Gzip is recognised by its first bytes and unpacked.
 
     Raises:
@@ -50,13 +50,13 @@ def take_snapshot(path: Path) -> Iterator[Snapshot]:
     try:
         with path.open("rb") as file:
             try:
-                copy = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed below)
+                target = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed below)
             except OSError as error:
                 raise _no_room(path, folder, error) from error
             before = _fingerprint(file)
-            snapshot = _copy(file, path, copy, folder)
+            copy = _copy(file, path, target, folder)
             if _fingerprint(file) != before:
-                copy.close()
+                target.close()
                 raise UserError(
                     f"{path} changed while it was read: run the command again when it is whole"
                 )
@@ -64,11 +64,11 @@ def take_snapshot(path: Path) -> Iterator[Snapshot]:
         raise UserError(f"{path} is a damaged or cut off gzip file: {error}") from error
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}") from error
-    with copy:
-        yield snapshot
+    with copy.file:
+        yield copy
 
 
-def _copy(file: BufferedReader, path: Path, copy: BinaryIO, folder: str) -> Snapshot:
+def _copy(file: BufferedReader, path: Path, target: BinaryIO, folder: str) -> PrivateCopy:
     packed = file.peek(2)[:2] == b"\x1f\x8b"
     content: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
     digest, text = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
@@ -86,13 +86,13 @@ def _copy(file: BufferedReader, path: Path, copy: BinaryIO, folder: str) -> Snap
                 except UnicodeDecodeError as error:
                     not_utf8 = size - len(begun) + error.start
             try:
-                copy.write(chunk)
-                copy.flush()
+                target.write(chunk)
+                target.flush()
             except OSError as error:
                 raise _no_room(path, folder, error) from error
             size += len(chunk)
             bar.update(task, completed=size)
-    return Snapshot(copy, size, digest.hexdigest(), not_utf8)
+    return PrivateCopy(target, size, digest.hexdigest(), not_utf8)
 
 
 def _fingerprint(file: BinaryIO) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from cli.errors import UserError
-from ingest.private_copy import take_snapshot
+from ingest.private_copy import private_copy
 
 WHITESPACE = b" \t\r\n"
 OPENING = ord("{")  # the first byte of a JSON object
@@ -95,11 +95,11 @@ def open_records(path: Path) -> Iterator[RecordFile]:
         UserError: the file cannot be read, changes meanwhile, is empty, is cut off, is not UTF-8,
             or begins as an array and is none. The message names the faulty byte of an array.
     """
-    with take_snapshot(path) as snapshot:
-        if not snapshot.size:
+    with private_copy(path) as copy:
+        if not copy.size:
             raise UserError(f"{path} is empty: nothing to publish")
-        opened = RecordFile(path, snapshot.sha256, snapshot.size, not_utf8=snapshot.not_utf8)
-        _read(opened, mmap.mmap(snapshot.file.fileno(), 0, access=mmap.ACCESS_READ))
+        opened = RecordFile(path, copy.sha256, copy.size, not_utf8=copy.not_utf8)
+        _read(opened, mmap.mmap(copy.file.fileno(), 0, access=mmap.ACCESS_READ))
         yield opened
 
 
