@@ -7,7 +7,7 @@ import typer
 
 from cli.console import info, main, out
 from cli.errors import UserError
-from refresh import last_run, pages
+from refresh import pages, state
 from refresh.dbt import Dbt
 from refresh.selection import select
 
@@ -27,7 +27,7 @@ def refresh(
         UserError: the project cannot be read, a model cannot be built, or a test fails.
     """
     dbt = Dbt()
-    last, now = last_run.read(), last_run.now(dbt)
+    last, now = state.read(), state.current(dbt)
     selection = select(dbt, last, now)
     reason = selection.reason if selection else "everything is as the last run left it"
     anew = "; incremental models with --full-refresh"
@@ -37,19 +37,19 @@ def refresh(
             out.print(name)
         return
     if selection:
-        last_run.forget()
+        state.forget()
         built = dbt.invoke(*selection.command)
         if built.exception:
-            if last and last_run.versions(dbt) == now.versions:
-                last_run.keep(last)  # dbt built nothing
+            if last and state.versions(dbt) == now.versions:
+                state.restore(last)  # dbt built nothing
             raise UserError("dbt could not build the models: see above")
         now = replace(
             now,
-            versions=last_run.versions(dbt),
-            newest_load=last_run.newest_load(dbt),
+            versions=state.versions(dbt),
+            newest_load=state.newest_load(dbt),
             is_green=built.success,
         )
-        last_run.write(now)
+        state.write(now)
         if not built.success:
             raise UserError(
                 "a model or a test failed: see above; the next run repeats what failed, what "

@@ -5,7 +5,7 @@ import json
 from cli.console import info
 from cli.dbt_folders import target_path
 from refresh.dbt import Dbt
-from refresh.last_run import State, digest
+from refresh.state import State, digest
 from report.frames import read
 from report.site import site_folder, write_site
 from report.terminal import print_answers, print_where_next

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from cli.console import listed
 from cli.errors import UserError
-from refresh import last_run
 from refresh.dbt import Dbt
-from refresh.last_run import State
+from refresh.state import STATE_OPTION, State
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Selection:
     def command(self) -> tuple[str, ...]:
         """The arguments of dbt."""
         if self.resumes:
-            return ("retry", *last_run.STATE)
+            return ("retry", *STATE_OPTION)
         options = ["--full-refresh"] if self.full_refresh else []
         if self.tested_loads is not None:
             options += ["--vars", f"{{tested_loads: {self.tested_loads}}}"]
@@ -59,7 +58,7 @@ def select(dbt: Dbt, last: State | None, now: State) -> Selection | None:
         return Selection("no earlier run is known")
     if not last.is_green and now == last:
         reason = "the last build failed, and nothing has changed since"
-        selectors = ("--select", *FAILED, *last_run.STATE)
+        selectors = ("--select", *FAILED, *STATE_OPTION)
         return Selection(reason, selectors, full_refresh=False, resumes=True)
     return _everything(last, now) or _changed(dbt, last, now)
 
@@ -90,11 +89,11 @@ def _changed(dbt: Dbt, last: State, now: State) -> Selection | None:
     failed = () if last.is_green else FAILED
     again = (*failed, *(f"{name}+" for name in touched))
     changed = ("state:modified+", *again)
-    modified = dbt.names("--select", *changed, *last_run.STATE)
+    modified = dbt.names("--select", *changed, *STATE_OPTION)
     reasons = [] if last.is_green else ["the last build failed"]
     if now.loads != last.loads:
         reasons.append("there is a new load")
-    edited = dbt.names("--select", "state:modified", *last_run.STATE) if modified else []
+    edited = dbt.names("--select", "state:modified", *STATE_OPTION) if modified else []
     if written := [name for name in touched if name not in edited]:  # a new model has no table
         reasons.append(f"{listed(written)} changed in the database")
     if edited:
@@ -103,10 +102,10 @@ def _changed(dbt: Dbt, last: State, now: State) -> Selection | None:
         return None
     # Appended rows keep their values until a full refresh. A new description changes none.
     parts = (f"state:modified.{part}+" for part in ("body", "configs", "contract", "macros"))
-    remade = dbt.names("--select", *parts, *again, *last_run.STATE) if modified else []
+    remade = dbt.names("--select", *parts, *again, *STATE_OPTION) if modified else []
     return Selection(
         "; ".join(reasons),
-        ("--select", *changed, "source_status:fresher+", *last_run.STATE),
+        ("--select", *changed, "source_status:fresher+", *STATE_OPTION),
         any(dbt.materializations.get(name) == "incremental" for name in remade),
         last.newest_load if last.is_green and not modified else None,
     )

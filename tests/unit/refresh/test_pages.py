@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from refresh import pages
-from refresh.last_run import State
+from refresh.state import State
 
 STATE = State({"DBT_SCHEMA": "a"}, "1", "2026-01-02", {"exams": "3"}, is_green=True)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from cli.errors import UserError
-from refresh.last_run import STATE, State
 from refresh.selection import select
+from refresh.state import STATE_OPTION, State
 
 
 @dataclass
@@ -95,7 +95,7 @@ def test_a_setting_that_an_older_version_did_not_know():
 
 def test_a_build_that_failed_goes_on():
     failed = replace(GREEN, is_green=False, newest_load=7)
-    assert chosen(failed, replace(failed, newest_load=None)).command == ("retry", *STATE)
+    assert chosen(failed, replace(failed, newest_load=None)).command == ("retry", *STATE_OPTION)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from cli import ROOT
 from cli.errors import UserError
 from refresh import __main__ as command
-from refresh import last_run
-from refresh.last_run import State
+from refresh import state
+from refresh.state import State
 
 STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_green=True)
 
@@ -36,7 +36,7 @@ class Dbt:
         if "freshness" in arguments:
             result = Freshness(self.freshness) if self.freshness is not None else None
             return SimpleNamespace(success=True, result=result)
-        self.state_while_building = last_run.read()
+        self.state_while_building = state.read()
         self.loads.append("3=2026-01-03 1")  # another load lands meanwhile
         done = {"success": True, "exception": None, "version": 2, **self.build}
         self.version = done.pop("version")
@@ -57,9 +57,9 @@ class Dbt:
 def folder(monkeypatch, tmp_path) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DBT_TARGET_PATH", "target")
-    for name in last_run.VARIABLES:
+    for name in state.VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(last_run, "FOLDER", tmp_path / "target" / "last_run")
+    monkeypatch.setattr(state, "FOLDER", tmp_path / "target" / "last_run")
     return tmp_path
 
 
@@ -69,7 +69,7 @@ def refresh(monkeypatch, folder):
     monkeypatch.setattr(command.pages, "write", lambda *_: None)
 
     def run(dbt: Dbt) -> None:
-        last_run.write(replace(last_run.now(dbt), loads={"1": "2026-01-01 7"}, is_green=True))
+        state.write(replace(state.current(dbt), loads={"1": "2026-01-01 7"}, is_green=True))
         monkeypatch.setattr(command, "Dbt", lambda: dbt)
         command.refresh()
 
@@ -86,7 +86,7 @@ def test_a_run_is_forgotten_while_tables_change_and_the_next_one_is_kept(refresh
         with pytest.raises(UserError, match="a model or a test failed"):
             refresh(dbt)
     assert dbt.state_while_building is None
-    kept = last_run.read()
+    kept = state.read()
     assert (kept.versions, kept.newest_load, kept.is_green) == ({"exams": "2"}, 2, success)
     # A load that landed during the build is new for the next run.
     assert kept.loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
@@ -97,16 +97,16 @@ def test_a_build_that_ends_by_an_error_is_forgotten_if_tables_changed(refresh, v
     dbt = Dbt(success=False, exception=RuntimeError(), version=version)
     with pytest.raises(UserError, match="could not build the models"):
         refresh(dbt)
-    assert (last_run.read() is not None) is is_kept
+    assert (state.read() is not None) is is_kept
 
 
 def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
     dbt = Dbt()
     (folder / "target").mkdir()
-    assert last_run.now(dbt).loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
+    assert state.current(dbt).loads == {"1": "2026-01-01 7", "2": "2026-01-02 5"}
     for failed in (None, [SimpleNamespace(status="runtime error")]):
         dbt.freshness = failed
-        assert last_run.now(dbt).loads is None
+        assert state.current(dbt).loads is None
 
 
 def test_a_load_that_lands_after_the_loads_were_read_is_one_of_the_next_run(folder):
@@ -119,15 +119,15 @@ def test_a_load_that_lands_after_the_loads_were_read_is_one_of_the_next_run(fold
             return super().invoke(*arguments)
 
     (folder / "target").mkdir()
-    assert "3" not in last_run.now(Landing()).loads
+    assert "3" not in state.current(Landing()).loads
 
 
 @pytest.mark.parametrize("text", ['{"x": 1}', '{"made_with": {}', "[]", ""])
 def test_a_state_that_another_version_or_half_a_run_wrote_is_none(text):
-    last_run.write(STATE)
-    assert last_run.read() == STATE
-    (last_run.FOLDER / "state.json").write_text(text)
-    assert last_run.read() is None
+    state.write(STATE)
+    assert state.read() == STATE
+    (state.FOLDER / state.STATE_FILE).write_text(text)
+    assert state.read() is None
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_each_file_of_the_project_is_compared(folder, name, dbt_sees_it):
     file.parent.mkdir(parents=True, exist_ok=True)
     (folder / "target").mkdir()
     file.write_text("a")
-    before = last_run.now(Dbt())
+    before = state.current(Dbt())
     file.write_text("b")
-    after = last_run.now(Dbt())
+    after = state.current(Dbt())
     assert after.project != before.project
     assert (after.made_with == before.made_with) is dbt_sees_it
 
@@ -161,4 +161,4 @@ def test_each_variable_that_decides_what_is_built_or_where_is_compared():
         *("DBT_THREADS", "DBT_ENV_SECRET_SPARK_THRIFT_PASSWORD", "SPARK_THRIFT_AUTH"),
         *("SPARK_THRIFT_USER", "SPARK_THRIFT_KERBEROS_SERVICE", "SPARK_THRIFT_USE_SSL"),
     }
-    assert set(last_run.VARIABLES) == set(re.findall(r"env_var\('(\w+)'", text)) - how
+    assert set(state.VARIABLES) == set(re.findall(r"env_var\('(\w+)'", text)) - how

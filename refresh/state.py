@@ -25,7 +25,8 @@ VARIABLES = (
 FILES = ("dbt_project.yml", "profiles/profiles.yml", "requirements.txt", "macros/overrides")
 PROJECT = (*FILES, "macros", "models", "tests/dbt")
 FOLDER = target_path() / "last_run"
-STATE = ("--state", str(FOLDER))  # of dbt, which compares with the artifacts there
+STATE_FILE = "state.json"  # in FOLDER, beside dbt's artifacts
+STATE_OPTION = ("--state", str(FOLDER))  # dbt compares with the artifacts there
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _files(path: Path) -> list[Path]:
     return [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
 
 
-def now(dbt: Dbt) -> State:
+def current(dbt: Dbt) -> State:
     """The state as it is now; asks dbt how fresh the source is."""
     made_with = {name: os.environ.get(name, "") for name in VARIABLES}
     made_with |= {name: digest(name) for name in FILES}
@@ -97,19 +98,19 @@ def _pairs(dbt: Dbt, macro: str) -> dict[str, str]:
 def read() -> State | None:
     """The state after the last run; None if there was none, or it did not end."""
     try:
-        return State(**json.loads((FOLDER / "state.json").read_text(encoding="utf-8")))
+        return State(**json.loads((FOLDER / STATE_FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
 def forget() -> None:
     """Delete the state, not the artifacts: from now on the tables are not as they were left."""
-    (FOLDER / "state.json").unlink(missing_ok=True)
+    (FOLDER / STATE_FILE).unlink(missing_ok=True)
 
 
-def keep(state: State) -> None:
-    """Restore the state after `forget`, because the run has changed nothing."""
-    (FOLDER / "state.json").write_text(json.dumps(state.__dict__), encoding="utf-8")
+def restore(state: State) -> None:
+    """Undo `forget`, because the run has changed nothing."""
+    _write_json(FOLDER, state)
 
 
 def write(state: State) -> None:
@@ -120,6 +121,10 @@ def write(state: State) -> None:
     for name in ("manifest.json", "sources.json", "run_results.json"):
         if (target_path() / name).exists():
             shutil.copy(target_path() / name, draft)
-    (draft / "state.json").write_text(json.dumps(state.__dict__), encoding="utf-8")
+    _write_json(draft, state)
     shutil.rmtree(FOLDER, ignore_errors=True)
     draft.rename(FOLDER)
+
+
+def _write_json(folder: Path, state: State) -> None:
+    (folder / STATE_FILE).write_text(json.dumps(state.__dict__), encoding="utf-8")
