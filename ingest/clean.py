@@ -2,7 +2,7 @@
 
 from cli.console import info, plural
 from ingest.hdfs import hdfs
-from ingest.load_store import committed_ids, uncommitted
+from ingest.load_store import committed_ids, list_uncommitted
 from ingest.settings import settings
 
 
@@ -12,7 +12,7 @@ def clean() -> None:
     Raises:
         UserError: HDFS cannot be reached, or refuses a request.
     """
-    loads = uncommitted(committed_ids())
+    loads = list_uncommitted(committed_ids())
     leftovers = [load for load in loads if load.leftover]
     for leftover in leftovers:
         try:

@@ -34,7 +34,7 @@ FAILPOINTS = (
     "land.offsets_read",
     "land.session_opened",
     "land.rows_written",
-    "land.offsets_written",
+    "land.description_written",
     "land.rows_counted",
     "land.load_committed",
     "land.database_created",

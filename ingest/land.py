@@ -19,7 +19,7 @@ from ingest.load_store import (
     newest_load,
     uncommitted_folder,
     uncommitted_path,
-    write_offsets,
+    write_description,
 )
 from ingest.messages import sent_at
 from ingest.raw_table import register, rows
@@ -112,8 +112,8 @@ def _write_load(
             newest_message_at=newest_message_at,
             total_skipped=skipped + (newest.total_skipped if newest else 0),
         )
-        write_offsets(load)
-        failpoint("land.offsets_written")
+        write_description(load)
+        failpoint("land.description_written")
         # Count last: nothing writes to the folder after the count. If somebody deletes the folder,
         # the rename fails.
         _count_again(spark, path, count)

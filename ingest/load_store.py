@@ -10,11 +10,11 @@ from cli.errors import UserError
 from ingest.hdfs import hdfs
 from ingest.settings import settings
 
-OFFSETS = "_offsets.json"  # readers of Parquet skip names that begin with _
+DESCRIPTION_FILE = "_offsets.json"  # readers of Parquet skip names that begin with _
 
 
 class Load(msgspec.Struct, frozen=True):
-    """The description of a load, stored beside its rows in the file OFFSETS.
+    """The description of a load, stored beside its rows in the file DESCRIPTION_FILE.
 
     Attributes:
         load_id: 1, 2, 3, …; each load begins where the previous one ends, or after deleted offsets.
@@ -113,7 +113,7 @@ def read_load(load_id: int) -> Load:
     Raises:
         UserError: the file that holds it is missing or unreadable, or HDFS cannot be reached.
     """
-    path = f"{load_path(load_id)}/{OFFSETS}"
+    path = f"{load_path(load_id)}/{DESCRIPTION_FILE}"
     try:
         return msgspec.json.decode(hdfs().read(path), type=Load)
     except (FileNotFoundError, msgspec.DecodeError) as error:
@@ -133,13 +133,13 @@ def newest_load() -> Load | None:
     return read_load(ids[-1]) if ids else None
 
 
-def write_offsets(load: Load) -> None:
+def write_description(load: Load) -> None:
     """Write a load's description beside its uncommitted rows; create the raw table's folder.
 
     Raises:
         UserError: HDFS cannot be reached, or refuses a request.
     """
-    path = f"{uncommitted_path(load.load_id, load.writer_id)}/{OFFSETS}"
+    path = f"{uncommitted_path(load.load_id, load.writer_id)}/{DESCRIPTION_FILE}"
     hdfs().write(path, msgspec.json.encode(load))
     hdfs().mkdir(settings().raw_table_path)
 
@@ -174,7 +174,7 @@ def discard(load_id: int, writer_id: str) -> None:
         hdfs().rm(uncommitted_path(load_id, writer_id))
 
 
-def uncommitted(committed: list[int]) -> list[Uncommitted]:
+def list_uncommitted(committed: list[int]) -> list[Uncommitted]:
     """The uncommitted loads of the topic, ordered by load id. Read-only.
 
     Args:

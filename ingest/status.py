@@ -8,7 +8,7 @@ import msgspec
 from ingest.hdfs import hdfs
 from ingest.kafka import Topic, TopicMissingError, describe_if_there, is_compacted
 from ingest.ledger import Publication, read_ledger
-from ingest.load_store import Load, Uncommitted, committed_ids, read_load, uncommitted
+from ingest.load_store import Load, Uncommitted, committed_ids, list_uncommitted, read_load
 from ingest.settings import settings
 
 RECENT = 10  # the newest loads, listed one by one
@@ -118,7 +118,7 @@ def status() -> Status:
             (datetime.now(timezone.utc) - newest).total_seconds() if newest else None
         ),
         recent=recent,
-        uncommitted=uncommitted(ids),
+        uncommitted=list_uncommitted(ids),
     )
 
 

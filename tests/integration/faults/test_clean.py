@@ -62,7 +62,7 @@ def test_a_lander_whose_rows_were_removed_commits_nothing(new_files, journal):
     files = new_files("removed")
     pipeline = files.pipeline
     fs = pipeline.sandbox.hdfs
-    for failpoint in ("rows_written", "offsets_written", "rows_counted"):
+    for failpoint in ("rows_written", "description_written", "rows_counted"):
         again(pipeline, "produce", files.new())
         slow = start(pipeline, "land", INGEST_FAILPOINT=f"land.{failpoint}=stop")
         slow.wait_until_stopped()

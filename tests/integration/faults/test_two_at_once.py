@@ -15,7 +15,7 @@ def files(new_files) -> Files:
 
 @pytest.mark.parametrize(
     "failpoint",
-    ["offsets_read", "session_opened", "rows_written", "rows_counted", "offsets_written"],
+    ["offsets_read", "session_opened", "rows_written", "rows_counted", "description_written"],
 )
 def test_a_lander_that_was_overtaken_stops(files, journal, failpoint):
     again(files.pipeline, "produce", files.new())

@@ -77,4 +77,4 @@ def test_rows_that_are_committed_while_they_are_listed_are_not_shown(monkeypatch
         content_summary=content_summary,
     )
     monkeypatch.setattr(load_store, "hdfs", lambda: hdfs)
-    assert [load.path for load in load_store.uncommitted([])] == [there]
+    assert [load.path for load in load_store.list_uncommitted([])] == [there]

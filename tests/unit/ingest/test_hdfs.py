@@ -143,7 +143,7 @@ def test_a_leftover_that_was_gone_is_not_said_to_be_removed(monkeypatch, capsys,
     monkeypatch.setattr(hdfs._fs, "_call", lambda *_, **__: answer)
     monkeypatch.setattr(clean, "hdfs", lambda: hdfs)
     monkeypatch.setattr(clean, "committed_ids", list)
-    monkeypatch.setattr(clean, "uncommitted", lambda committed: [leftover])
+    monkeypatch.setattr(clean, "list_uncommitted", lambda committed: [leftover])
     clean.clean()
     assert capsys.readouterr().err == "removed /a (2 files, 3 bytes)\n" * was_there
 
