@@ -51,8 +51,9 @@ def produce(path: Path, again: bool = False) -> Publication | None:
         if not file.count:
             warning(f"{path} holds no records: nothing to publish")
             return None
-        limit = _limit()
-        _check(file, limit)
+        _warn_of_lines_not_json(file)
+        limit = _message_limit()
+        _check_sizes(file, limit)
         topic = describe(settings().kafka_topic)
         try:
             # One transactional id per file: a second producer of the same file fences the first.
@@ -61,18 +62,18 @@ def produce(path: Path, again: bool = False) -> Publication | None:
             # From now on no other producer can write this file's entry in the ledger.
             ledger = _ledger(topic, file.sha256)
             before = ledger.get(file.sha256)
-            _check_topic(topic, ledger)
-            _check_entry(file, before)
+            _check_topic_id(topic, ledger)
+            _check_record_count(file, before)
             failpoint("produce.ledger_read")
             if before and before.fully_published and not again:
                 info(
                     f"{path}: already published on {before.at:%F %T} UTC as {before.source} "
                     f"({plural(before.records, 'record')}); nothing sent"
                 )
-                _wait_until_visible(topic)
+                _wait_for_readers(topic)
                 return before
             published = _publish(producer, file, topic.id, before)
-            _wait_until_visible(topic)
+            _wait_for_readers(topic)
             failpoint("produce.done")
             return published
         except KafkaException as error:
@@ -97,12 +98,12 @@ def _ledger(topic: Topic, sha256: str) -> dict[str, Publication]:
     return ledger
 
 
-def _limit() -> int:
+def _message_limit() -> int:
     """How many bytes a message on the topic may have, and a batch of messages."""
     return int(topic_configs(settings().kafka_topic).get("max.message.bytes", LARGEST_MESSAGE))
 
 
-def _check(file: RecordFile, limit: int) -> None:
+def _warn_of_lines_not_json(file: RecordFile) -> None:
     if file.not_json_count:
         verb, noun = ("is", "record") if file.not_json_count == 1 else ("are", "records")
         warning(
@@ -110,6 +111,9 @@ def _check(file: RecordFile, limit: int) -> None:
             f"and published unchanged ({noun} {', '.join(map(str, file.not_json))}, counted from "
             "0); rejected_messages will say why"
         )
+
+
+def _check_sizes(file: RecordFile, limit: int) -> None:
     position, size = _largest_message(file, limit)
     if size + ENVELOPE_BYTES > limit:
         raise UserError(
@@ -134,7 +138,7 @@ def _largest_message(file: RecordFile, limit: int) -> tuple[int, int]:
     return max(messages, key=lambda message: message[1])
 
 
-def _wait_until_visible(topic: Topic) -> None:
+def _wait_for_readers(topic: Topic) -> None:
     # A `land` that starts right after this command must find the messages.
     if not wait_until_visible(topic):
         warning(
@@ -143,7 +147,7 @@ def _wait_until_visible(topic: Topic) -> None:
         )
 
 
-def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
+def _check_topic_id(topic: Topic, ledger: dict[str, Publication]) -> None:
     earlier = [p.source for p in ledger.values() if p.topic_id not in ("", topic.id)]
     if earlier:
         raise UserError(
@@ -153,7 +157,7 @@ def _check_topic(topic: Topic, ledger: dict[str, Publication]) -> None:
         )
 
 
-def _check_entry(file: RecordFile, before: Publication | None) -> None:
+def _check_record_count(file: RecordFile, before: Publication | None) -> None:
     if before and before.records != file.count:
         raise UserError(
             f"{file.path} has {plural(file.count, 'record')}, but the ledger says "

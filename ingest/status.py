@@ -91,10 +91,11 @@ def status() -> Status:
     """
     ids = committed_ids()
     recent = [read_load(load_id) for load_id in reversed(ids[-RECENT:])]
-    newest = recent[0].newest_message_at if recent else None
+    newest = recent[0] if recent else None
+    newest_message_at = newest.newest_message_at if newest else None
     topic = describe_if_there(settings().kafka_topic)
-    is_another_topic = bool(topic and recent and recent[0].topic_id != topic.id)
-    landed = recent[0].end if recent and not is_another_topic else {}
+    is_another_topic = bool(topic and newest and newest.topic_id != topic.id)
+    landed = newest.end if newest and not is_another_topic else {}
     partitions = _partitions(topic, landed) if topic else []
     content = _content()
     return Status(
@@ -104,18 +105,20 @@ def status() -> Status:
         partitions=partitions,
         lag=sum(partition.lag for partition in partitions),
         hidden=sum(partition.hidden for partition in partitions),
-        skipped=recent[0].total_skipped if recent else 0,
+        skipped=newest.total_skipped if newest else 0,
         published=_published(),
         raw_table=settings().raw_table,
         raw_path=settings().raw_table_path,
         loads=len(ids),
-        rows=recent[0].total_rows if recent else 0,
+        rows=newest.total_rows if newest else 0,
         files=content.get("fileCount", 0),
         bytes=content.get("length", 0),
-        newest_landed_at=recent[0].landed_at if recent else None,
-        newest_message_at=newest,
+        newest_landed_at=newest.landed_at if newest else None,
+        newest_message_at=newest_message_at,
         newest_message_age_seconds=(
-            (datetime.now(timezone.utc) - newest).total_seconds() if newest else None
+            (datetime.now(timezone.utc) - newest_message_at).total_seconds()
+            if newest_message_at
+            else None
         ),
         recent=recent,
         uncommitted=list_uncommitted(ids),

@@ -98,7 +98,7 @@ class Stack:
             self._start_supervisor(environment)
             supervisor = self.supervisor()
         else:
-            self._same_environment(environment)
+            self._check_environment(environment)
         for process in supervisor.getAllProcessInfo():
             # Supervisor itself handles a process that it is starting or restarting.
             if process["state"] in DOWN:
@@ -174,7 +174,7 @@ class Stack:
                 f"the path of LOCAL_DIR is too long for a Unix socket ({self.socket}): "
                 "set LOCAL_DIR to a shorter one"
             )
-        self._ports_free()
+        self._check_ports()
         self.local_dir.prepare(environment)
         for service in SERVICES.values():
             if service.storage:
@@ -204,7 +204,7 @@ class Stack:
                         f"supervisor does not answer; its log: {self.log('supervisord')}"
                     )
 
-    def _same_environment(self, environment: dict[str, str]) -> None:
+    def _check_environment(self, environment: dict[str, str]) -> None:
         running = self.local_dir.environment()
         changed = [f"{k}={v}" for k, v in environment.items() if running.get(k) != v]
         if changed:
@@ -213,7 +213,7 @@ class Stack:
                 f"{', '.join(changed)}: run make down first"
             )
 
-    def _ports_free(self) -> None:
+    def _check_ports(self) -> None:
         for ports in self.settings.ports.values():
             for variable, port in ports.items():
                 with socket.socket() as probe:

@@ -17,7 +17,7 @@ from ingest import ledger, ledger_restore
 from ingest.kafka import Topic
 from ingest.ledger import Publication
 from ingest.messages import header_texts, sent_at
-from ingest.produce import _check_entry
+from ingest.produce import _check_record_count
 from ingest.records import RecordFile
 
 
@@ -94,8 +94,8 @@ def test_an_entry_with_another_number_of_records_is_refused(restored):
     """Most messages that name the file are another program's."""
     [a] = restored(message(0, 9, "a"), message(1, 9, "a"))
     with pytest.raises(UserError, match=r"^a.json has 1 record, but the ledger says 9: "):
-        _check_entry(RecordFile(Path("a.json"), "a", 2, count=1), a)
-    _check_entry(RecordFile(Path("a.json"), "a", 2, count=9), a)
+        _check_record_count(RecordFile(Path("a.json"), "a", 2, count=1), a)
+    _check_record_count(RecordFile(Path("a.json"), "a", 2, count=9), a)
 
 
 @pytest.mark.parametrize(

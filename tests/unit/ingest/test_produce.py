@@ -65,7 +65,7 @@ def test_a_ledger_of_another_topic_of_that_name_is_refused(of, refused):
     ledger = {"b": msgspec.structs.replace(NOW.published[1], topic_id=of)}
     said = "^topic t was deleted and created again since two.json was published"
     with pytest.raises(UserError, match=said) if refused else nullcontext():
-        produce._check_topic(Topic("t", "id", {}, {}), ledger)
+        produce._check_topic_id(Topic("t", "id", {}, {}), ledger)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_ledger_of_another_topic_of_that_name_is_refused(of, refused):
 )
 def test_lines_that_are_not_json_are_named(capsys, not_json, said):
     file = RecordFile(Path("a"), "", 0, count=5, not_json=not_json, not_json_count=len(not_json))
-    produce._check(file, LARGEST_MESSAGE)
+    produce._warn_of_lines_not_json(file)
     assert capsys.readouterr().err == f"warning: a: {said}; rejected_messages will say why\n"
 
 
@@ -96,8 +96,8 @@ def test_other_producers_are_fenced_before_the_ledger_is_read(monkeypatch, tmp_p
     monkeypatch.setattr(produce, "transactional_producer", lambda *_: done.append("fenced"))
     monkeypatch.setattr(produce, "_ledger", ledger)
     monkeypatch.setattr(produce, "describe", lambda name: Topic(name, "id", {}, {}))
-    monkeypatch.setattr(produce, "_limit", lambda: LARGEST_MESSAGE)
-    for name in ("create_topics", "_wait_until_visible"):
+    monkeypatch.setattr(produce, "_message_limit", lambda: LARGEST_MESSAGE)
+    for name in ("create_topics", "_wait_for_readers"):
         monkeypatch.setattr(produce, name, lambda *_: None)
     produce.produce(path)
     assert done == ["fenced", "read"]
@@ -111,4 +111,4 @@ def test_a_topic_whose_configuration_is_not_known_takes_the_largest_message(
 ):
     """A user may lack the right to read it; Kafka then refuses what is too large."""
     monkeypatch.setattr(produce, "topic_configs", lambda topic: configs)
-    assert produce._limit() == limit
+    assert produce._message_limit() == limit

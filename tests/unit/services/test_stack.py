@@ -92,7 +92,7 @@ def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
 
     monkeypatch.setattr(socket, "socket", Refusing)
     with pytest.raises(UserError, match=r"^port 9092 \(KAFKA_PORT\) cannot be used: Permission"):
-        own._ports_free()
+        own._check_ports()
 
 
 def test_what_killed_services_left_in_their_temporary_folders_is_deleted(own):
@@ -123,7 +123,7 @@ def test_up_starts_what_ended_or_was_given_up_and_nothing_else(own, monkeypatch)
         startProcess=lambda name, _: started.append(name),
     )
     monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
-    for name in ("_wait", "_same_environment"):
+    for name in ("_wait", "_check_environment"):
         monkeypatch.setattr(Stack, name, lambda *_: None)
     own.up()
     assert sorted(started) == ["EXITED", "FATAL", "STOPPED"]
@@ -137,7 +137,7 @@ def test_a_service_may_be_started_by_supervisor_meanwhile(own, monkeypatch, code
     info = [{"name": "kafka", "state": ProcessStates.EXITED}]
     supervisor = SimpleNamespace(getAllProcessInfo=lambda: info, startProcess=start)
     monkeypatch.setattr(Stack, "supervisor", lambda _: supervisor)
-    for name in ("_wait", "_same_environment"):
+    for name in ("_wait", "_check_environment"):
         monkeypatch.setattr(Stack, name, lambda *_: None)
     is_fine = code == Faults.ALREADY_STARTED
     with nullcontext() if is_fine else pytest.raises(xmlrpc.client.Fault):
@@ -324,9 +324,9 @@ def test_what_the_services_were_started_with_is_known_whatever_its_characters(ow
     environment = {**own.settings.environment(), "SPARK_JAVA_OPTIONS": "-Da=\u2028 b"}
     own.local_dir.prepare(environment)
     assert own.local_dir.environment() == environment
-    own._same_environment(environment)
+    own._check_environment(environment)
     with pytest.raises(UserError, match="run with other settings than HDFS_USER=other: run make"):
-        own._same_environment({**environment, "HDFS_USER": "other"})
+        own._check_environment({**environment, "HDFS_USER": "other"})
 
 
 def test_every_setting_of_the_services_is_compared_when_they_run():
