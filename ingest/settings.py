@@ -41,6 +41,7 @@ def matching(pattern: str, wanted: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+MADE_TOKEN = Path("spark", "connect-token")  # the file in LOCAL_DIR that `make up` makes
 PRINTABLE = matching(r"[^\x00-\x1f\x7f]*", "a text without control characters")
 
 
@@ -177,7 +178,7 @@ class Settings(BaseSettings):
     def made_token(self) -> str | None:
         """The Spark Connect token that `make up` made, if it has made one."""
         try:
-            return (self.local_dir / "spark" / "connect-token").read_text(encoding="utf-8").strip()
+            return (self.local_dir / MADE_TOKEN).read_text(encoding="utf-8").strip()
         except OSError:
             return None
 

@@ -6,6 +6,7 @@ health.py has the readiness check of each service, under the same name.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,19 @@ TEMPORARY_FOLDER = "tmp"  # in the folder that a service runs in
 
 
 @dataclass(frozen=True)
+class Storage:
+    """A folder of a service that must be formatted before the first start.
+
+    Attributes:
+        variable: the environment variable that names the folder.
+        format: the Java class that formats it, and its arguments.
+    """
+
+    variable: str
+    format: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Service:
     """A Java program.
 
@@ -37,7 +51,13 @@ class Service:
         main: the Java class to start.
         memory: the setting that limits the heap.
         ports: the settings of the ports that the service listens on.
-        storage: the variable that names the storage, if it must be formatted before the start.
+        arguments: the arguments of the Java class.
+        java_options: the setting with further Java options, if there is one.
+        is_hdfs_user: whether the service acts as HDFS_USER.
+        class_path_folders: folders of the class path beside that of the configuration. No jar has
+            a file of the same name as one in these folders; a test checks.
+        has_pyspark_jars: whether the jars of the package pyspark are on the class path, too.
+        storage: the folder that must be formatted, if there is one.
     """
 
     name: str
@@ -45,7 +65,12 @@ class Service:
     main: str
     memory: str
     ports: tuple[str, ...]
-    storage: str | None = None
+    arguments: Callable[[StackSettings], list[str]] = lambda _: []
+    java_options: str | None = None
+    is_hdfs_user: bool = True
+    class_path_folders: tuple[str, ...] = ()
+    has_pyspark_jars: bool = False
+    storage: Storage | None = None
 
     def java(self, stack: StackSettings, *options: str, only_jars: bool = False) -> list[str]:
         """The command up to the class: java, its options and the class path.
@@ -55,24 +80,22 @@ class Service:
             options: further Java options.
             only_jars: leave out the folders of the class path, which come after its jars.
         """
-        folders = [] if only_jars else self._folders()
+        folders = [] if only_jars else [str(FOLDER / self.folder), *self.class_path_folders]
         return [
             stack.java,
             f"@{FOLDER / self.folder / 'java.options'}",
             *options,
             # A property, never the environment variable: with that, the Thrift server would
             # impersonate the user, which HDFS refuses.
-            *([] if self.name == "kafka" else [f"-DHADOOP_USER_NAME={stack.hdfs_user}"]),
+            *([f"-DHADOOP_USER_NAME={stack.hdfs_user}"] if self.is_hdfs_user else []),
             "-cp",
             ":".join([*self._jars(stack), *folders]),
         ]
 
     def options(self, stack: StackSettings) -> list[str]:
         """The Java options that the settings add to those of the file java.options."""
-        options = [f"-Xmx{getattr(stack, self.memory)}"]
-        if self.name == "spark":
-            options += shlex.split(stack.spark_java_options)
-        return options
+        further = shlex.split(getattr(stack, self.java_options)) if self.java_options else []
+        return [f"-Xmx{getattr(stack, self.memory)}", *further]
 
     def command(self, stack: StackSettings, *options: str) -> list[str]:
         """The command that starts the service, with further Java options."""
@@ -80,55 +103,31 @@ class Service:
         java = self.java(
             stack, f"-Djava.io.tmpdir={TEMPORARY_FOLDER}", *self.options(stack), *options
         )
-        return [*java, self.main, *self._arguments(stack)]
-
-    def format(self, stack: StackSettings) -> list[str]:
-        """The command that formats the service's storage.
-
-        Raises:
-            KeyError: the service has no storage to format.
-        """
-        config = str(FOLDER / "kafka" / "server.properties")
-        arguments = {
-            "kafka": (
-                *("kafka.tools.StorageTool", "format", "--cluster-id", "assessment-analytics-1"),
-                *("--config", config),
-            ),
-            "namenode": (self.main, "-format", "-nonInteractive"),
-        }
-        return [*self.java(stack), *arguments[self.name]]
+        return [*java, self.main, *self.arguments(stack)]
 
     def _jars(self, stack: StackSettings) -> list[str]:
-        jars = class_path(
-            FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder
-        )
-        if self.name == "spark":
-            spark = _pyspark() / "jars"
-            # Our jars first: Hadoop's client in pyspark is too old for Java 24 and later. Then
-            # slf4j's API, before other jars that contain parts of it, as in Spark's own scripts.
-            slf4j = map(str, spark.glob("slf4j-api-*.jar"))
-            return [*jars, *slf4j, f"{spark}/*"]
-        return jars
+        lock, jars = FOLDER / self.folder / "jars.lock", stack.jars_dir.resolve() / self.folder
+        return [*class_path(lock, jars), *(_pyspark_jars() if self.has_pyspark_jars else [])]
 
-    def _folders(self) -> list[str]:
-        """The folders of the class path. No jar has a file of the same name; a test checks."""
-        configuration = str(FOLDER / self.folder)
-        if self.name == "spark":
-            return [configuration, str(FOLDER / "hdfs")]
-        return [configuration, "."]  # HDFS looks for webapps/, which lies in "."
 
-    def _arguments(self, stack: StackSettings) -> list[str]:
-        if self.name == "kafka":
-            return [str(FOLDER / "kafka" / "server.properties")]
-        if self.name != "spark":
-            return []
-        return [
-            *("--master", stack.spark_master),
-            *("--conf", f"spark.connect.grpc.binding.port={stack.spark_connect_port}"),
-            *("--conf", f"spark.ui.port={stack.spark_ui_port}"),
-            *("--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"),
-            *("--name", "assessments", "spark-internal"),
-        ]
+def _pyspark_jars() -> list[str]:
+    """The jars of the package pyspark, which come after ours.
+
+    Hadoop's client in pyspark is too old for Java 24 and later. slf4j's API comes before other jars
+    that contain parts of it, as in Spark's own scripts.
+    """
+    jars = _pyspark() / "jars"
+    return [*map(str, jars.glob("slf4j-api-*.jar")), f"{jars}/*"]
+
+
+def _spark_arguments(stack: StackSettings) -> list[str]:
+    return [
+        *("--master", stack.spark_master),
+        *("--conf", f"spark.connect.grpc.binding.port={stack.spark_connect_port}"),
+        *("--conf", f"spark.ui.port={stack.spark_ui_port}"),
+        *("--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"),
+        *("--name", "assessments", "spark-internal"),
+    ]
 
 
 def _pyspark() -> Path:
@@ -143,7 +142,7 @@ def _pyspark() -> Path:
     return folder
 
 
-def environment(stack: StackSettings) -> dict[str, str]:
+def service_environment(stack: StackSettings) -> dict[str, str]:
     """The environment variables that the services' configuration files read.
 
     Raises:
@@ -173,6 +172,10 @@ def environment(stack: StackSettings) -> dict[str, str]:
     }
 
 
+KAFKA_CONFIGURATION = str(FOLDER / "kafka" / "server.properties")
+NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
+RUN_FOLDER = "."  # of HDFS, which looks for webapps/ on the class path
+
 SERVICES = {
     service.name: service
     for service in (
@@ -182,15 +185,26 @@ SERVICES = {
             main="kafka.Kafka",
             memory="kafka_memory",
             ports=("kafka_port", "kafka_controller_port"),
-            storage="KAFKA_DATA_DIR",
+            arguments=lambda _: [KAFKA_CONFIGURATION],
+            is_hdfs_user=False,
+            storage=Storage(
+                variable="KAFKA_DATA_DIR",
+                format=(
+                    *("kafka.tools.StorageTool", "format"),
+                    *("--cluster-id", "assessment-analytics-1", "--config", KAFKA_CONFIGURATION),
+                ),
+            ),
         ),
         Service(
             name="namenode",
             folder="hdfs",
-            main="org.apache.hadoop.hdfs.server.namenode.NameNode",
+            main=NAMENODE,
             memory="hdfs_memory",
             ports=("hdfs_port", "hdfs_http_port"),
-            storage="HDFS_NAME_DIR",
+            class_path_folders=(RUN_FOLDER,),
+            storage=Storage(
+                variable="HDFS_NAME_DIR", format=(NAMENODE, "-format", "-nonInteractive")
+            ),
         ),
         Service(
             name="datanode",
@@ -198,6 +212,7 @@ SERVICES = {
             main="org.apache.hadoop.hdfs.server.datanode.DataNode",
             memory="hdfs_memory",
             ports=("hdfs_datanode_port", "hdfs_datanode_http_port", "hdfs_datanode_ipc_port"),
+            class_path_folders=(RUN_FOLDER,),
         ),
         Service(
             name="spark",
@@ -205,6 +220,10 @@ SERVICES = {
             main="org.apache.spark.deploy.SparkSubmit",
             memory="spark_memory",
             ports=("spark_thrift_port", "spark_connect_port", "spark_ui_port"),
+            arguments=_spark_arguments,
+            java_options="spark_java_options",
+            class_path_folders=(str(FOLDER / "hdfs"),),
+            has_pyspark_jars=True,
         ),
     )
 }

@@ -1,12 +1,16 @@
 """LOCAL_DIR: the folder of a stack's data, logs and settings."""
 
+import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from cli.errors import UserError
 from cli.locks import exclusive
+from ingest.settings import MADE_TOKEN
 from services.definition import SERVICES, TEMPORARY_FOLDER
 
 # All names that a stack creates in LOCAL_DIR. ENVIRONMENT comes first: it marks the others as ours.
@@ -92,6 +96,15 @@ class LocalDir:
         """
         lines = self.environment_file.read_text(encoding="utf-8").split("\n")
         return dict(line.split("=", 1) for line in lines if line)
+
+    def make_token(self) -> str:
+        """Make the Spark Connect token, readable by the owner only; return it."""
+        token, path = secrets.token_urlsafe(32), self.path / MADE_TOKEN
+        draft = path.with_suffix(".draft")  # a token is there whole, or not at all
+        with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:
+            file.write(token)
+        draft.rename(path)
+        return token
 
     def is_ours(self) -> bool:
         """Whether a stack made the names in MADE that are there."""

@@ -1,16 +1,14 @@
 """The settings that only the local services need, on top of ingest's."""
 
-import os
-import secrets
 import shlex
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from ingest.settings import PRINTABLE, Port, Settings, matching
-from services.definition import SERVICES, WORKING_FOLDER, environment
+from services.definition import SERVICES, WORKING_FOLDER
 from services.java import find_java
 
 
@@ -94,19 +92,3 @@ class StackSettings(Settings):
             service.name: {name.upper(): getattr(self, name) for name in service.ports}
             for service in SERVICES.values()
         }
-
-    def connect_token(self) -> str:
-        """The Spark Connect token; the first call makes it, readable by the owner only."""
-        if known := self.spark_token or self.made_token:
-            return known
-        path = self.directory / "spark" / "connect-token"
-        token = secrets.token_urlsafe(32)
-        draft = path.with_suffix(".draft")  # a token is there whole, or not at all
-        with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:
-            file.write(token)
-        draft.rename(path)
-        return token
-
-    def environment(self) -> dict[str, str]:
-        """The environment variables that the services' configuration files read."""
-        return environment(self)

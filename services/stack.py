@@ -22,7 +22,14 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from cli.console import info
 from cli.errors import UserError
 from services import jars
-from services.definition import FOLDER, SERVICES, WORKING_FOLDER, Service
+from services.definition import (
+    FOLDER,
+    SERVICES,
+    WORKING_FOLDER,
+    Service,
+    Storage,
+    service_environment,
+)
 from services.health import CHECKS, NotReadyError
 from services.java import check_java
 from services.local_dir import LocalDir
@@ -74,6 +81,11 @@ class Stack:
         """The log file of a service, or of `supervisord`."""
         return self.local_dir.path / "log" / f"{service}.log"
 
+    def connect_token(self) -> str:
+        """The Spark Connect token: the user's own, else the one that the first call makes."""
+        known = self.settings.spark_token or self.settings.made_token
+        return known or self.local_dir.make_token()
+
     def install(self) -> None:
         """Download the missing jars of all services.
 
@@ -91,7 +103,7 @@ class Stack:
             UserError: a port is taken, Java or an account is missing, the services run with other
                 settings, or a service does not become ready.
         """
-        environment = self.settings.environment()
+        environment = service_environment(self.settings)
         supervisor = self.supervisor()
         if supervisor is None:
             self.install()
@@ -186,7 +198,7 @@ class Stack:
             (self.local_dir.path / "run" / f"{service.name}.sh").write_text(
                 script, encoding="utf-8"
             )
-        secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.settings.connect_token()}
+        secret = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": self.connect_token()}
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", FOLDER / "supervisord.conf"],
             cwd=self.local_dir.path,
@@ -239,10 +251,10 @@ class Stack:
         self._stop()
         self.local_dir.delete()
 
-    def _format(self, service: Service, storage: str, environment: dict[str, str]) -> None:
+    def _format(self, service: Service, storage: Storage, environment: dict[str, str]) -> None:
         """Format a service's storage once, under another name, and rename it when it is done."""
         folder = self.local_dir.path / service.folder
-        place = folder / environment[storage]
+        place = folder / environment[storage.variable]
         if place.exists():
             return
         info(f"formatting {place}")
@@ -251,9 +263,9 @@ class Stack:
             shutil.rmtree(draft)
         draft.mkdir()
         done = subprocess.run(
-            service.format(self.settings),
+            [*service.java(self.settings), *storage.format],
             cwd=folder,
-            env={**_passed_on(), **environment, storage: draft.name},
+            env={**_passed_on(), **environment, storage.variable: draft.name},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from services.definition import FOLDER
+from services.definition import FOLDER, service_environment
 from services.java import find_java
 from services.settings import StackSettings
 
@@ -18,7 +18,7 @@ def run(*command, **environment: str) -> subprocess.CompletedProcess:
 
 def test_spark_gets_the_options_that_it_would_give_itself():
     """But for the module that a small runtime lacks: as Spark's own launcher composes them."""
-    spark = Path(StackSettings().environment()["SPARK_HOME"])
+    spark = Path(service_environment(StackSettings())["SPARK_HOME"])
     done = run(
         find_java(), "-cp", f"{spark}/jars/*", "org.apache.spark.launcher.Main",
         "org.apache.spark.deploy.SparkSubmit", "--class", "X", "spark-internal",

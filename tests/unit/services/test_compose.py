@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import pytest
 
 from cli import ROOT
-from services.definition import SERVICES
+from services.definition import SERVICES, service_environment
 from services.health import CHECKS, NotReadyError
 from services.jars import locked
 from services.sandbox import port_variables
@@ -129,7 +129,7 @@ def test_ports(monkeypatch, moved):
 def test_the_variables_of_make_up_do_the_same(monkeypatch, changed):
     for name, value in changed.items():
         monkeypatch.setenv(name, value)
-    wanted = StackSettings().environment()
+    wanted = service_environment(StackSettings())
     found = services(**changed)
     uses = {
         "kafka": {"KAFKA_MEMORY"},

@@ -22,7 +22,7 @@ from cli.errors import UserError
 from ingest.settings import Settings
 from services import __main__ as commands
 from services import stack
-from services.definition import SERVICES
+from services.definition import SERVICES, service_environment
 from services.health import CHECKS, NotReadyError
 from services.sandbox import port_variables
 from services.settings import StackSettings
@@ -46,11 +46,11 @@ def own(tmp_path, set_java) -> Stack:
 
 def test_storage_is_formatted_once_and_never_by_half(own):
     fails, log = (Path(f"{own.settings.java}.{name}") for name in ("fails", "log"))
-    environment = own.settings.environment()
+    environment = service_environment(own.settings)
     own.local_dir.prepare(environment)
 
     def format_kafka() -> None:
-        own._format(SERVICES["kafka"], "KAFKA_DATA_DIR", environment)
+        own._format(SERVICES["kafka"], SERVICES["kafka"].storage, environment)
 
     fails.touch()
     with pytest.raises(UserError, match="kafka's storage cannot be formatted; its log: ") as raised:
@@ -96,7 +96,7 @@ def test_a_port_that_the_user_may_not_use_is_named(own, monkeypatch):
 
 
 def test_what_killed_services_left_in_their_temporary_folders_is_deleted(own):
-    environment = own.settings.environment()
+    environment = service_environment(own.settings)
     own.local_dir.prepare(environment)
     folders = ("kafka/tmp", "hdfs/tmp", "spark/tmp", "spark/file:/tmp")
     left = [own.local_dir.path / folder / "left" for folder in folders]
@@ -111,7 +111,7 @@ def test_services_of_a_user_without_an_account_are_not_started(own, monkeypatch)
     monkeypatch.setattr(stack, "check_java", lambda _: None)
     monkeypatch.setattr(os, "getuid", lambda: 987654321)
     with pytest.raises(UserError, match="user 987654321 has no account on this machine"):
-        own._start_supervisor(own.settings.environment())
+        own._start_supervisor(service_environment(own.settings))
     assert not own.local_dir.path.exists()
 
 
@@ -185,14 +185,14 @@ def test_the_token_is_the_user_s_own_or_made_once(own, monkeypatch):
     own.local_dir.prepare({})
     token = own.local_dir.path / "spark" / "connect-token"
     monkeypatch.setenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", "own")
-    assert StackSettings(local_dir=own.local_dir.path).connect_token() == "own"
+    assert Stack(StackSettings(local_dir=own.local_dir.path)).connect_token() == "own"
     assert not token.exists()
     monkeypatch.delenv("SPARK_CONNECT_AUTHENTICATE_TOKEN")
-    made = StackSettings(local_dir=own.local_dir.path).connect_token()
+    made = Stack(StackSettings(local_dir=own.local_dir.path)).connect_token()
     assert len(made) == 43  # 32 bytes in base64
     assert token.stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("SPARK_REMOTE", "sc://another:15002")
-    assert StackSettings(local_dir=own.local_dir.path).connect_token() == made
+    assert Stack(StackSettings(local_dir=own.local_dir.path)).connect_token() == made
 
 
 def test_down_returns_when_supervisor_has_ended(own, monkeypatch):
@@ -247,7 +247,7 @@ def test_a_first_start_that_was_interrupted_can_be_repeated(own, monkeypatch, ow
     def interrupted(*_, **__) -> None:
         raise KeyboardInterrupt
 
-    environment = own.settings.environment()
+    environment = service_environment(own.settings)
     own.local_dir.create()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         if name != "mkdir":
@@ -262,7 +262,7 @@ def test_a_first_start_that_was_interrupted_can_be_repeated(own, monkeypatch, ow
 
 
 def test_a_full_disk_leaves_the_settings_of_the_services_as_they_were(own, monkeypatch):
-    environment = own.settings.environment()
+    environment = service_environment(own.settings)
     own.local_dir.prepare(environment)
 
     def full(path: Path, *_, **__) -> None:
@@ -278,7 +278,7 @@ def test_a_full_disk_leaves_the_settings_of_the_services_as_they_were(own, monke
 class TestClean:
     @pytest.fixture(autouse=True)
     def made(self, own):
-        own.local_dir.prepare(own.settings.environment())
+        own.local_dir.prepare(service_environment(own.settings))
 
     def test_what_was_interrupted_goes_on(self, own, monkeypatch):
         def interrupted(_):
@@ -321,7 +321,7 @@ def test_an_environment_file_of_the_user_s_does_not_make_a_folder_ours(own):
 
 def test_what_the_services_were_started_with_is_known_whatever_its_characters(own):
     """U+2028 ends a line, too, for Python's splitlines."""
-    environment = {**own.settings.environment(), "SPARK_JAVA_OPTIONS": "-Da=\u2028 b"}
+    environment = {**service_environment(own.settings), "SPARK_JAVA_OPTIONS": "-Da=\u2028 b"}
     own.local_dir.prepare(environment)
     assert own.local_dir.environment() == environment
     own._check_environment(environment)
@@ -334,4 +334,4 @@ def test_every_setting_of_the_services_is_compared_when_they_run():
     settings = {name.upper() for name in StackSettings.model_fields.keys() - Settings.model_fields}
     assert {"BIND_ADDRESS", "SPARK_JAVA_OPTIONS", "KAFKA_CONTROLLER_PORT"} < settings
     shared = {"JAVA", "LOCAL_DIR", "HDFS_USER", *port_variables()}
-    assert settings | shared <= StackSettings().environment().keys()
+    assert settings | shared <= service_environment(StackSettings()).keys()
