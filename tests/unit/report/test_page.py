@@ -308,7 +308,7 @@ def test_a_query_only_selects():
     for name in names():
         sql = statement(name, "marts")
         select = r"select\n    \w+(,\n    \w+)*\nfrom marts\.\w+"
-        rest = r"(\nwhere (not )?is_\w+)?(\norder by [\w, ]+)?"
+        rest = r"(\nwhere (not )?is_\w+)?(\norder by [\w, ]+)?\n"
         assert re.fullmatch(select + rest, sql), name
 
 
