@@ -22,7 +22,7 @@ class Publication(msgspec.Struct, frozen=True):
         deliveries: how often the file was published; an unfinished last time counts.
         published: how many records of the last publication are on the topic, from the first one on.
         at: when the last of these records was sent, UTC.
-        topic_id: Kafka's id of the topic that holds the records; "" if it is not known.
+        topic_id: Kafka's id of the topic that holds the records.
     """
 
     source: str
@@ -32,7 +32,7 @@ class Publication(msgspec.Struct, frozen=True):
     deliveries: int
     published: int
     at: datetime
-    topic_id: str = ""
+    topic_id: str
 
     @property
     def fully_published(self) -> bool:

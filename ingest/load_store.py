@@ -28,7 +28,7 @@ class Load(msgspec.Struct, frozen=True):
         total_rows: rows of this load and of all earlier ones.
         landed_at: when the rows were written, UTC; later than that of the load before.
         version: the version of ingest that wrote them.
-        newest_message_at: when the newest message was produced, UTC; None if it is not known.
+        newest_message_at: when the newest message was produced, UTC; None without messages.
         total_skipped: offsets that Kafka had deleted before they landed, in this load and all
             earlier ones; `land --skip-deleted` began after them.
     """
@@ -43,8 +43,8 @@ class Load(msgspec.Struct, frozen=True):
     total_rows: int
     landed_at: datetime
     version: str
-    newest_message_at: datetime | None = None
-    total_skipped: int = 0
+    newest_message_at: datetime | None
+    total_skipped: int
 
 
 class Uncommitted(msgspec.Struct, frozen=True):

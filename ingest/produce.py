@@ -148,7 +148,7 @@ def _wait_for_readers(topic: Topic) -> None:
 
 
 def _check_topic_id(topic: Topic, ledger: dict[str, Publication]) -> None:
-    earlier = [p.source for p in ledger.values() if p.topic_id not in ("", topic.id)]
+    earlier = [p.source for p in ledger.values() if p.topic_id != topic.id]
     if earlier:
         raise UserError(
             f"topic {topic.name} was deleted and created again since {earlier[0]} was published on "

@@ -115,7 +115,7 @@ def _recorded(jar: Jar) -> str:
 
 
 def _names(record: str) -> set[str]:
-    # The last word of each line: a record of an older version has names only.
+    # The last word of each line, also of one that a full disk cut off.
     return {line.split()[-1] for line in record.splitlines()}
 
 

@@ -11,7 +11,7 @@ DAY = datetime(2026, 1, 2, 13, 4, 5, tzinfo=timezone.utc)
 
 def load(load_id: int, rows: int, start: dict, end: dict, hour: int) -> Load:
     at = DAY.replace(hour=hour)
-    return Load(load_id, "0" * 32, "t", "id", start, end, rows, 7000, at, "1", at)
+    return Load(load_id, "0" * 32, "t", "id", start, end, rows, 7000, at, "1", at, 0)
 
 
 NOW = Status(
@@ -23,8 +23,8 @@ NOW = Status(
     skipped=0,
     is_another_topic=False,
     published=[
-        Publication("[b]one.json", "a", 10, 1234, 3, 1234, DAY),
-        Publication("two.json", "b", 20, 4321, 1, 1999, DAY.replace(day=3)),
+        Publication("[b]one.json", "a", 10, 1234, 3, 1234, DAY, "id"),
+        Publication("two.json", "b", 20, 4321, 1, 1999, DAY.replace(day=3), "id"),
     ],
     raw_table="r.t",
     raw_path="/data/raw/t",

@@ -158,7 +158,7 @@ def put_loads(pipeline, count: int) -> list[Load]:
         when = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(days=n)
         loads.append(
             Load(n, uuid4().hex, pipeline.name, "id", {0: n * 10}, {0: n * 10 + 10}, 9, n * 9,
-                 when, "1", when)
+                 when, "1", when, 0)
         )  # fmt: skip
         path = f"{pipeline.raw_path}/load_id={n}/_offsets.json"
         pipeline.sandbox.hdfs.pipe_file(path, msgspec.json.encode(loads[-1]))

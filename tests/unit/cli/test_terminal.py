@@ -20,7 +20,7 @@ from cli.errors import UserError
 from ingest.ledger import Publication
 from ingest.status_view import print_status
 from ingest.verify import Verdict, verdict_table
-from tests.support.example_status import NOW
+from tests.support.example_status import DAY, NOW
 
 STEERING = [
     *range(0x20), *range(0x7F, 0xA0),  # C0, DEL, C1
@@ -58,7 +58,7 @@ def test_whatever_is_printed_is_text(monkeypatch, tty):
     out.print(Text(visible(ATTACK)))
     out.print(Text(f"made elsewhere: {ATTACK}"))
     out.print(verdict_table([Verdict(ATTACK, "a", 7, 7, 7, 7, 0, 0, 0)]))
-    unfinished = Publication(ATTACK, "b", 10, 12, 1, 3, datetime.now(timezone.utc))
+    unfinished = Publication(ATTACK, "b", 10, 12, 1, 3, datetime.now(timezone.utc), "id")
     print_status(msgspec.structs.replace(NOW, published=[unfinished]))
     printed = sys.stdout.getvalue()
     assert not steers(printed)
@@ -137,7 +137,7 @@ def test_lines_for_programs_hold_the_text_itself(capsys, monkeypatch):
 
 
 def test_json_is_exactly_the_data(capsys):
-    file = Publication(ATTACK + "é🎓", "a", 1, 2, 3, 4, datetime(2026, 1, 2, tzinfo=timezone.utc))
+    file = Publication(ATTACK + "é🎓", "a", 1, 2, 3, 4, DAY, "id")
     now = msgspec.structs.replace(NOW, published=[file])
     print_json(now)
     printed = capsys.readouterr().out

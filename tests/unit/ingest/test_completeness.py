@@ -62,12 +62,6 @@ def test_deleted_messages_are_only_skipped_on_request(newest, first):
     assert "run land --skip-deleted once" in str(e.value)
 
 
-def test_loads_that_were_written_before_skipped_nothing():
-    old = msgspec.to_builtins(landed(3, 5), str_keys=True)
-    assert old.pop("total_skipped") == 5
-    assert msgspec.convert(old, Load, strict=False).total_skipped == 0
-
-
 @pytest.mark.parametrize(
     ("hidden", "compacted", "said"),
     [

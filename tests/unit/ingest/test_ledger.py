@@ -12,5 +12,5 @@ from tests.support.example_status import DAY
      (10, 2, 0, False, 10)],
 )  # fmt: skip
 def test_what_the_ledger_says_of_a_file(records, deliveries, published, complete, messages):
-    file = Publication("a", "0", 5, records, deliveries, published, DAY)
+    file = Publication("a", "0", 5, records, deliveries, published, DAY, "id")
     assert (file.fully_published, file.messages) == (complete, messages)

@@ -152,7 +152,7 @@ def test_what_is_no_entry_in_the_ledger_is_said(monkeypatch, value):
 )
 def test_an_entry_that_a_transaction_hides_is_waited_for(monkeypatch, key, ends, found):
     """Otherwise the file would be published twice."""
-    entry = msgspec.json.encode(Publication("a", "ours", 1, 1, 1, 1, sent_at(0)))
+    entry = msgspec.json.encode(Publication("a", "ours", 1, 1, 1, 1, sent_at(0), "id"))
     topics = [Topic("t", "id", {0: 0}, {0: 1}, {0: 1}), Topic("t", "id", {0: 0}, {0: 2}, {0: 0})]
     read = []
 

@@ -18,6 +18,7 @@ AT = datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)
 
 
 def state(records=5, published=5, end=6, landed=6) -> Status:
+    file = Publication("file.json", "00", 9, records, 1, published, AT, "id")
     return Status(
         topic="assess",
         is_another_topic=False,
@@ -26,7 +27,7 @@ def state(records=5, published=5, end=6, landed=6) -> Status:
         lag=end - landed,
         hidden=0,
         skipped=0,
-        published=[Publication("file.json", "00", 9, records, 1, published, AT)] if records else [],
+        published=[file] if records else [],
         raw_table="raw.assess",
         raw_path="/data/raw/assess",
         loads=int(landed > 0),
