@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     )
 
     local_dir: Path = Path(".local")
-    log_format: Literal["text", "json"] = "text"  # of the lines on standard error
+    # cli/console.py reads the variable, also before there are settings. Here a wrong value is an
+    # error: a program that waits for JSON would wait in vain.
+    log_format: Literal["text", "json"] = "text"
     # How long a command waits for a service that is starting or does not answer.
     service_timeout_seconds: int = Field(default=60, ge=1)
 

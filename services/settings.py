@@ -56,11 +56,9 @@ class StackSettings(Settings):
 
     spark_thrift_port: Port = 10000
     spark_ui_port: Port = 4040
+    # The Spark of another machine would not reach services that listen on 127.0.0.1.
     spark_master: Annotated[
-        str,
-        matching(
-            r"local(\[(\*|[1-9][0-9]*)\])?|spark://\S+", "local[N], local[*] or spark://host:port"
-        ),
+        str, matching(r"local(\[(\*|[1-9][0-9]*)\])?", "local, local[N] or local[*]")
     ] = "local[*]"
     spark_memory: Memory = "3g"
     spark_java_options: Annotated[str, PRINTABLE, AfterValidator(_java_options)] = ""

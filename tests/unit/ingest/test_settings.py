@@ -283,7 +283,11 @@ def test_addresses_are_taken_as_they_are(environment, variable, right):
     [
         ("SPARK_MEMORY", "1500M", ["abc", "3", "0g", "-1g", "3 g", "3gb", "3g\n"]),
         ("BIND_ADDRESS", "0.0.0.0", ["localhost", "::1", "192.0.2.1", "0.0.0.0 "]),  # noqa: S104
-        ("SPARK_MASTER", "local[2]", ["yarn", "local[0]", "local[]", "local [2]", "spark://"]),
+        (
+            "SPARK_MASTER",
+            "local[2]",
+            ["yarn", "local[0]", "local[]", "local [2]", "spark://a:7077"],
+        ),
         ("SPARK_JAVA_OPTIONS", "-Da='b c' -Xss4m", ["-Da='b", "a\nb", 'a"']),
         ("HDFS_USER", "an.analyst_1-2", ["a b", "a@REALM", "a/b", "é", "a\n"]),
     ],
