@@ -11,7 +11,7 @@ from bench.measure import Run
 from bench.results import Environment, Result
 from cli.console import info
 from cli.errors import UserError
-from services.pipeline import Pipeline, dbt_command, new_pipeline
+from services.pipeline import Pipeline, dbt_command
 from services.sandbox import Sandbox
 
 BUILD = dbt_command("build", "--exclude-resource-type", "unit_test")  # the data tests only
@@ -66,6 +66,16 @@ class Context:
             seconds = f"ours {result.ours[-1].seconds:.2f} s, peer {result.peer[-1].seconds:.2f} s"
             info(f"{row}: {seconds} ({pair + 1} of {self.runs})")
         return result
+
+
+@contextmanager
+def new_pipeline(sandbox: Sandbox) -> Iterator[Pipeline]:
+    """A new pipeline, removed at the end."""
+    pipeline = Pipeline.new(sandbox, "bench")
+    try:
+        yield pipeline
+    finally:
+        pipeline.remove()
 
 
 @contextmanager

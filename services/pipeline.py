@@ -3,8 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,11 @@ class Pipeline:
     sandbox: Sandbox
     name: str
     overrides: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, sandbox: Sandbox, name: str) -> "Pipeline":
+        """A pipeline that shares its name with no other: six random digits follow the name."""
+        return cls(sandbox, f"{name}_{uuid4().hex[:6]}")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -113,13 +117,3 @@ class Pipeline:
             client.delete_topics(sorted(topics))
         self.empty()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-@contextmanager
-def new_pipeline(sandbox: Sandbox) -> Iterator[Pipeline]:
-    """A new pipeline, removed at the end."""
-    pipeline = Pipeline(sandbox, f"bench_{uuid4().hex[:8]}")
-    try:
-        yield pipeline
-    finally:
-        pipeline.remove()

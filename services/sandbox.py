@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 from fsspec.implementations.webhdfs import WebHDFS
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient
 from pyhive import hive
 
 from cli import ROOT
@@ -227,14 +227,6 @@ class Sandbox:
         finally:
             with self.kafka() as client:
                 client.delete_topics([name])
-
-    def messages(self, topic: str) -> int:
-        """The number of messages on a topic with one partition, written without transactions."""
-        consumer = KafkaConsumer(bootstrap_servers=self.broker)
-        try:
-            return next(iter(consumer.end_offsets([TopicPartition(topic, 0)]).values()))
-        finally:
-            consumer.close()
 
 
 @contextmanager

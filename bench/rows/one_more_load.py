@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import count
 
-from bench.context import BUILD, Context
+from bench.context import BUILD, Context, new_pipeline
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_the_time
-from services.pipeline import Pipeline, ingest_command, new_pipeline
+from services.pipeline import Pipeline, ingest_command
 
 ROW = Row(
     name="one-more-load",

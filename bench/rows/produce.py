@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from bench.context import Context
+from kafka import KafkaConsumer, TopicPartition
+
+from bench.context import Context, new_pipeline
 from bench.measure import Run, timed
 from bench.results import Result
 from bench.row import Measurement, Row, times_as_fast
 from cli.errors import UserError
-from services.pipeline import ingest_command, new_pipeline
+from services.pipeline import ingest_command
 
 KCAT = 'set -o pipefail; jq -c ".[]" "$1" | kcat -P -X acks=all -b "$2" -t "$3"'
 
@@ -37,7 +39,7 @@ def measure(context: Context) -> Iterator[Result]:
         with context.sandbox.topic() as topic:
             arguments = [str(context.file()), context.sandbox.broker, topic]
             run = timed(["bash", "-c", KCAT, "bash", *arguments], {})
-            if (sent := context.sandbox.messages(topic)) != context.records:
+            if (sent := _messages(context.sandbox.broker, topic)) != context.records:
                 raise UserError(f"kcat sent {sent:,} of {context.records:,} records")
             return run
 
@@ -46,6 +48,15 @@ def measure(context: Context) -> Iterator[Result]:
     result = context.pairs(ROW.name, ours, peer)
     result.bytes = context.file().stat().st_size
     yield result
+
+
+def _messages(broker: str, topic: str) -> int:
+    """The number of messages on a topic with one partition, written without transactions."""
+    consumer = KafkaConsumer(bootstrap_servers=broker)
+    try:
+        return next(iter(consumer.end_offsets([TopicPartition(topic, 0)]).values()))
+    finally:
+        consumer.close()
 
 
 PRODUCE = Measurement((ROW,), measure, runs=5, programs=("jq", "kcat"))

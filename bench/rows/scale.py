@@ -9,12 +9,12 @@ import altair as alt
 import pandas as pd
 import psutil
 
-from bench.context import BUILD, Context
+from bench.context import BUILD, Context, new_pipeline
 from bench.measure import memory, peak, timed
 from bench.results import Result, Stage
 from bench.row import Measurement, Row, table
 from cli.console import info
-from services.pipeline import Pipeline, ingest_command, new_pipeline
+from services.pipeline import Pipeline, ingest_command
 
 HEAD = ["records", "stage", "seconds", "records a second", "times as long as for a tenth"]
 HEAD += ["Spark's CPU, s", "command, MB", "Spark server, MB", "disk, MB"]

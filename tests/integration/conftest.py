@@ -15,7 +15,7 @@ import pytest
 from sample.generator import write_sample
 from services.sandbox import Sandbox
 from tests.conftest import lane
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.load_by_load import LoadByLoad
 
 # Clients and services live in a time zone of their own: nothing may depend on the machine's.
@@ -57,10 +57,10 @@ def sandbox(pytestconfig) -> Sandbox:
 
 
 @pytest.fixture
-def pipeline(sandbox, request) -> Pipeline:
+def pipeline(sandbox, request) -> ForkedPipeline:
     """A pipeline of the test's own."""
     name = request.node.name.split("[")[0].removeprefix("test_")[:40]
-    return Pipeline.new(sandbox, name)
+    return ForkedPipeline.new(sandbox, name)
 
 
 @pytest.fixture(scope="session")
@@ -81,19 +81,19 @@ def sample(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(request, sandbox, sample) -> Pipeline:
+def built(request, sandbox, sample) -> ForkedPipeline:
     """A pipeline with the sample landed and built, for tests that leave it as it is.
 
     One for all lanes; each has dbt's files in a folder of its own.
     """
 
     def build() -> str:
-        pipeline = Pipeline.new(sandbox, "built")
+        pipeline = ForkedPipeline.new(sandbox, "built")
         pipeline.ingest("run", sample)
         pipeline.dbt("build", "--exclude-resource-type", "test")  # with unit tests, as by hand
         return pipeline.name
 
-    shared = Pipeline(sandbox, made_once(request.config, "built", build))
+    shared = ForkedPipeline(sandbox, made_once(request.config, "built", build))
     target = str(shared.folder / f"target-{os.getpid()}")
     shutil.copytree(shared.environment["DBT_TARGET_PATH"], target)
     return replace(shared, overrides={"DBT_TARGET_PATH": target, "DBT_LOG_PATH": target})
@@ -119,7 +119,7 @@ def load_by_load(pytestconfig, sandbox, tmp_path_factory) -> LoadByLoad:
 class Run:
     """A pipeline after `make run` with a file, and what that printed."""
 
-    pipeline: Pipeline
+    pipeline: ForkedPipeline
     path: Path
     printed: str
 
@@ -131,8 +131,8 @@ def run(request, sandbox) -> Run:
     path = request.getfixturevalue(known)
 
     def make_run() -> list[str]:
-        pipeline = Pipeline.new(sandbox, "run")
+        pipeline = ForkedPipeline.new(sandbox, "run")
         return [pipeline.name, pipeline.make_run(path)]
 
     name, printed = made_once(request.config, "run", make_run)
-    return Run(Pipeline(sandbox, name), path, printed)
+    return Run(ForkedPipeline(sandbox, name), path, printed)

@@ -13,10 +13,9 @@ from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
-from uuid import uuid4
 
 from cli import ROOT
-from services.pipeline import Pipeline as PlainPipeline
+from services.pipeline import Pipeline
 from services.sandbox import Sandbox
 from tests.support import added_up
 from tests.support.worst_environment import poison
@@ -110,13 +109,8 @@ class Command:
         os.kill(self.process.pid, signal.SIGCONT)
 
 
-class Pipeline(PlainPipeline):
+class ForkedPipeline(Pipeline):
     """A pipeline whose commands are forked."""
-
-    @classmethod
-    def new(cls, sandbox: Sandbox, name: str) -> "Pipeline":
-        """A pipeline that shares its name with no other: six random digits follow the name."""
-        return cls(sandbox, f"{name}_{uuid4().hex[:6]}")
 
     def start(
         self, program: str, *arguments: object, cwd: Path = ROOT, **environment: str
@@ -175,12 +169,12 @@ class Pipeline(PlainPipeline):
         return Counter({table: count for table, count in self.query(counts) if count})
 
 
-def start(pipeline: Pipeline, *arguments, **environment: str) -> Command:
+def start(pipeline: ForkedPipeline, *arguments, **environment: str) -> Command:
     """Start a command of ingest whose files are sent in several transactions."""
     return pipeline.start("ingest", *arguments, **{**SMALL, **environment})
 
 
-def again(pipeline: Pipeline, *arguments) -> None:
+def again(pipeline: ForkedPipeline, *arguments) -> None:
     """Simply run it again: that has to do."""
     command = start(pipeline, *arguments)
     assert command.wait() == 0, command.said()

@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from confluent_kafka import Producer
 
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.planted import Landed, planted
 
 MESSAGES = "select load_id, topic, partition, offset, base64(value) from {raw}"
@@ -60,7 +60,7 @@ class LoadByLoad:
 
     def __init__(self, sandbox, folder: Path, kills: int) -> None:
         self.random = Random(0)
-        self.pipeline = Pipeline.new(sandbox, "incremental")
+        self.pipeline = ForkedPipeline.new(sandbox, "incremental")
         self.messages = planted(folder, seed=0)
         self.kills, self.killed = kills, 0
         cuts = sorted(self.random.sample(range(1, len(self.messages)), 3))
@@ -102,7 +102,7 @@ class LoadByLoad:
                 self.killed += 1
                 return
 
-    def beside(self, name: str, **environment: str) -> Pipeline:
+    def beside(self, name: str, **environment: str) -> ForkedPipeline:
         """The same topic, for a build of its own in another schema."""
         folder = str(self.pipeline.folder / name)
         return replace(

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.journal import Files, Journal
 
 JOURNAL = Journal()
@@ -41,7 +41,7 @@ def new_files(sandbox, tmp_path_factory):
     """Makes the files of a new pipeline."""
 
     def make(name: str) -> Files:
-        pipeline = Pipeline.new(sandbox, name)
+        pipeline = ForkedPipeline.new(sandbox, name)
         return Files(tmp_path_factory.mktemp(name), pipeline)
 
     return make

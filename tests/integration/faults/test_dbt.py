@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from cli import ROOT
-from tests.support.commands import DEADLINE, Pipeline, again, kill_service
+from tests.support.commands import DEADLINE, ForkedPipeline, again, kill_service
 
 pytestmark = [pytest.mark.fault, pytest.mark.disturbs]
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.disturbs]
 class Undisturbed:
     """A pipeline whose models were built once without a disturbance."""
 
-    pipeline: Pipeline
+    pipeline: ForkedPipeline
     seconds: float
     tables: list[str]
 
@@ -61,7 +61,7 @@ def test_dbt_after_a_kill(undisturbed, journal, request, target, number):
     assert (lost, doubled) == (0, 0)
 
 
-def disturbed(pipeline: Pipeline, schema: str, target: str, after: float) -> int | None:
+def disturbed(pipeline: ForkedPipeline, schema: str, target: str, after: float) -> int | None:
     """The exit status of dbt, during which the target is killed (None: missed)."""
     dbt = pipeline.start("dbt", "run", DBT_SCHEMA=schema)
     dbt.process.join(after)

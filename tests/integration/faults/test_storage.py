@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.sandbox import Sandbox, running
-from tests.support.commands import Pipeline, again, start
+from tests.support.commands import ForkedPipeline, again, start
 from tests.support.journal import Files
 
 pytestmark = pytest.mark.fault
@@ -37,7 +37,7 @@ def own(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def files(own, tmp_path_factory) -> Files:
-    files = Files(tmp_path_factory.mktemp("files"), Pipeline(own, "storage"))
+    files = Files(tmp_path_factory.mktemp("files"), ForkedPipeline(own, "storage"))
     again(files.pipeline, "produce", files.new())
     again(files.pipeline, "land")
     return files

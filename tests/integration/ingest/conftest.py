@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from sample.generator import write_sample
-from tests.support.commands import SMALL, Pipeline
+from tests.support.commands import SMALL, ForkedPipeline
 from tests.support.independent import ends
 
 
@@ -30,7 +30,7 @@ class History:
         landed: by load, between which times it was landed.
     """
 
-    pipeline: Pipeline
+    pipeline: ForkedPipeline
     one: Path
     two: Path
     three: Path
@@ -58,7 +58,7 @@ def history(sandbox, tmp_path_factory) -> History:
     files = [folder / name for name in ("one.json", "two.jsonl.gz", "three.json")]
     for seed, (file, attempts) in enumerate(zip(files, (50, 37, 60), strict=True)):
         write_sample(file, attempts, seed)
-    now = History(Pipeline.new(sandbox, "history"), *files)
+    now = History(ForkedPipeline.new(sandbox, "history"), *files)
     now.ingest("produce", now.one)
     now.look()
     now.land()

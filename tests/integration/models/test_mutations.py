@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka import Producer
 
 from tests.integration.report.conftest import write_site
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.expected import Expected, place
 from tests.support.independent import loads
 from tests.support.judge import problem
@@ -53,9 +53,9 @@ def sent(tmp_path_factory) -> list[Sent]:
 
 
 @pytest.fixture(scope="module")
-def mutated(sandbox, sent) -> Pipeline:
+def mutated(sandbox, sent) -> ForkedPipeline:
     """A pipeline in which all of them landed at once."""
-    pipeline = Pipeline.new(sandbox, "mutations")
+    pipeline = ForkedPipeline.new(sandbox, "mutations")
     with sandbox.kafka() as client:
         client.create_topics(
             {

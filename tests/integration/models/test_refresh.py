@@ -15,7 +15,7 @@ import pytest
 
 from cli import ROOT
 from sample.generator import write_sample
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.data_tests import drop_data_tests
 from tests.support.unread import unread
 from tests.support.worst_environment import ODD
@@ -32,7 +32,7 @@ class Checkout:
     Few of its models have data tests: how tests are selected shows in few, too.
     """
 
-    def __init__(self, pipeline: Pipeline, folder: Path) -> None:
+    def __init__(self, pipeline: ForkedPipeline, folder: Path) -> None:
         self.pipeline = pipeline
         self.folder = folder
         self.originals: dict[Path, bytes | None] = {}  # of what the test has changed
@@ -91,7 +91,7 @@ class Checkout:
 def refreshed(sandbox, tmp_path_factory) -> Checkout:
     """A project whose models, tests and pages are as a green run left them."""
     folder = tmp_path_factory.mktemp("checkout")
-    pipeline = Pipeline.new(sandbox, "refresh")
+    pipeline = ForkedPipeline.new(sandbox, "refresh")
     write_sample(folder / "sample.json", attempts=40)
     pipeline.ingest("run", folder / "sample.json")
     checkout = Checkout(pipeline, folder / ODD)
@@ -115,11 +115,11 @@ ANEW = "; incremental models with --full-refresh"
 MODELS = {path.stem for path in ROOT.glob("models/**/*.sql")}
 
 
-def pages(pipeline: Pipeline) -> dict[Path, tuple[int, bytes]]:
+def pages(pipeline: ForkedPipeline) -> dict[Path, tuple[int, bytes]]:
     return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in pipeline.site.rglob("*.html")}
 
 
-def versions(pipeline: Pipeline) -> dict[str, int]:
+def versions(pipeline: ForkedPipeline) -> dict[str, int]:
     """By table: the number of its newest version, of which HDFS has a file."""
     hdfs = pipeline.sandbox.hdfs
     return {
@@ -333,13 +333,13 @@ def test_what_dbt_refuses_to_build_is_not_forgotten(checkout):
     assert checkout.would_build() == before
 
 
-def generated(pipeline: Pipeline) -> tuple[int, bytes]:
+def generated(pipeline: ForkedPipeline) -> tuple[int, bytes]:
     """When dbt last generated its documentation, and what."""
     path = Path(pipeline.environment["DBT_TARGET_PATH"]) / "static_index.html"
     return path.stat().st_mtime_ns, path.read_bytes()
 
 
-def sql_of_a_test(pipeline: Pipeline) -> str:
+def sql_of_a_test(pipeline: ForkedPipeline) -> str:
     """The SQL of a data test of fct_option_choices, as the last build ran it."""
     path = Path(pipeline.environment["DBT_TARGET_PATH"]) / "last_run" / "run_results.json"
     [sql] = [

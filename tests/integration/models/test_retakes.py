@@ -12,7 +12,7 @@ from scipy.stats import poisson
 
 from cli import ROOT
 from tests.support import people, retakes
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.people import Attempt, Level
 
 QUIET, EVERYDAY, BUSY = Level(0.5, 0.5, 60), Level(2, 0.5, 60), Level(6, 0.5, 60)
@@ -26,7 +26,7 @@ ROBOT_ATTEMPTS = 1100  # more than 2 ** 10
 class Planted:
     """Attempts at exams of several levels, and which attempt each follows in the marts."""
 
-    pipeline: Pipeline
+    pipeline: ForkedPipeline
     levels: dict[str, Level]
     attempts: list[Attempt]
     follows: dict[str, str | None]
@@ -68,7 +68,7 @@ def planted(sandbox, tmp_path_factory) -> Planted:
     folder = tmp_path_factory.mktemp("people")
     levels, attempts = people.load(Random(0), LEVELS, EXAMS)
     attempts += robot()
-    pipeline = Pipeline.new(sandbox, "people")
+    pipeline = ForkedPipeline.new(sandbox, "people")
     for number, half in enumerate((attempts[::2], attempts[1::2])):
         path = folder / f"{number}.jsonl"
         path.write_bytes(b"\n".join(attempt.record for attempt in half))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sample.generator import write_sample
 from tests.support import telling_records
 from tests.support.chromium import NoChromiumError, find_chromium
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.expected_report import ExpectedReport, deliveries
 
 # A closed network is no error of the pages: Chromium itself must not look anything up.
@@ -64,7 +64,7 @@ def sample_site(built) -> Path:
     return built.site
 
 
-def write_site(pipeline: Pipeline, **environment: str) -> str:
+def write_site(pipeline: ForkedPipeline, **environment: str) -> str:
     """Write the pages with documentation that dbt has generated; what that printed."""
     return printed(pipeline, "-c", WRITE_SITE, **environment)
 
@@ -81,7 +81,7 @@ print_where_next()
 """
 
 
-def printed(pipeline: Pipeline, *options: str, **environment: str) -> str:
+def printed(pipeline: ForkedPipeline, *options: str, **environment: str) -> str:
     """What Python with these options printed."""
     variables = {**pipeline.environment, **environment}
     return pipeline.sandbox.run(sys.executable, *options, **variables).stdout
@@ -91,7 +91,7 @@ def printed(pipeline: Pipeline, *options: str, **environment: str) -> str:
 class Site:
     """Pages, what was printed when they were written, and what they must say."""
 
-    pipeline: Pipeline
+    pipeline: ForkedPipeline
     printed: str
     expected: ExpectedReport
 
@@ -113,7 +113,7 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
     of it than that it is there.
     """
     folder = tmp_path_factory.mktemp("stages")
-    pipeline = Pipeline.new(sandbox, "stages")
+    pipeline = ForkedPipeline.new(sandbox, "stages")
     none, one = folder / "none.json", folder / "one.json"
     none.write_text("[{}]")
     write_sample(one, attempts=1)

@@ -11,7 +11,7 @@ import pytest
 from cli import ROOT
 from services.java import find_java
 from services.sandbox import free_ports
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.servers import STORE_PASSWORD, certificate, running
 
 PASSWORD = secrets.token_urlsafe(12) + ' "quoted"; \\ {x} é'
@@ -82,7 +82,7 @@ def broker(sandbox, tmp_path_factory):
 
 
 def test_all_commands_work_with_a_login(sandbox, broker, sample):
-    pipeline = Pipeline.new(sandbox, "login")
+    pipeline = ForkedPipeline.new(sandbox, "login")
     said = [pipeline.ingest("run", sample, **broker), pipeline.ingest("peek", **broker)]
     said.append(pipeline.ingest("status", "--json", **broker))
     now = json.loads(said[-1].stdout)
@@ -98,7 +98,7 @@ def test_the_certificate_of_another_host_is_refused(sandbox, broker, sample, com
     """That of the broker names localhost, not its address."""
     by_address = broker["KAFKA_BOOTSTRAP_SERVERS"].replace("localhost", "127.0.0.1")
     broker = {**broker, "KAFKA_BOOTSTRAP_SERVERS": by_address, "SERVICE_TIMEOUT_SECONDS": "5"}
-    pipeline = Pipeline.new(sandbox, "login")
+    pipeline = ForkedPipeline.new(sandbox, "login")
     file = [sample] if command == "produce" else []
     done = pipeline.ingest(command, *file, check=False, **broker)
     assert done.returncode == 1
@@ -139,7 +139,7 @@ def test_a_wrong_login_is_refused_with_one_line(
         broker.pop("KAFKA_CA_FILE")
     elif wrong.get("KAFKA_CA_FILE") == "other":
         wrong = {"KAFKA_CA_FILE": str(certificate(tmp_path, "other.pem"))}
-    pipeline = Pipeline.new(sandbox, "login")
+    pipeline = ForkedPipeline.new(sandbox, "login")
     file = [sample] if command == "produce" else []
     done = pipeline.ingest(command, *file, check=False, **{**broker, **wrong})
     assert done.returncode == 1

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 
 
 @pytest.fixture(scope="package")
-def pipe(sandbox, sample) -> Pipeline:
+def pipe(sandbox, sample) -> ForkedPipeline:
     """The sample, landed and verified."""
-    pipeline = Pipeline.new(sandbox, "services")
+    pipeline = ForkedPipeline.new(sandbox, "services")
     pipeline.ingest("run", sample)
     return pipeline

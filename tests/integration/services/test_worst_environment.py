@@ -12,7 +12,7 @@ import pytest
 from cli import ROOT
 from services.pipeline import dbt_command, ingest_command
 from services.sandbox import Sandbox, free_ports
-from tests.support.commands import Pipeline
+from tests.support.commands import ForkedPipeline
 from tests.support.worst_environment import ODD, checkout, poison, tracked, without_direct_sql
 
 
@@ -62,7 +62,7 @@ def test_an_analyst_can_build_just_the_answers(sample, tmp_path, version):
     others["PATH"] = os.pathsep.join(f for f in folders if not Path(f).is_relative_to(sys.prefix))
     try:
         services.run(*make, "up", **others)
-        pipeline = Pipeline(services, "odd")
+        pipeline = ForkedPipeline(services, "odd")
         run = partial(services.run, "env", "-C", copy, **pipeline.environment)
         run(*ingest_command("run", data))
         options = ("--select", "+answers", "--vars", "dataset: sample")
