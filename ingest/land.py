@@ -53,8 +53,8 @@ def land(skip_deleted: bool = False) -> Load | None:
     failpoint("land.started")
     topic = describe(settings().kafka_topic)
     newest = newest_load()
-    start, skipped = _start(topic, newest, skip_deleted)
-    _warn(topic)
+    start, skipped = _first_offsets(topic, newest, skip_deleted)
+    _warn_of_unseen_messages(topic)
     failpoint("land.offsets_read")
     if start == topic.end and not skipped:
         with session("reading the catalogue") as spark:
@@ -65,7 +65,7 @@ def land(skip_deleted: bool = False) -> Load | None:
     hdfs().mkdir(uncommitted_folder())
     with session("landing (tasks)") as spark:
         failpoint("land.session_opened")
-        load = while_hdfs_starts(lambda: _write_load(spark, topic, start, newest, skipped))
+        load = while_hdfs_starts(lambda: _prepare_load(spark, topic, start, newest, skipped))
         commit(load)
         failpoint("land.load_committed")
         info(f"landed {plural(load.rows, 'message')} as {load_path(load.load_id)}")
@@ -85,7 +85,7 @@ def _landed_at(newest: Load | None) -> datetime:
     return max(now, newest.landed_at + timedelta(microseconds=1)) if newest else now
 
 
-def _write_load(
+def _prepare_load(
     spark: "SparkSession",
     topic: Topic,
     start: dict[int, int],
@@ -96,7 +96,7 @@ def _write_load(
     load_id, writer_id = newest.load_id + 1 if newest else 1, uuid4().hex
     path, landed_at = uncommitted_path(load_id, writer_id), _landed_at(newest)
     try:
-        count, newest_message_at = _write(spark, topic, start, path, landed_at)
+        count, newest_message_at = _write_rows(spark, topic, start, path, landed_at)
         failpoint("land.rows_written")
         load = Load(
             load_id=load_id,
@@ -116,7 +116,7 @@ def _write_load(
         failpoint("land.description_written")
         # Count last: nothing writes to the folder after the count. If somebody deletes the folder,
         # the rename fails.
-        _count_again(spark, path, count)
+        _check_files(spark, path, count)
         failpoint("land.rows_counted")
     except BaseException:
         discard(load_id, writer_id)
@@ -124,7 +124,7 @@ def _write_load(
     return load
 
 
-def _warn(topic: Topic) -> None:
+def _warn_of_unseen_messages(topic: Topic) -> None:
     """Say what this load cannot contain."""
     hidden = sum(topic.hidden.values())
     if hidden:
@@ -136,7 +136,9 @@ def _warn(topic: Topic) -> None:
         warning(f"topic {topic.name} {COMPACTED}")
 
 
-def _start(topic: Topic, newest: Load | None, skip_deleted: bool) -> tuple[dict[int, int], int]:
+def _first_offsets(
+    topic: Topic, newest: Load | None, skip_deleted: bool
+) -> tuple[dict[int, int], int]:
     """The first offset to land, by partition; and how many deleted offsets lie before them.
 
     Raises:
@@ -173,7 +175,7 @@ def _start(topic: Topic, newest: Load | None, skip_deleted: bool) -> tuple[dict[
     return start, skipped
 
 
-def _write(
+def _write_rows(
     spark: "SparkSession", topic: Topic, start: dict[int, int], path: str, landed_at: datetime
 ) -> tuple[int, datetime | None]:
     """Write the messages from `start` to the topic's end to `path`.
@@ -187,7 +189,7 @@ def _write(
     def offsets(by_partition: dict[int, int]) -> str:
         return json.dumps({topic.name: {str(p): offset for p, offset in by_partition.items()}})
 
-    count = sum(topic.end[p] - start[p] for p in start)
+    offset_count = sum(topic.end[p] - start[p] for p in start)
     messages = (
         spark.read.format("kafka")
         .option("kafka.bootstrap.servers", settings().kafka_bootstrap_servers)
@@ -196,28 +198,29 @@ def _write(
         .option("subscribe", topic.name)
         .option("startingOffsets", offsets(start))
         .option("endingOffsets", offsets(topic.end))
-        .option("minPartitions", max(1, -(-count // OFFSETS_PER_TASK)))
+        .option("minPartitions", max(1, -(-offset_count // OFFSETS_PER_TASK)))
         .option("includeHeaders", True)
         .load()
     )
     observation = Observation()
-    counted = f.count(f.lit(1)).alias("rows")
-    newest = f.max(f.unix_micros("timestamp")).alias("newest")
+    row_count = f.count(f.lit(1)).alias("rows")
+    newest_time = f.max(f.unix_micros("timestamp")).alias("newest_time")
     written = rows(messages.withColumn("landed_at", f.lit(landed_at)))
-    written.observe(observation, counted, newest).write.parquet(path)
-    # A busy Spark Connect server leaves the metrics out if they take 100 ms (SPARK-55037).
-    found = observation.get or _read_again(spark, path, counted, newest)
-    newest_at = None if found["newest"] is None else sent_at(found["newest"] // 1000)
-    return found["rows"], newest_at
+    written.observe(observation, row_count, newest_time).write.parquet(path)
+    # A busy Spark Connect server leaves the metrics out if they take 100 ms (SPARK-55037). The rows
+    # are then counted in the files themselves, and _check_files cannot find that rows are missing.
+    found = observation.get or _metrics_of_files(spark, path, row_count, newest_time)
+    newest_micros = found["newest_time"]
+    return found["rows"], None if newest_micros is None else sent_at(newest_micros // 1000)
 
 
-def _read_again(spark: "SparkSession", path: str, *metrics: "Column") -> dict[str, int]:
+def _metrics_of_files(spark: "SparkSession", path: str, *metrics: "Column") -> dict[str, int]:
     """The metrics of the messages in the files that were written, by name."""
     files = spark.read.schema("timestamp timestamp").parquet(path)
     return files.agg(*metrics).collect()[0].asDict()
 
 
-def _count_again(spark: "SparkSession", path: str, written: int) -> None:
+def _check_files(spark: "SparkSession", path: str, written: int) -> None:
     """Check that the files hold as many rows as were written, each with another offset.
 
     Raises:

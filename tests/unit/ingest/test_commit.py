@@ -55,11 +55,11 @@ def test_the_rows_of_a_load_that_ctrl_c_ends_are_deleted(monkeypatch):
     def write(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(land, "_write", write)
+    monkeypatch.setattr(land, "_write_rows", write)
     discarded = []
     monkeypatch.setattr(land, "discard", lambda *load: discarded.append(load))
     with pytest.raises(KeyboardInterrupt):
-        land._write_load(None, Topic("t", "id", {0: 0}, {0: 1}), {0: 0}, None, 0)
+        land._prepare_load(None, Topic("t", "id", {0: 0}, {0: 1}), {0: 0}, None, 0)
     [(load_id, writer_id)] = discarded
     assert (load_id, len(writer_id)) == (1, 32)
 

@@ -40,17 +40,17 @@ def landed(end: int, skipped: int = 0) -> Load:
 def test_a_load_begins_where_the_last_one_ended_or_after_what_is_deleted(
     newest, begin, skip, start, skipped
 ):
-    found = land._start(topic((begin, 0)), newest, skip)
+    found = land._first_offsets(topic((begin, 0)), newest, skip)
     assert found == ({0: start, 1: 4 if newest else 0}, skipped)
 
 
 def test_a_partition_that_was_added_is_landed_from_its_beginning():
     newest = load(1, 9, {0: 0}, {0: 3}, 6)
-    assert land._start(topic(), newest, skip_deleted=False) == ({0: 3, 1: 0}, 0)
+    assert land._first_offsets(topic(), newest, skip_deleted=False) == ({0: 3, 1: 0}, 0)
 
 
 def test_what_is_skipped_is_counted_in_all_partitions():
-    assert land._start(topic((7, 2)), None, skip_deleted=True) == ({0: 7, 1: 2}, 9)
+    assert land._first_offsets(topic((7, 2)), None, skip_deleted=True) == ({0: 7, 1: 2}, 9)
 
 
 @pytest.mark.parametrize(("newest", "first"), [(None, 0), (landed(3), 3)])
@@ -58,7 +58,7 @@ def test_deleted_messages_are_only_skipped_on_request(newest, first):
     with pytest.raises(
         UserError, match=rf"^offsets {first} to 6 of topic t, partition 0, are del"
     ) as e:
-        land._start(topic((7, 0)), newest, skip_deleted=False)
+        land._first_offsets(topic((7, 0)), newest, skip_deleted=False)
     assert "run land --skip-deleted once" in str(e.value)
 
 
@@ -74,7 +74,7 @@ def test_deleted_messages_are_only_skipped_on_request(newest, first):
 )
 def test_land_says_what_it_cannot_see(monkeypatch, capsys, hidden, compacted, said):
     monkeypatch.setattr(land, "is_compacted", lambda name: compacted)
-    land._warn(topic(hidden=hidden))
+    land._warn_of_unseen_messages(topic(hidden=hidden))
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == len(said)
     for line, part in zip(lines, said, strict=True):
