@@ -24,7 +24,7 @@ SIGNATURES = {
     b"7z\xbc\xaf": "a 7z archive",
 }
 
-_is_json = msgspec.json.Decoder(msgspec.Raw).decode
+_as_json = msgspec.json.Decoder(msgspec.Raw).decode
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -79,7 +79,7 @@ def check_plausible(file: RecordFile) -> None:
 
 def _parses(content: memoryview | bytes) -> bool:
     try:
-        _is_json(content)
+        _as_json(content)
     except (msgspec.DecodeError, RecursionError):
         return False
     return True
@@ -89,13 +89,13 @@ def _field_with_records(file: RecordFile, one_document: bool) -> str | None:
     """The field with the records, if the file holds only answers like Keen's {"result": […]}."""
     field = None
     for value in [file.content] if one_document else file.records():
-        field = _list_of_objects(value)
+        field = _field_with_objects(value)
         if field is None:
             break
     return field
 
 
-def _list_of_objects(value: memoryview) -> str | None:
+def _field_with_objects(value: memoryview) -> str | None:
     try:
         fields = _fields(value)
     except (msgspec.DecodeError, RecursionError):

@@ -25,7 +25,7 @@ _HALF_A_PAIR = re.compile(
 )
 
 _as_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_is_json = msgspec.json.Decoder(msgspec.Raw).decode
+_as_json = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class _Key(msgspec.Struct):
@@ -208,7 +208,7 @@ def _reason(error: msgspec.DecodeError, content: memoryview) -> str:
 def _read_lines(opened: RecordFile) -> None:
     for position, record in opened.count_records():
         try:
-            value = _is_json(record)
+            value = _as_json(record)
             if opened.not_utf8 is not None:  # msgspec does not check UTF-8
                 str(record, "utf-8")
             opened.objects += memoryview(value)[0] == OPENING
