@@ -15,6 +15,9 @@ FUZZ_SECONDS ?= 300
 SQL := models $(wildcard tests/dbt/*.sql)
 
 export VENV LOCAL_DIR JARS_DIR DATA FUZZ_SECONDS
+# `make X=value` means the value as it is; make itself would expand each $ in it.
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+$(foreach name,$(given),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 export PATH := $(if $(filter /%,$(VENV)),,$(CURDIR)/)$(BIN):$(PATH)
 export PYTHONUTF8 := 1
 # Variables for other Python programs and other dbt projects are not passed on.

@@ -132,7 +132,11 @@ class Hdfs:
     @_retried
     def write(self, path: str, content: bytes) -> None:
         """Write a file; replace an existing one."""
-        self._fs.pipe_file(path, content)
+        try:
+            self._fs.pipe_file(path, content)
+        except requests.HTTPError as error:  # of a DataNode; fsspec explains only a NameNode's
+            assert error.response is not None  # noqa: S101 (of raise_for_status)
+            raise RuntimeError(_remote_exception(error.response)["message"]) from error
 
     @_retried
     def mkdir(self, folder: str) -> None:
@@ -168,14 +172,24 @@ class Hdfs:
         )  # fmt: skip
         if answer.ok:
             return
-        try:
-            exception = answer.json()["RemoteException"]
-        except (ValueError, KeyError):
-            answer.raise_for_status()
-            raise
+        exception = _remote_exception(answer)
         if exception["exception"] == "FileAlreadyExistsException":
             raise FileExistsError(target)
         raise RuntimeError(exception["message"])
+
+
+def _remote_exception(answer: requests.Response) -> dict[str, str]:
+    """The `exception` (its class) and the `message` in an answer of HDFS.
+
+    Raises:
+        requests.HTTPError: it has none: a proxy has answered.
+    """
+    try:
+        found: dict[str, str] = answer.json()["RemoteException"]
+    except (ValueError, KeyError):
+        answer.raise_for_status()
+        raise
+    return found
 
 
 @lru_cache

@@ -74,8 +74,9 @@ def register(spark: "SparkSession") -> None:
     )
     _check_location(spark)
     failpoint("land.table_created")
-    known = {int(row[0].split("=")[1]) for row in spark.sql(f"show partitions {table}").collect()}
-    missing = [load_id for load_id in ids if load_id not in known]
+    # As text: rows without a load_id, which somebody else wrote, have a partition, too.
+    known = {row[0].partition("=")[2] for row in spark.sql(f"show partitions {table}").collect()}
+    missing = [load_id for load_id in ids if str(load_id) not in known]
     if missing:
         partitions = " ".join(
             f"partition (load_id = {i}) location '{load_path(i)}'" for i in missing

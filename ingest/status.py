@@ -61,6 +61,7 @@ class Status(msgspec.Struct, frozen=True):
     """
 
     topic: str
+    is_deleted: bool
     is_another_topic: bool
     is_compacted: bool
     partitions: list[Partition]
@@ -94,19 +95,23 @@ def status() -> Status:
     newest = recent[0] if recent else None
     newest_message_at = newest.newest_message_at if newest else None
     topic = describe_if_there(settings().kafka_topic)
-    is_another_topic = bool(topic and newest and newest.topic_id != topic.id)
+    published = _published()
+    topic_ids = {p.topic_id for p in published} | ({newest.topic_id} if newest else set())
+    is_deleted = topic is None and bool(topic_ids)
+    is_another_topic = topic is not None and bool(topic_ids - {topic.id})
     landed = newest.end if newest and not is_another_topic else {}
     partitions = _partitions(topic, landed) if topic else []
     content = _content()
     return Status(
         topic=settings().kafka_topic,
+        is_deleted=is_deleted,
         is_another_topic=is_another_topic,
         is_compacted=bool(topic) and is_compacted(settings().kafka_topic),
         partitions=partitions,
         lag=sum(partition.lag for partition in partitions),
         hidden=sum(partition.hidden for partition in partitions),
         skipped=newest.total_skipped if newest else 0,
-        published=_published(),
+        published=published,
         raw_table=settings().raw_table,
         raw_path=settings().raw_table_path,
         loads=len(ids),

@@ -45,6 +45,8 @@ def _partitions(now: Status) -> Table:
 def _limits(now: Status) -> list[str]:
     """Why messages may be missing, or may be missing for ever."""
     limits = []
+    if now.is_deleted:
+        limits.append("the topic was deleted: its messages that had not landed are lost")
     if now.is_another_topic:
         limits.append("the topic was deleted and created again, so land refuses its messages")
     if now.hidden:
@@ -119,9 +121,15 @@ def overview(now: Status) -> Table:
         _box(
             f"topic {now.topic}",
             plural(len(now.partitions), "partition"),
-            "all landed" if now.rows and not now.lag else "",
+            "all landed" if now.rows and not now.lag and not now.is_deleted else "",
             "a transaction is open" if now.hidden else "",
-            wrong=f"{plural(now.lag, 'offset')} to land" if now.lag else "",
+            wrong=(
+                "deleted"
+                if now.is_deleted
+                else f"{plural(now.lag, 'offset')} to land"
+                if now.lag
+                else ""
+            ),
         ),
         " ▶ ",
         _box(
@@ -153,7 +161,7 @@ def _next(now: Status, unfinished: list[str]) -> Text:
         )
     if not now.published and not now.rows:
         return Text("next: python -m ingest run FILE", style="yellow")
-    if now.is_another_topic:
+    if now.is_deleted or now.is_another_topic:
         return Text("next: publish all files under another name (KAFKA_TOPIC)", style="yellow")
     if now.lag and now.lag == now.hidden:
         return Text("next: python -m ingest land, when the open transaction ends", style="yellow")

@@ -60,10 +60,20 @@ def unreadable() -> str:
             f"topic {settings().kafka_topic} was deleted, so land cannot land them: publish the "
             "files again under a new KAFKA_TOPIC"
         )
+    elif newest and newest.topic_id != topic.id:
+        reasons.append(
+            f"topic {topic.name} was deleted and created again, so land cannot land them: publish "
+            "the files again under a new KAFKA_TOPIC"
+        )
     elif hidden := sum(topic.hidden.values()):
         reasons.append(
             f"another producer's transaction is open and hides {plural(hidden, 'offset')}, wait "
             "until it ends before you run land"
+        )
+    elif newest and all(newest.end.get(p, 0) >= end for p, end in topic.end.items()):
+        reasons.append(
+            "every offset of the topic has landed, so rows were deleted from the raw table if land "
+            "finds nothing new: publish the files again under a new KAFKA_TOPIC"
         )
     if newest and newest.total_skipped:
         reasons.append(

@@ -47,6 +47,8 @@ def refresh(
             now,
             versions=state.versions(dbt),
             newest_load=state.newest_load(dbt),
+            # A build that resumes repeats nothing for a load that has landed meanwhile.
+            freshness=last.freshness if last and selection.resumes else now.freshness,
             is_green=built.success,
         )
         state.write(now)

@@ -41,9 +41,16 @@ class Dbt:
         }
 
     def invoke(self, *arguments: str) -> dbtRunnerResult:
-        """Run a command of dbt, whether or not it succeeds."""
+        """Run a command of dbt, whether or not it succeeds.
+
+        Raises:
+            KeyboardInterrupt: by Ctrl-C, which dbt takes for an error like others.
+        """
         colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
-        return self._runner.invoke([*colours, *arguments])
+        done = self._runner.invoke([*colours, *arguments])
+        if isinstance(done.exception, KeyboardInterrupt):
+            raise done.exception
+        return done
 
     def run(self, *arguments: str) -> dbtRunnerResult:
         """Run a command of dbt.
@@ -64,15 +71,15 @@ class Dbt:
         names: Any = self.run(*ls, *kinds, *arguments).result
         return list(names)
 
-    def logged(self, macro: str) -> list[str]:
-        """The lines that a macro logs, up to its first error."""
-        done: list[str] = []
+    def logged(self, macro: str) -> list[str] | None:
+        """The lines that a macro logs; None if it failed."""
+        lines: list[str] = []
 
         def keep(event: EventMsg) -> None:
             if event.info.name == "JinjaLogInfo":
-                done.append(event.data.msg)
+                lines.append(event.data.msg)
 
         self._runner.callbacks.append(keep)
-        self.invoke(*QUIET, "run-operation", macro)
+        done = self.invoke(*QUIET, "run-operation", macro)
         self._runner.callbacks.remove(keep)
-        return done
+        return lines if done.success else None

@@ -40,6 +40,7 @@ class State:
             never change; None if they are not known.
         versions: by name of a model: the version of its table or view.
         newest_load: the number of the newest load that the models hold; None if they hold none.
+        freshness: dbt's sources.json of these loads: how new the source was.
         is_green: whether all models were built and all tests passed.
     """
 
@@ -48,6 +49,7 @@ class State:
     loads: dict[str, str] | None
     versions: dict[str, str] = field(default_factory=dict)
     newest_load: int | None = field(default=None, compare=False)  # follows from the others
+    freshness: str = field(default="{}", compare=False)
     is_green: bool = False
 
 
@@ -71,28 +73,31 @@ def current(dbt: Dbt) -> State:
     made_with = {name: os.environ.get(name, "") for name in VARIABLES}
     made_with |= {name: digest(name) for name in FILES}
     # Before the freshness: a load that lands meanwhile must not count as one that dbt saw.
-    loads: dict[str, str] | None = _pairs(dbt, "raw_loads")
+    loads = _pairs(dbt, "raw_loads")
     # How old the source is does not matter here, only whether it is newer than it was.
-    freshness: Any = dbt.invoke(*QUIET, "source", "freshness").result
-    if freshness and all(hasattr(result, "max_loaded_at") for result in freshness):
-        freshness.write(str(target_path() / "sources.json"))
-    else:
-        loads = None
-    return State(made_with, digest(*PROJECT), loads, versions(dbt))
+    found: Any = dbt.invoke(*QUIET, "source", "freshness").result
+    if loads is None or not found or not all(hasattr(of, "max_loaded_at") for of in found):
+        return State(made_with, digest(*PROJECT), None, versions(dbt))
+    sources = target_path() / "sources.json"
+    found.write(str(sources))
+    # Kept, because another command may write this file before the build has ended.
+    freshness = sources.read_text(encoding="utf-8")
+    return State(made_with, digest(*PROJECT), loads, versions(dbt), freshness=freshness)
 
 
 def versions(dbt: Dbt) -> dict[str, str]:
     """By name of a model: the version of its table or view; without those that do not exist."""
-    return _pairs(dbt, "table_versions")
+    return _pairs(dbt, "table_versions") or {}
 
 
 def newest_load(dbt: Dbt) -> int | None:
     """The number of the newest load that the models hold; None if they hold none."""
-    return next(map(int, dbt.logged("newest_load")), None)
+    return next(map(int, dbt.logged("newest_load") or ()), None)
 
 
-def _pairs(dbt: Dbt, macro: str) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in dbt.logged(macro))
+def _pairs(dbt: Dbt, macro: str) -> dict[str, str] | None:
+    lines = dbt.logged(macro)
+    return None if lines is None else dict(line.split("=", 1) for line in lines)
 
 
 def read() -> State | None:
@@ -118,9 +123,10 @@ def write(state: State) -> None:
     draft = FOLDER.with_suffix(".unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    for name in ("manifest.json", "sources.json", "run_results.json"):
+    for name in ("manifest.json", "run_results.json"):
         if (target_path() / name).exists():
             shutil.copy(target_path() / name, draft)
+    (draft / "sources.json").write_text(state.freshness, encoding="utf-8")
     _write_json(draft, state)
     shutil.rmtree(FOLDER, ignore_errors=True)
     draft.rename(FOLDER)

@@ -33,11 +33,12 @@ def print_answers(frames: Frames) -> None:
 
 def print_where_next() -> None:
     """Print where the pages and the tables are."""
+    host = os.environ.get("SPARK_THRIFT_HOST") or "localhost"
     port = os.environ.get("SPARK_THRIFT_PORT") or "10000"
     places = {
         site_folder() / "report.html": "what the data says, for everyone",
         site_folder() / "docs/index.html": "every table and column, for analysts",
-        f"jdbc:hive2://localhost:{port}/{schema()}": "the tables, for SQL",
+        f"jdbc:hive2://{host}:{port}/{schema()}": "the tables, for SQL",
         "python -m ingest status": "the state of topic, files and loads",
     }
     rows = Table.grid(padding=(0, 2))

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from heapq import heappop, heappush
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, BinaryIO
 
 from sample.exams import Exam, catalogue
 from sample.people import attempts_of_a_person, start
@@ -30,8 +30,9 @@ def write_sample(out: Path, attempts: int = 1000, seed: int = 0) -> int:
     """Write a dataset atomically. The same arguments give the same bytes.
 
     Args:
-        out: the file; an existing one is replaced. Its name selects the format: JSON Lines if it
-            ends in `.jsonl`, otherwise one JSON array on one line; a further `.gz` selects gzip.
+        out: the file; an existing one is replaced, and a device or a pipe is written to. Its name
+            selects the format: JSON Lines if it ends in `.jsonl`, otherwise one JSON array on one
+            line; a further `.gz` selects gzip.
         attempts: the number of records, re-deliveries and test attempts included.
         seed: the seed of the random numbers.
 
@@ -45,25 +46,35 @@ def write_sample(out: Path, attempts: int = 1000, seed: int = 0) -> int:
     stream = records(attempts, seed)
     if not out.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {out.parent}")
-    lines = out.name.removesuffix(".gz").endswith(".jsonl")
-    start, between, end = (b"", b"\n", b"\n") if lines else (b"[", b", ", b"]\n")
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    written = 0
+    if out.exists() and not out.is_file():
+        with out.open("wb") as file:
+            return _write(stream, out.name, file)
+    target = out.resolve()  # of a link, what it leads to
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with ExitStack() as stack:
-            file: Any = stack.enter_context(part.open("wb"))
-            if out.suffix == ".gz":  # the header has no name and no time: same seed, same bytes
-                file = stack.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0))
-            file.write(start)
-            for record in stream:
-                file.write(between + record if written else record)
-                written += 1
-            if written or not lines:
-                file.write(end)
-        part.replace(out)
+        with part.open("wb") as file:
+            written = _write(stream, out.name, file)
+        part.replace(target)
     except BaseException:  # Ctrl-C too
         part.unlink(missing_ok=True)
         raise
+    return written
+
+
+def _write(stream: Iterator[bytes], name: str, out: BinaryIO) -> int:
+    lines = name.removesuffix(".gz").endswith(".jsonl")
+    start, between, end = (b"", b"\n", b"\n") if lines else (b"[", b", ", b"]\n")
+    written = 0
+    with ExitStack() as stack:
+        file: Any = out
+        if name.endswith(".gz"):  # the header has no name and no time: same seed, same bytes
+            file = stack.enter_context(gzip.GzipFile("", "wb", 6, out, mtime=0))
+        file.write(start)
+        for record in stream:
+            file.write(between + record if written else record)
+            written += 1
+        if written or not lines:
+            file.write(end)
     return written
 
 

@@ -17,6 +17,7 @@ from services.definition import SERVICES, TEMPORARY_FOLDER
 ENVIRONMENT = "environment"
 FOLDERS = ("run", "log", "kafka", "hdfs", "spark", "caches")
 MADE = (ENVIRONMENT, *FOLDERS, "supervisor.sock", "supervisord.pid")
+SAMPLE = "sample.json"  # of `make run`; another version of the project makes another one
 
 
 class LocalDir:
@@ -114,10 +115,10 @@ class LocalDir:
             return False
 
     def delete(self) -> None:
-        """Delete the names in MADE, if a stack made them, and nothing else."""
+        """Delete the names in MADE and the sample, if a stack made them, and nothing else."""
         if not self.is_ours():
             return
-        for name in reversed(MADE):
+        for name in (SAMPLE, *reversed(MADE)):
             path = self.path / name
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -127,6 +128,6 @@ class LocalDir:
 
 def _not_writable(error: OSError, folder: Path) -> UserError:
     return UserError(
-        f"{error.filename or folder} cannot be written: {error.strerror}; set LOCAL_DIR to a folder "
-        "that can be written"
+        f"{error.filename or folder} cannot be written: {error.strerror}; set LOCAL_DIR to a "
+        "folder that can be written"
     )

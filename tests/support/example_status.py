@@ -16,6 +16,7 @@ def load(load_id: int, rows: int, start: dict, end: dict, hour: int) -> Load:
 
 NOW = Status(
     topic="t",
+    is_deleted=False,
     is_compacted=False,
     partitions=[Partition(0, 1, 9080, 20, 8900, 200), Partition(1, 2, 3400, 0, 3397, 3)],
     lag=203,

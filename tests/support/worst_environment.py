@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli import ROOT
 
-ODD = "Ünï Öğ #1, 100% 'q' \"d\" [x] (y) {z} &;!~+@=^ğİı 日本"
+ODD = "Ünï Öğ #1, 100% $x 'q' \"d\" [x] (y) {z} &;!~+@=^ğİı 日本"
 
 
 def poison(folder: Path) -> dict[str, str]:

@@ -105,6 +105,11 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
     again(pipeline, "produce", lost)
     topics.delete(pipeline.sandbox, pipeline.name)
     refused(pipeline, "land", says="no topic")
+    state = json.loads(pipeline.ingest("status", "--json").stdout)
+    assert (state["is_deleted"], state["is_another_topic"], state["rows"]) == (True, False, 20)
+    said = pipeline.ingest("status").stdout
+    assert "the topic was deleted: its messages that had not landed are lost" in said
+    assert "next: publish all files under another name (KAFKA_TOPIC)" in said
     refused(pipeline, "produce", lost, says="was deleted and created again")
     refused(pipeline, "produce", files.new(), says="was deleted and created again")
     refused(pipeline, "land", says="was deleted and created again")

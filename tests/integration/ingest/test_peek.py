@@ -78,6 +78,21 @@ def test_messages_of_others_are_shown_as_far_as_they_can_be(pipeline):
     ]
 
 
+def test_messages_are_read_however_they_are_compressed(pipeline):
+    topics.create(pipeline.sandbox, pipeline.name)
+    codecs = ["gzip", "lz4", "snappy", "zstd"]
+    for codec in codecs:
+        producer = Producer(
+            {"bootstrap.servers": pipeline.sandbox.broker, "compression.type": codec}
+        )
+        producer.produce(pipeline.name, codec * 1000)
+        assert producer.flush(30) == 0
+    found = peeked(pipeline.ingest("peek", COLUMNS="9999"))
+    assert [
+        value.rstrip("…")[: len(codec)] for codec, (*_, value) in zip(codecs, found, strict=True)
+    ] == codecs
+
+
 def test_without_a_topic_one_line_says_so(pipeline):
     done = pipeline.ingest("peek", check=False)
     assert (done.returncode, done.stdout) == (1, "")

@@ -96,6 +96,11 @@ def test_the_lag_goes_to_the_end_of_the_topic_and_not_to_an_open_transaction():
         ({}, [], "next: python -m ingest land"),
         ({"lag": 0}, [], "everything published has landed"),
         (
+            {"is_deleted": True, "partitions": [], "lag": 0},
+            ["the topic was deleted: its messages that had not landed are lost"],
+            "next: publish all files under another name (KAFKA_TOPIC)",
+        ),
+        (
             {"is_another_topic": True},
             ["the topic was deleted and created again, so land refuses its messages"],
             "next: publish all files under another name (KAFKA_TOPIC)",
@@ -128,7 +133,8 @@ def test_status_says_why_messages_may_be_missing(capsys, monkeypatch, changes, s
     print_status(msgspec.structs.replace(NOW, published=whole, uncommitted=[], **changes))
     lines = printed(capsys)
     assert following in lines
-    limits = lines[lines.index("topic t: lag " + f"{changes.get('lag', 203):,}") + 4 :]
+    partitions = len(changes.get("partitions", NOW.partitions))
+    limits = lines[lines.index(f"topic t: lag {changes.get('lag', 203):,}") + 2 + partitions :]
     limits = limits[: limits.index("")]
     assert len(limits) == len(said)
     assert all(map(str.startswith, limits, said))
@@ -167,6 +173,48 @@ def test_verify_says_that_the_topic_was_deleted(environment, monkeypatch):
         "topic assess was deleted, so land cannot land them: publish the files again under a new "
         "KAFKA_TOPIC; land --skip-deleted skipped 1 offset that Kafka had deleted"
     )
+
+
+@pytest.mark.parametrize(
+    ("topic_id", "end", "said"),
+    [
+        ("id", 9, ""),  # of 10 offsets
+        ("id", 10, "every offset of the topic has landed, so rows were deleted from the raw table "
+         "if land finds nothing new: publish the files again under a new KAFKA_TOPIC"),
+        ("other", 3, "topic t was deleted and created again, so land cannot land them: publish the "
+         "files again under a new KAFKA_TOPIC"),
+    ],
+)  # fmt: skip
+def test_verify_says_if_land_cannot_land_what_is_missing(monkeypatch, topic_id, end, said):
+    newest = msgspec.structs.replace(landed(end), topic_id=topic_id)
+    monkeypatch.setattr(verify, "describe_if_there", lambda name: topic())
+    monkeypatch.setattr(verify, "newest_load", lambda: newest)
+    monkeypatch.setattr(verify, "is_compacted", lambda name: False)
+    assert verify.unreadable() == said
+
+
+@pytest.mark.parametrize(
+    ("found", "published", "recent", "said"),
+    [
+        (topic(), ["id"], ["id"], (False, False)),
+        (topic(), [], [], (False, False)),
+        (topic(), ["old"], [], (False, True)),  # nothing had landed
+        (topic(), [], ["old"], (False, True)),
+        (None, [], [], (False, False)),  # nothing was published yet
+        (None, ["old"], [], (True, False)),
+        (None, [], ["old"], (True, False)),
+    ],
+)
+def test_status_knows_a_topic_that_was_deleted(monkeypatch, found, published, recent, said):
+    entries = [msgspec.structs.replace(NOW.published[0], topic_id=of) for of in published]
+    loads = [msgspec.structs.replace(landed(3), topic_id=of) for of in recent]
+    for name, answer in {
+        "committed_ids": [1] * len(loads), "read_load": (loads or [None])[0], "list_uncommitted": [],
+        "describe_if_there": found, "_published": entries, "_content": {}, "is_compacted": False,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(status, name, lambda *_, answer=answer: answer)
+    now = status.status()
+    assert (now.is_deleted, now.is_another_topic) == said
 
 
 class FakeAdmin:

@@ -1,5 +1,6 @@
 """What HDFS says and how it is taken: as something that passes, as a lack of room, as a refusal."""
 
+import json
 from inspect import signature
 from types import SimpleNamespace
 
@@ -175,3 +176,34 @@ def test_a_load_that_another_land_committed_is_not_overwritten():
     with pytest.raises(FileExistsError):
         hdfs.rename_exclusively("/a", "/b")
     assert asked == ["PUT"]
+
+
+def writing(*refusals: str) -> tuple[Hdfs, list[str]]:
+    """HDFS whose DataNode refuses files with each of these messages in turn, then takes them."""
+    hdfs, written, left = Hdfs(), [], list(refusals)
+
+    def pipe_file(path: str, content: bytes) -> None:
+        written.append(path)
+        if left:
+            answer = requests.Response()
+            answer.status_code = 403
+            said = {"RemoteException": {"exception": "E", "message": left.pop(0)}}
+            answer._content = json.dumps(said).encode()
+            answer.raise_for_status()
+
+    hdfs._fs = SimpleNamespace(pipe_file=pipe_file)
+    return hdfs, written
+
+
+def test_a_datanode_is_waited_for_while_the_namenode_starts(monkeypatch):
+    monkeypatch.setattr(client, "wait_fixed", lambda seconds: wait_none())
+    hdfs, written = writing(*PASSES[:2])
+    hdfs.write("/a", b"1")
+    assert written == ["/a"] * 3
+
+
+def test_what_a_datanode_refuses_is_said_in_its_words():
+    hdfs, written = writing("Permission denied: user=spark", "again")
+    with pytest.raises(UserError, match=r"^HDFS at .* refused: Permission denied: user=spark$"):
+        hdfs.write("/a", b"1")
+    assert written == ["/a"]

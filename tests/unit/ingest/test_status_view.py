@@ -21,6 +21,7 @@ def state(records=5, published=5, end=6, landed=6) -> Status:
     file = Publication("file.json", "00", 9, records, 1, published, AT, "id")
     return Status(
         topic="assess",
+        is_deleted=False,
         is_another_topic=False,
         is_compacted=False,
         partitions=[Partition(0, 0, end, 0, landed, end - landed)] if end else [],

@@ -11,6 +11,7 @@ from cli import ROOT
 from cli.errors import UserError
 from refresh import __main__ as command
 from refresh import state
+from refresh.selection import Selection
 from refresh.state import State
 
 STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_green=True)
@@ -18,7 +19,7 @@ STATE = State({}, "1", {"1": "2026-01-01 7"}, {"exams": "1"}, newest_load=1, is_
 
 class Freshness(list):
     def write(self, path: str) -> None:
-        Path(path).write_text("{}")
+        Path(path).write_text(self[0].max_loaded_at)
 
 
 class Dbt:
@@ -31,22 +32,25 @@ class Dbt:
         self.loads = ["1=2026-01-01 7", "2=2026-01-02 5"]
         self.freshness = [SimpleNamespace(max_loaded_at="2026-01-02")]
         self.state_while_building = None
+        self.of_others = None  # what another command writes into sources.json meanwhile
 
     def invoke(self, *arguments: str) -> SimpleNamespace:
         if "freshness" in arguments:
             result = Freshness(self.freshness) if self.freshness is not None else None
             return SimpleNamespace(success=True, result=result)
         self.state_while_building = state.read()
+        if self.of_others:
+            Path("target/sources.json").write_text(self.of_others)
         self.loads.append("3=2026-01-03 1")  # another load lands meanwhile
         done = {"success": True, "exception": None, "version": 2, **self.build}
         self.version = done.pop("version")
         return SimpleNamespace(**done)
 
-    def logged(self, macro: str) -> list[str]:
+    def logged(self, macro: str) -> list[str] | None:
         return {
             "table_versions": [f"exams={self.version}"],
             "newest_load": ["2"],
-            "raw_loads": list(self.loads),
+            "raw_loads": self.loads and list(self.loads),
         }[macro]
 
     def names(self, *_: str) -> list[str]:
@@ -107,6 +111,34 @@ def test_how_new_the_source_was_is_not_taken_for_how_new_it_is(folder):
     for failed in (None, [SimpleNamespace(status="runtime error")]):
         dbt.freshness = failed
         assert state.current(dbt).loads is None
+
+
+def test_loads_that_cannot_be_read_are_not_taken_for_none(folder):
+    dbt = Dbt()
+    dbt.loads = None
+    (folder / "target").mkdir()
+    assert state.current(dbt).loads is None
+
+
+@pytest.mark.parametrize("resumes", [False, True])
+def test_a_load_that_another_command_saw_while_dbt_built_is_new_for_the_next_run(
+    refresh, folder, monkeypatch, resumes
+):
+    """dbt finds a new load by comparing its sources.json with the one that is kept here."""
+    dbt = Dbt()
+    dbt.of_others = "2026-01-03"
+    seen = "2026-01-02"
+    if resumes:
+        # What succeeded before is not built again, so it lacks a load that has landed since.
+        selection = Selection("the last build failed", resumes=True)
+        monkeypatch.setattr(command, "select", lambda *_: selection)
+        before, seen = dbt.freshness, "2026-01-01"
+        dbt.freshness = [SimpleNamespace(max_loaded_at=seen)]
+        monkeypatch.setattr(
+            command, "Dbt", lambda: setattr(dbt, "freshness", before) or dbt, raising=True
+        )
+    refresh(dbt)
+    assert (folder / "target/last_run/sources.json").read_text() == seen
 
 
 def test_a_load_that_lands_after_the_loads_were_read_is_one_of_the_next_run(folder):

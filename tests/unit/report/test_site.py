@@ -28,7 +28,13 @@ def folder(tmp_path, monkeypatch):
     page = f"<html><head>{''.join(AMENDMENTS)}</head><body></body></html>"
     (folder / "target" / "static_index.html").write_text(page)
     monkeypatch.chdir(folder)
-    for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
+    for name in (
+        "SITE_DIR",
+        "DBT_TARGET_PATH",
+        "DBT_SCHEMA",
+        "SPARK_THRIFT_HOST",
+        "SPARK_THRIFT_PORT",
+    ):
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -58,12 +64,21 @@ def test_the_settings_say_where(folder, monkeypatch):
 
 
 def test_empty_settings_are_none(folder, monkeypatch, capsys):
-    for name in ("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA", "SPARK_THRIFT_PORT"):
+    for name in (
+        "SITE_DIR",
+        "DBT_TARGET_PATH",
+        "DBT_SCHEMA",
+        "SPARK_THRIFT_HOST",
+        "SPARK_THRIFT_PORT",
+    ):
         monkeypatch.setenv(name, "")
     assert site_folder() == Path("site")
     assert target_path() == Path("target")
     print_where_next()
     assert "jdbc:hive2://localhost:10000/analytics" in capsys.readouterr().out
+    monkeypatch.setenv("SPARK_THRIFT_HOST", "far")
+    print_where_next()
+    assert "jdbc:hive2://far:10000/analytics" in capsys.readouterr().out
 
 
 def test_pages_are_utf_8_in_every_locale(folder):

@@ -11,6 +11,7 @@ import tracemalloc
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -344,3 +345,26 @@ def test_the_readme_shows_the_answers_of_the_sample(tmp_path):
     ) in readme
     sample.write_sample(tmp_path / "sample.json")
     assert f"1,000 records ({(tmp_path / 'sample.json').stat().st_size:,} bytes)" in readme
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    sample.write_sample(pipe, 3)
+    reader.join(20)
+    assert pipe.is_fifo()
+    assert len(json.loads(read[0])) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_link_stays_and_leads_to_the_new_file(tmp_path):
+    (tmp_path / "there").mkdir()
+    file = tmp_path / "there" / "a.json"
+    file.touch()
+    (tmp_path / "link.jsonl").symlink_to(file)
+    sample.write_sample(tmp_path / "link.jsonl", 3)
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert len(file.read_text().splitlines()) == 3
+    assert [*file.parent.iterdir()] == [file]

@@ -270,9 +270,13 @@ class TestNothingOfTheUsersIsDeleted:
             "kafka2",
         ):
             (tmp_path / name).mkdir(parents=True)
+        for name in ("sample.json", "mine.json"):  # the first is of `make run`
+            (tmp_path / name).touch()
         (tmp_path / "elsewhere").symlink_to(ROOT)
         clean(tmp_path)
-        assert {p.name for p in tmp_path.iterdir()} == {"thesis", "kafka2", "elsewhere"}
+        assert {p.name for p in tmp_path.iterdir()} == {
+            "thesis", "kafka2", "elsewhere", "mine.json",
+        }  # fmt: skip
 
 
 class TestMakeRun:
@@ -334,13 +338,14 @@ def test_variables_for_other_programs_do_not_reach_python_and_those_for_dbt_do(t
     names = ("TARGET", "SCHEMA", "THREADS", "TARGET_PATH", "LOG_PATH", "ENV_SECRET_A")
     for_dbt = {f"DBT_{name}": "x" for name in names}
     done = run(
-        "make", "docs", f"VENV={tmp_path}", f"PYTHON={python}",
-        DBT_PROFILE="other", PYTHONPATH="/other", **for_dbt,
+        "make", "docs", f"VENV={tmp_path}", f"PYTHON={python}", "KAFKA_PASSWORD=pa$word$(x)$$",
+        DBT_PROFILE="other", PYTHONPATH="/other", HDFS_USER="$x", **for_dbt,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "ran").read_text() == "-m report site\n"
     told = dict(line.split("=", 1) for line in (tmp_path / "told").read_text().splitlines())
     assert for_dbt.items() <= told.items()
+    assert (told["KAFKA_PASSWORD"], told["HDFS_USER"]) == ("pa$word$(x)$$", "$x")
     assert not {"DBT_PROFILE", "PYTHONPATH"} & told.keys()
 
 
