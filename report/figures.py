@@ -17,7 +17,7 @@ class Figure:
 
     Attributes:
         draw: the function that returns the chart, or None if there is nothing to draw.
-        title: the heading, in which {enough_attempts} stands for the limit of this name.
+        title: the heading, in which {min_attempts} stands for the limit of this name.
         nothing: the sentence that the page shows if there is nothing to draw; like `title`.
     """
 

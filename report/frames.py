@@ -86,6 +86,6 @@ def only_row(frame: pd.DataFrame) -> Any:  # noqa: ANN401 (its attributes are th
 
 
 def limits(frames: Frames) -> dict[str, float]:
-    """The limits of the verdicts, by name; they are variables of the dbt project."""
+    """The rows of the mart limits, by name; they are variables of the dbt project."""
     found = frames["limits"].set_index("limit_name").value
     return {name: int(value) if value == int(value) else value for name, value in found.items()}

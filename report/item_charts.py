@@ -31,10 +31,10 @@ def questions(frames: Frames) -> Chart | None:
     verdicts = {name: look for name, look in VERDICTS.items() if name in set(data.verdict)}
     least = alt.param(
         name="least",
-        value=min(limit["enough_attempts"], int(data.presented.max())),
+        value=min(limit["min_attempts"], int(data.presented.max())),
         bind=alt.binding_range(
             min=1,
-            max=max(100, limit["enough_attempts"]),
+            max=max(100, limit["min_attempts"]),
             step=1,
             name="presented at least this often",
         ),
@@ -69,8 +69,8 @@ def questions(frames: Frames) -> Chart | None:
     )
     return finished(
         alt.layer(
-            _lines("x", "difficulty", limit["too_hard"], limit["too_easy"]),
-            _lines("y", "discrimination", limit["separates"]),
+            _lines("x", "difficulty", limit["min_difficulty"], limit["max_difficulty"]),
+            _lines("y", "discrimination", limit["min_discrimination"]),
             points,
         ),
         "Scatter plot: difficulty and discrimination of each question.",
@@ -141,14 +141,14 @@ def options(frames: Frames) -> Chart | None:
 
 
 @figure(
-    "Reliability of the exams with at least {enough_attempts} scored attempts",
-    nothing="No exam has {enough_attempts} scored attempts that differ; "
+    "Reliability of the exams with at least {min_attempts} scored attempts",
+    nothing="No exam has {min_attempts} scored attempts that differ; "
     "the table has those with fewer.",
 )
 def reliability(frames: Frames) -> Chart | None:
     """KR-20 of the exams with enough attempts; one point per exam and set of questions."""
     data, limit = frames["reliability"].rename(columns={"exam_label": "exam"}), limits(frames)
-    data = data[data.kr20.notna() & (data.scored_attempts >= limit["enough_attempts"])]
+    data = data[data.kr20.notna() & (data.scored_attempts >= limit["min_attempts"])]
     if data.empty:
         return None
     data = data.assign(place=data.kr20.rank(method="first", ascending=False))
@@ -175,7 +175,7 @@ def reliability(frames: Frames) -> Chart | None:
         )
     )
     return finished(
-        alt.layer(_lines("x", "kr20", limit["reliable"]), points),
+        alt.layer(_lines("x", "kr20", limit["min_kr20"]), points),
         "Dot plot: KR-20 of each exam with enough attempts.",
         alt.Step(22),
     )

@@ -214,7 +214,7 @@ def on_chance(frames: Frames) -> str:
     return (
         f"{said} At {plural(totals.refused_exams, 'exam')} ({refused}) with "
         f"{plural(totals.refused_attempts, 'attempt')}, chance may explain more than "
-        f"{exact_share(limit['most_chance_links'])} of the "
+        f"{exact_share(limit['max_chance_share'])} of the "
         f"{plural(totals.refused_links, 'attempt')} that would follow another one. There no retake "
         "is inferred; the table says why."
     )

@@ -72,7 +72,7 @@ judged as (
 
     select
         *,
-        links = 0 or chance_links_high <= {{ var('most_chance_links') }} * links as is_inferred
+        links = 0 or chance_links_high <= {{ var('max_chance_share') }} * links as is_inferred
     from estimates
 
 ),
@@ -94,7 +94,7 @@ final as (
                 'Retakes at this exam cannot be told from chance: of ', links,
                 if(links = 1, ' attempt that seems', ' attempts that seem'),
                 ' to follow another one, chance may explain ', chance_links_high,
-                ', which is more than {{ "%g" | format(100 * var("most_chance_links") | float) }} %.'
+                ', which is more than {{ "%g" | format(100 * var("max_chance_share") | float) }} %.'
             )
         ) as reason
     from judged

@@ -1,5 +1,5 @@
 select
     limit_name,
     value
-from {{ schema }}.verdict_limits
+from {{ schema }}.limits
 order by limit_name

@@ -1112,18 +1112,18 @@ class Expected:
                         )
         return shown
 
-    def verdict_limits(self) -> Iterable[Row]:
+    def limits(self) -> Iterable[Row]:
         """Without what they mean and where they come from: the unit test has that."""
         for name, value in {
-            "enough_attempts": 30.0,
-            "too_easy": 0.9,
-            "too_hard": 0.3,
-            "separates": 0.2,
-            "idle": 0.05,
-            "reliable": 0.7,
+            "min_attempts": 30.0,
+            "max_difficulty": 0.9,
+            "min_difficulty": 0.3,
+            "min_discrimination": 0.2,
+            "min_distractor_share": 0.05,
+            "min_kr20": 0.7,
             "low_score": 0.7,
             "retake_window_seconds": 60.0,
-            "most_chance_links": 0.05,
+            "max_chance_share": 0.05,
         }.items():
             yield {"limit_name": name, "value": value}  # fmt: skip
 

@@ -41,7 +41,7 @@ KEYS = {
     "exam_reliability": ("population", *SET),
     "item_analysis": ("population", *SET, "question_id"),
     "distractor_analysis": ("population", *SET, "question_id", "option_id"),
-    "verdict_limits": ("limit_name",),
+    "limits": ("limit_name",),
     "dim_exams": ("base_exam_id",),
     "exam_results": ("base_exam_id",),
     "exam_name_results": ("exam_name",),

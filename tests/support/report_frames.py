@@ -8,15 +8,15 @@ from report.tables import TABLES
 AT = pd.Timestamp("2024-03-04 05:06:07")
 # As in the variables of the dbt project, each in the type of the mart.
 LIMITS = {
-    "enough_attempts": 30.0,
-    "too_easy": 0.9,
-    "too_hard": 0.3,
-    "separates": 0.2,
-    "reliable": 0.7,
-    "idle": 0.05,
+    "min_attempts": 30.0,
+    "max_difficulty": 0.9,
+    "min_difficulty": 0.3,
+    "min_discrimination": 0.2,
+    "min_kr20": 0.7,
+    "min_distractor_share": 0.05,
     "low_score": 0.7,
     "retake_window_seconds": 60.0,
-    "most_chance_links": 0.05,
+    "max_chance_share": 0.05,
 }
 RETAKE_TOTALS = {
     "attempts": 0,

@@ -112,14 +112,14 @@ final as (
         upper_chosen,
         upper_chosen_share,
         case
-            when presented < {{ var('enough_attempts') }} then 'too few attempts'
+            when presented < {{ var('min_attempts') }} then 'too few attempts'
             when lower_presented = 0 or upper_presented = 0 then 'too few attempts'
             when is_correct is null then 'not known to be right'
             when is_correct and upper_chosen_share > lower_chosen_share then 'right'
             when is_correct and upper_chosen_share < lower_chosen_share then 'right, but the strong do not see it'
             when is_correct then 'right, but does not separate'
             when upper_chosen_share > lower_chosen_share then 'misleads the strong'
-            when chosen_share < {{ var('idle') }} then 'distracts hardly anybody'
+            when chosen_share < {{ var('min_distractor_share') }} then 'distracts hardly anybody'
             when upper_chosen_share < lower_chosen_share then 'distracts the weak'
             else 'distracts weak and strong alike'
         end as verdict,

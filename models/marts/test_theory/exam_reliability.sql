@@ -142,8 +142,8 @@ final as (
         stddev_total_score * sqrt(1 - kr20) as standard_error_of_measurement,
         case
             when kr20 is null then reason
-            when n < {{ var('enough_attempts') }} then 'too few attempts'
-            when kr20 >= {{ var('reliable') }} then 'reliable'
+            when n < {{ var('min_attempts') }} then 'too few attempts'
+            when kr20 >= {{ var('min_kr20') }} then 'reliable'
             else 'less reliable'
         end as verdict,
         reason

@@ -124,10 +124,10 @@ final as (
         try_divide(unanswered, n) as unanswered_rate,
         discrimination,
         case
-            when n < {{ var('enough_attempts') }} then 'too few attempts'
-            when difficulty > {{ var('too_easy') }} then 'too easy'
-            when difficulty < {{ var('too_hard') }} then 'too hard'
-            when discrimination >= {{ var('separates') }} then 'sound'
+            when n < {{ var('min_attempts') }} then 'too few attempts'
+            when difficulty > {{ var('max_difficulty') }} then 'too easy'
+            when difficulty < {{ var('min_difficulty') }} then 'too hard'
+            when discrimination >= {{ var('min_discrimination') }} then 'sound'
             else 'does not separate'
         end as verdict,
         nullif(

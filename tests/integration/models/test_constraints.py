@@ -105,9 +105,9 @@ def test_every_check_is_broken_here():
 
 
 def test_a_table_with_a_wrong_row_does_not_replace_the_one_before(built):
-    rows = "select * from {analytics}.verdict_limits"
+    rows = "select * from {analytics}.limits"
     before = sorted(built.query(rows))
-    arguments = ("run", "--select", "verdict_limits", "--vars", "{idle: 'null'}")
+    arguments = ("run", "--select", "limits", "--vars", "{min_distractor_share: 'null'}")
     done = built.dbt(*arguments, check=False)
     assert done.returncode == 1
     assert "CHECK constraint no_nulls " in done.stdout

@@ -15,10 +15,10 @@ from tests.support.model_rows import KEYS, by_key, rows_of, same
 from tests.support.models_yaml import descriptions
 from tests.support.planted import PLACES, Landed, Message, dispositions
 
-# Columns that are not computed here. The unit tests of answers and verdict_limits have their texts.
+# Columns that are not computed here. The unit tests of answers and limits have their texts.
 TEXTS = {
     "answers": {"question", "explanation"},
-    "verdict_limits": {"meaning", "source"},
+    "limits": {"meaning", "source"},
 }
 
 

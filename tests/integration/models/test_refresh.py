@@ -271,18 +271,18 @@ def test_a_table_that_was_dropped_and_one_that_was_written(checkout):
 
 
 def test_a_table_that_was_made_again_with_as_many_versions(checkout):
-    pipeline, table = checkout.pipeline, "{analytics}.verdict_limits"
-    version = versions(pipeline)["verdict_limits"]
+    pipeline, table = checkout.pipeline, "{analytics}.limits"
+    version = versions(pipeline)["limits"]
     pipeline.query(f"create table {table}_copy using delta as select * from {table}")
     pipeline.query(f"drop table {table}")
     pipeline.query(f"create table {table} using delta as select * from {table}_copy")
     pipeline.query(f"drop table {table}_copy")
     for number in range(version):
         pipeline.query(f"comment on table {table} is '{number}'")
-    assert versions(pipeline)["verdict_limits"] == version
+    assert versions(pipeline)["limits"] == version
     reason, names = checkout.would_build()
-    assert "verdict_limits changed in the database" in reason
-    assert "verdict_limits" in names
+    assert "limits changed in the database" in reason
+    assert "limits" in names
     checkout.refresh()
 
 
@@ -357,7 +357,7 @@ def test_a_new_load_is_tested_alone(checkout, tmp_path):
     pipeline.ingest("run", more)
     reason, names = checkout.would_build()
     assert reason == "models: there is a new load"
-    assert names & MODELS == MODELS - {"verdict_limits"}
+    assert names & MODELS == MODELS - {"limits"}
     documentation, shown = generated(pipeline), pages(pipeline)
     checkout.refresh()
     assert f"where load_id > {before})" in sql_of_a_test(pipeline)

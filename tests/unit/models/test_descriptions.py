@@ -62,7 +62,7 @@ def test_a_description_says_how_the_table_is_built(name):
 def test_limits_in_words_are_those_of_the_project():
     """Wherever a description gives the number.
 
-    `retake_window_seconds` (60 s), `too_easy`, 0.9, and 5 % (`most_chance_links`).
+    `retake_window_seconds` (60 s), `max_difficulty`, 0.9, and 5 % (`max_chance_share`).
     """
     found = set()
     for path in [*ROOT.glob("models/**/*.md"), *ROOT.glob("models/**/*.yml")]:
@@ -75,7 +75,7 @@ def test_limits_in_words_are_those_of_the_project():
                 assert float(number) / (100 if unit == "%" else 1) == value, (path.name, name)
                 found.add((name, path.stem))
     assert len(found) > 6
-    assert {("most_chance_links", "_docs"), ("most_chance_links", "retake_inference")} <= found
+    assert {("max_chance_share", "_docs"), ("max_chance_share", "retake_inference")} <= found
     assert ("retake_window_seconds", "retake_inference") in found
 
 

@@ -32,7 +32,7 @@ RELIABILITY = pd.DataFrame(
         "standard_error_of_measurement": 1.0, "distinct_questions": 9,
     }
 ).sample(frac=1, random_state=0)  # fmt: skip
-LIMITS = pd.DataFrame({"limit_name": ["enough_attempts", "reliable"], "value": [30, 0.7]})
+LIMITS = pd.DataFrame({"limit_name": ["min_attempts", "min_kr20"], "value": [30, 0.7]})
 
 
 def svg_of(chart: Chart | None) -> str:

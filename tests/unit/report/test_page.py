@@ -28,7 +28,7 @@ from tests.support.report_frames import (
 )
 
 BUILT = datetime(2024, 5, 6, 7, 8, 59)
-LIMITS_AS_SHOWN = LIMITS | {"enough_attempts": 30}
+LIMITS_AS_SHOWN = LIMITS | {"min_attempts": 30}
 OTHER_LIMITS = dict(
     zip(LIMITS, (12.0, 0.875, 0.23, 0.17, 0.61, 0.035, 0.73, 45.0, 0.115), strict=True)
 )
@@ -215,7 +215,7 @@ def test_a_limit_of_a_chart_is_one_of_the_mart():
 
 def test_the_slider_reaches_the_number_of_attempts_that_is_enough():
     found = frames([], [])
-    limits = {**LIMITS, "enough_attempts": 150}
+    limits = {**LIMITS, "min_attempts": 150}
     found["limits"] = pd.DataFrame(limits.items(), columns=["limit_name", "value"])
     row = dict.fromkeys((field for field, *_ in TABLES["questions"][1]), 1)
     found["questions"] = frame("questions", row | {"presented": 300})

@@ -8,32 +8,32 @@ with final as (
     from
         values
         (
-            'enough_attempts', {{ var('enough_attempts') }},
+            'min_attempts', {{ var('min_attempts') }},
             'A question, an option or an exam with fewer scored attempts is not judged: chance decides.',
             'A rule of thumb.'
         ),
         (
-            'too_easy', {{ var('too_easy') }},
+            'max_difficulty', {{ var('max_difficulty') }},
             'A question is too easy if a greater share of the attempts answers correctly.',
             'Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.'
         ),
         (
-            'too_hard', {{ var('too_hard') }},
+            'min_difficulty', {{ var('min_difficulty') }},
             'A question is too hard if a smaller share of the attempts answers correctly.',
             'Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.'
         ),
         (
-            'separates', {{ var('separates') }},
+            'min_discrimination', {{ var('min_discrimination') }},
             'A question does not separate strong from weak learners if its discrimination is smaller.',
             'Ebel & Frisbie, Essentials of Educational Measurement (1991), ch. 13.'
         ),
         (
-            'idle', {{ var('idle') }},
+            'min_distractor_share', {{ var('min_distractor_share') }},
             'A wrong option distracts hardly anybody if a smaller share of the attempts chooses the option.',
             'Haladyna & Downing, How many options is enough for a multiple-choice test item? (1993).'
         ),
         (
-            'reliable', {{ var('reliable') }},
+            'min_kr20', {{ var('min_kr20') }},
             'An exam is less reliable if its KR-20 is smaller; otherwise its scores can compare groups of learners.',
             'Nunnally, Psychometric Theory (1978), ch. 7.'
         ),
@@ -48,7 +48,7 @@ with final as (
             'A choice of this project: a longer window adds few links, and chance explains more of them.'
         ),
         (
-            'most_chance_links', {{ var('most_chance_links') }},
+            'max_chance_share', {{ var('max_chance_share') }},
             'Retakes are not inferred at an exam if chance may explain a greater share of its links.',
             'A rule of thumb.'
         )
