@@ -27,7 +27,7 @@ attempts_by_set as (
         base_exam_id,
         question_set_id,
         count(*) as attempts,
-        count(total_score) as n
+        count(total_score) as scored_attempts
     from attempts
     group by population, base_exam_id, question_set_id
 
@@ -53,15 +53,16 @@ by_question as (
 ),
 
 -- Sums of whole numbers do not depend on the order of adding, so the figures made of them do not either.
+-- The variances are times n², n being the number of scored attempts, so that they are whole numbers.
 item_sums as (
 
     select
         population,
         base_exam_id,
         question_set_id,
-        count(*) as k,
+        count(*) as distinct_questions,
         sum(correct) as score_sum,
-        sum(correct * (presented - correct)) as item_variances,
+        sum(correct * (presented - correct)) as item_variances_n2,
         sum(score_squares) as score_square_sum
     from by_question
     group by population, base_exam_id, question_set_id
@@ -76,13 +77,17 @@ sums as (
         populations.population,
         populations.is_preferred,
         coalesce(attempts_by_set.attempts, 0) as attempts_in_population,
-        coalesce(attempts_by_set.n, 0) as n,
+        coalesce(attempts_by_set.scored_attempts, 0) as scored_attempts,
         coalesce(
-            max(item_sums.k) over (partition by question_sets.base_exam_id, question_sets.question_set_id), 0
-        ) as k,
+            max(item_sums.distinct_questions) over (
+                partition by question_sets.base_exam_id, question_sets.question_set_id
+            ),
+            0
+        ) as distinct_questions,
         item_sums.score_sum,
-        item_sums.item_variances,
-        attempts_by_set.n * item_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum as score_variance
+        item_sums.item_variances_n2,
+        attempts_by_set.scored_attempts * item_sums.score_square_sum - item_sums.score_sum * item_sums.score_sum
+            as score_variance_n2
     from question_sets
     inner join populations on question_sets.base_exam_id = populations.base_exam_id
     left join attempts_by_set
@@ -102,20 +107,25 @@ figures as (
 
     select
         *,
-        try_divide(score_sum, n) as mean_total_score,
-        if(n > 1, sqrt(cast(score_variance as double) / (n * (n - 1))), null) as stddev_total_score,
+        try_divide(score_sum, scored_attempts) as mean_total_score,
         if(
-            k > 1 and score_variance > 0,
+            scored_attempts > 1,
+            sqrt(cast(score_variance_n2 as double) / (scored_attempts * (scored_attempts - 1))),
+            null
+        ) as stddev_total_score,
+        if(
+            distinct_questions > 1 and score_variance_n2 > 0,
             -- KR-20 (Kuder and Richardson, 1937). One division of whole numbers: rounding cannot give more than 1.
-            cast(k * (score_variance - item_variances) as double) / ((k - 1) * score_variance),
+            cast(distinct_questions * (score_variance_n2 - item_variances_n2) as double)
+            / ((distinct_questions - 1) * score_variance_n2),
             null
         ) as kr20,
         case
             when attempts_in_population = 0 then 'No attempt at these questions is the first of its session.'
-            when n = 0 then 'No attempt has a result for each of its questions.'
-            when n = 1 then 'There is one attempt only.'
-            when k = 1 then 'There is one question only.'
-            when score_variance = 0 then 'All attempts have the same score.'
+            when scored_attempts = 0 then 'No attempt has a result for each of its questions.'
+            when scored_attempts = 1 then 'There is one attempt only.'
+            when distinct_questions = 1 then 'There is one question only.'
+            when score_variance_n2 = 0 then 'All attempts have the same score.'
         end as reason
     from sums
 
@@ -133,16 +143,16 @@ final as (
         exam_label,
         first_attempt_at,
         last_attempt_at,
-        n as scored_attempts,
-        attempts_in_population - n as attempts_left_out,
-        k as distinct_questions,
+        scored_attempts,
+        attempts_in_population - scored_attempts as attempts_left_out,
+        distinct_questions,
         mean_total_score,
         stddev_total_score,
         kr20,
         stddev_total_score * sqrt(1 - kr20) as standard_error_of_measurement,
         case
             when kr20 is null then reason
-            when n < {{ var('min_attempts') }} then 'too few attempts'
+            when scored_attempts < {{ var('min_attempts') }} then 'too few attempts'
             when kr20 >= {{ var('min_kr20') }} then 'reliable'
             else 'less reliable'
         end as verdict,

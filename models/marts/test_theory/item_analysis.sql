@@ -13,7 +13,7 @@ sums as (
         question_set_id,
         question_id,
         sum(position_sum) as position_sum,
-        sum(presented) as n,
+        sum(presented) as presented,
         sum(correct) as correct,
         sum(incorrect) as incorrect,
         sum(missed_some) as missed_some,
@@ -45,8 +45,9 @@ numbered as (
 
 ),
 
--- A question that no attempt of a population presented has a row, too.
-variances as (
+-- A question that no attempt of a population presented has a row, too. The variances and the covariance are times n²,
+-- n being the number of presentations, so that they are whole numbers.
+questions as (
 
     select
         question_sets.population,
@@ -59,16 +60,16 @@ variances as (
         question_sets.exam_label,
         question_sets.distinct_questions,
         numbered.question_number,
-        coalesce(sums.n, 0) as n,
+        coalesce(sums.presented, 0) as presented,
         coalesce(sums.answered, 0) as answered,
         coalesce(sums.correct, 0) as correct,
         coalesce(sums.incorrect, 0) as incorrect,
         coalesce(sums.missed_some, 0) as missed_some,
         coalesce(sums.unanswered, 0) as unanswered,
         coalesce(sums.other, 0) as other,
-        sums.n * sums.correct - sums.correct * sums.correct as item_variance,
-        sums.n * sums.rest_square_sum - sums.rest_sum * sums.rest_sum as rest_variance,
-        sums.n * sums.rest_of_correct_sum - sums.correct * sums.rest_sum as covariance
+        sums.presented * sums.correct - sums.correct * sums.correct as item_variance_n2,
+        sums.presented * sums.rest_square_sum - sums.rest_sum * sums.rest_sum as rest_variance_n2,
+        sums.presented * sums.rest_of_correct_sum - sums.correct * sums.rest_sum as covariance_n2
     from question_sets
     inner join numbered
         on
@@ -87,12 +88,12 @@ figures as (
 
     select
         *,
-        try_divide(correct, n) as difficulty,
+        try_divide(correct, presented) as difficulty,
         try_divide(
-            cast(covariance as double),
-            sqrt(cast(item_variance as double)) * sqrt(cast(rest_variance as double))
+            cast(covariance_n2 as double),
+            sqrt(cast(item_variance_n2 as double)) * sqrt(cast(rest_variance_n2 as double))
         ) as discrimination
-    from variances
+    from questions
 
 ),
 
@@ -108,7 +109,7 @@ final as (
         question_set_number,
         exam_label,
         question_number,
-        n as presented,
+        presented,
         answered,
         correct,
         incorrect,
@@ -116,15 +117,15 @@ final as (
         unanswered,
         other,
         difficulty,
-        {{ wilson_bound('correct', 'n', 'low') }} as difficulty_low,
-        {{ wilson_bound('correct', 'n', 'high') }} as difficulty_high,
+        {{ wilson_bound('correct', 'presented', 'low') }} as difficulty_low,
+        {{ wilson_bound('correct', 'presented', 'high') }} as difficulty_high,
         try_divide(correct, answered) as answered_difficulty,
         {{ wilson_bound('correct', 'answered', 'low') }} as answered_difficulty_low,
         {{ wilson_bound('correct', 'answered', 'high') }} as answered_difficulty_high,
-        try_divide(unanswered, n) as unanswered_rate,
+        try_divide(unanswered, presented) as unanswered_rate,
         discrimination,
         case
-            when n < {{ var('min_attempts') }} then 'too few attempts'
+            when presented < {{ var('min_attempts') }} then 'too few attempts'
             when difficulty > {{ var('max_difficulty') }} then 'too easy'
             when difficulty < {{ var('min_difficulty') }} then 'too hard'
             when discrimination >= {{ var('min_discrimination') }} then 'sound'
@@ -133,14 +134,14 @@ final as (
         nullif(
             concat_ws(
                 ' ',
-                if(n > 0 and answered = 0, 'No difficulty of the answered: nobody answered.', null),
+                if(presented > 0 and answered = 0, 'No difficulty of the answered: nobody answered.', null),
                 case
-                    when n = 0 then 'No figures: no scored attempt of the population presented the question.'
-                    when n = 1 then 'No discrimination: there is one attempt only.'
+                    when presented = 0 then 'No figures: no scored attempt of the population presented the question.'
+                    when presented = 1 then 'No discrimination: there is one attempt only.'
                     when correct = 0 then 'No discrimination: nobody answered correctly.'
-                    when item_variance = 0 then 'No discrimination: everybody answered correctly.'
+                    when item_variance_n2 = 0 then 'No discrimination: everybody answered correctly.'
                     when distinct_questions = 1 then 'No discrimination: there is no other question.'
-                    when rest_variance = 0
+                    when rest_variance_n2 = 0
                         then 'No discrimination: all have the same score in the other questions.'
                 end
             ),
