@@ -1,6 +1,4 @@
-{#-
-    The eight answers, as delivered and each attempt once, that are known for a dataset. To add a dataset, add its rows.
--#}
+{#- To add a dataset, add its rows. -#}
 {%- macro expected_answers(dataset) -%}
     {%- set topic = env_var('KAFKA_TOPIC', '') or 'assess' %}
     {%- set datasets = {

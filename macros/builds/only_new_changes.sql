@@ -1,6 +1,6 @@
 {#-
-    The changes of populations that an incremental model of sums has not added yet. They are named, not compared with a
-    subquery: so Delta reads their files only, and Spark knows that they are few.
+    The changes are named, not compared with a subquery: so Delta reads their files only, and Spark knows that they are
+    few.
 -#}
 {%- macro only_new_changes() -%}
     {%- if execute and is_incremental() -%}

@@ -1,6 +1,6 @@
 {#-
-    Stops a build whose variable earliest_time is not the one that staging judged its messages with: they would keep
-    their disposition. A reason that begins otherwise holds for any value of the variable, and may quote the message.
+    The messages would keep their disposition. A reason that begins otherwise holds for any value of the variable, and
+    may quote the message.
 -#}
 {%- macro refuse_another_earliest_time() -%}
     {%- if execute and is_incremental() -%}

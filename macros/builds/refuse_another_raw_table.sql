@@ -1,6 +1,6 @@
 {#-
-    Stops a build whose raw table is not the one that staging was filled from: a topic that was deleted and published
-    again starts at load 1 again, and staging would take its loads for old ones. Told by when load 1 was landed.
+    A topic that was deleted and published again starts at load 1 again, and staging would take its loads for old ones.
+    The time at which load 1 landed tells the two tables apart.
 -#}
 {%- macro refuse_another_raw_table() -%}
     {%- if execute and is_incremental() -%}

@@ -1,6 +1,5 @@
 {#-
-    Stops a build whose variable test_exam_id is not the one that the facts were appended with: their is_test would stay
-    as it is. A build of a few models may have made only one of the two tables.
+    The facts would keep their is_test. A build of a few models may have made only one of the two tables.
 -#}
 {%- macro refuse_another_test_exam() -%}
     {%- for name in ('fct_deliveries', 'fct_question_responses') if execute and not flags.FULL_REFRESH -%}

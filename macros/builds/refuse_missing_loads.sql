@@ -1,9 +1,5 @@
 {#-
-    Stops a build of changes before the facts: the sums of these changes would count attempts without their rows in
-    `fact`.
-
-    fact: the relation of the facts.
-    column: the column of staging that counts the facts of a message.
+    The sums of these changes would count attempts without their rows in the facts.
 -#}
 {%- macro refuse_missing_loads(fact, column) -%}
     {%- set staging = ref('stg_assess__messages') -%}

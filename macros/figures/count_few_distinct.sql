@@ -1,6 +1,6 @@
 {#-
-    count(distinct …) of a column that has few values in a group. Beside another count(distinct …), Spark would copy each
-    row for each of them; a set of the values costs less, as long as the set is small.
+    Beside another count(distinct …), Spark would copy each row for each of them; a set of the values costs less, as
+    long as the set is small.
 -#}
 {%- macro count_few_distinct(value) -%}
     cast(size(collect_set({{ value }})) as bigint)

@@ -1,6 +1,4 @@
-{#-
-    The answer to the sixth question, for example 'once each: A; B. Most: C'.
--#}
+{#- For example 'once each: A; B. Most: C'. -#}
 {%- macro exam_extremes_in_words(fewest, rarest, commonest) -%}
     coalesce(
         concat(

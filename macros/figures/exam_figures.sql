@@ -1,7 +1,4 @@
-{#-
-    The columns that exam_results and exam_name_results share: aggregates of rows of fct_attempts. What is inferred is
-    null unless it is inferred for all attempts of the group.
--#}
+{#- What is inferred is null unless it is inferred for all attempts of the group. -#}
 {%- macro exam_figures() -%}
     {%- set is_inferred = 'count(session_id) = count(*)' -%}
     {#- One array, so that Spark collects the values once. #}

@@ -1,7 +1,6 @@
 {#-
-    The quantile of a Poisson distribution: the least count k with P(X <= k) >= probability. Sums the probabilities
-    exp(-expected) expected^k / k! from 0 on, by their logarithms, which do not underflow. The sum ends at ten standard
-    deviations above the mean, beyond every quantile that a double can tell from 1.
+    Sums the probabilities exp(-expected) expected^k / k! from 0 on, by their logarithms, which do not underflow. The
+    sum ends at ten standard deviations above the mean, beyond every quantile that a double can tell from 1.
 -#}
 {%- macro poisson_quantile(expected, probability) -%}
     case

@@ -1,7 +1,7 @@
 {#-
-    The sample standard deviation of a group's values, added in ascending order: sums of doubles depend on the order of
-    the rows, and a rebuilt table would differ in its last digits. B. P. Welford, "Note on a method for calculating
-    corrected sums of squares and products", Technometrics 4 (1962). Null for fewer than two values.
+    Adds the values in ascending order: sums of doubles depend on the order of the rows, and a rebuilt table would
+    differ in its last digits. B. P. Welford, "Note on a method for calculating corrected sums of squares and products",
+    Technometrics 4 (1962).
 -#}
 {%- macro stable_stddev(value) -%}
     aggregate(

@@ -1,7 +1,6 @@
 {#-
-    A bound of the 95 % score interval of a proportion: E. B. Wilson, "Probable inference, the law of succession, and
-    statistical inference", Journal of the American Statistical Association 22 (1927). z is the 97.5 % quantile of the
-    standard normal distribution. Null without trials.
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22 (1927). z is the 97.5 % quantile of the standard normal distribution.
 -#}
 {%- macro wilson_bound(successes, trials, side) -%}
     {%- set z = 1.959963984540054 -%}

@@ -1,4 +1,3 @@
-{#- Logs the number of the newest load in staging; nothing before the first load. -#}
 {%- macro newest_load() -%}
     {%- set newest = run_query('select max(load_id) from ' ~ ref('stg_assess__messages'))[0][0] -%}
     {%- if newest is not none -%}

@@ -1,4 +1,4 @@
-{#- Logs the loads of the raw table, as `load_id=time messages`. The time comes first, so that the values sort by it. -#}
+{#- For each load `load_id=time messages`. The time comes first, so that the values sort by it. -#}
 {%- macro raw_loads() -%}
     {%- set loads -%}
         select

@@ -1,7 +1,7 @@
 {#-
-    Logs the newest version of each table and view in the schema of the models, as `relation=version`. A version changes
-    whenever anybody writes, replaces or drops the relation. Delta's log has a file for each commit; all logs are listed
-    in one statement, because `describe history` would take one for each table.
+    For each table and view `relation=version`. A version changes whenever anybody writes, replaces or drops the
+    relation. Delta's log has a file for each commit; all logs are listed in one statement, because `describe history`
+    would take one for each table.
 -#}
 {%- macro table_versions() -%}
     {%- set location = namespace(path=none) -%}

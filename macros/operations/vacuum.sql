@@ -1,7 +1,7 @@
 {#-
-    Deletes the files of replaced versions of every table in the target schema, so that HDFS does not grow with every
-    build. Files that were replaced less than a week ago stay, because a reader that started before may need them.
-    (Delta uses the retention of the table, delta.deletedFileRetentionDuration, and ignores any other.)
+    Without it HDFS would grow with every build. Files that were replaced less than a week ago stay, because a reader
+    that started before may need them. (Delta uses the retention of the table, delta.deletedFileRetentionDuration, and
+    ignores any other.)
 -#}
 {%- macro vacuum() -%}
     {%- for node in graph.nodes.values()

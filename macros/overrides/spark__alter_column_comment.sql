@@ -1,8 +1,7 @@
 {#-
-    Comments every column of a table in one statement. The macro of dbt-spark, which this one replaces, alters the
-    table once per column: with Delta each of these is a commit, and the commits take most of the time of a small
-    build. An incremental table already has its comments, so only changed comments are written: those of its columns,
-    and that of the table, which dbt-spark writes only where it makes a table.
+    With Delta each statement is a commit, and the commits take most of the time of a small build. An incremental table
+    already has its comments, so only changed comments are written: those of its columns, and that of the table, which
+    dbt-spark writes only where it makes a table.
 -#}
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
     {%- set written = {} -%}

@@ -1,4 +1,4 @@
-{#- The comment of a table or view. The macro of dbt-spark, which this one replaces, loses backslashes. -#}
+{#- The macro of dbt-spark loses backslashes. -#}
 {%- macro spark__comment_clause() -%}
     {%- if model.description and config.persist_relation_docs() %}
     comment {{ sql_string(model.description) }}

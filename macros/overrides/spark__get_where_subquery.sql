@@ -1,6 +1,6 @@
 {#-
-    The rows that a test reads, by its setting `where`, which may be `untested_loads` here. The macro of dbt, which this
-    one replaces, wants the condition itself; but dbt takes a test for modified if its condition changes.
+    `where` may be `untested_loads` here: dbt wants the condition itself, but takes a test for modified if its condition
+    changes.
 -#}
 {%- macro spark__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}

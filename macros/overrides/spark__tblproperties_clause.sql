@@ -1,6 +1,6 @@
 {#-
-    The constraints of the contract become properties of the new table, so Delta checks them while it writes the rows.
-    dbt-spark adds each one afterwards, with another scan, and its not_null fails on the columns of a query.
+    Delta checks constraints that are properties of a new table while it writes the rows. dbt-spark adds each one
+    afterwards, with another scan, and its not_null fails on the columns of a query.
 -#}
 {%- macro spark__tblproperties_clause() -%}
     {%- set properties = dict(config.get('tblproperties') or {}) -%}

@@ -1,6 +1,6 @@
 {#-
-    The values of a column that its parent lacks, each once. The test of dbt, which this one replaces, joins row by
-    row: an attempt has 17 choices on average, and each of them sends the same keen_id through the join.
+    The test of dbt joins row by row: an attempt has 17 choices on average, and each of them sends the same keen_id
+    through the join.
 -#}
 {% macro spark__test_relationships(model, column_name, to, field) %}
 

@@ -1,7 +1,6 @@
 {#-
-    An array of texts, one for each two parts of an attempt that contradict each other. Parts are compared only where
-    both are present. A question whose result we do not know may count as one of any result:
-    then each count has bounds, and sums of counts are compared only with the number of questions.
+    Parts are compared only where both are present. A question whose result we do not know may count as one of any
+    result: then each count has bounds, and sums of counts are compared only with the number of questions.
     The sums are decimal: a count may be any bigint.
 -#}
 {%- macro contradictions(attempt, counted) -%}

@@ -1,6 +1,3 @@
-{#-
-    How many questions there are, and how many of them have each result. Null if there is no array of questions.
--#}
 {%- macro counted_results(questions) -%}
     {%- set results = questions ~ '.user_result' -%}
     if(

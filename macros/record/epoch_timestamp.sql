@@ -1,6 +1,6 @@
 {#-
-    A text such as 1516717442.735266 (seconds since 1970) as a timestamp, cut to microseconds; null for any other text.
-    Further digits than these change nothing, and parsing millions of them would take minutes.
+    For example 1516717442.735266. Only the first 22 characters are parsed: further digits change nothing, and parsing
+    millions of them would take minutes.
 -#}
 {%- macro epoch_timestamp(text) -%}
     case

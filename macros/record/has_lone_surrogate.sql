@@ -1,7 +1,7 @@
 {#-
-    Whether a JSON text has an escape such as \ud83d for half of a character, without its other half. Escaped
-    backslashes and whole pairs are taken out first. Splitting is the fastest way to see that there is no escape at all.
-    (dbt takes a backslash before a quote for an escape, so the pattern of one backslash is spelt otherwise.)
+    Such an escape is \ud83d. Escaped backslashes and whole pairs are taken out first. Splitting is the fastest way to
+    see that there is no escape at all. (dbt takes a backslash before a quote for an escape, so the pattern of one
+    backslash is spelt otherwise.)
 -#}
 {%- macro has_lone_surrogate(text) -%}
     (

@@ -1,6 +1,6 @@
 {#-
-    True for a text without a visible character, and for null. A text that begins with a visible ASCII character, as
-    almost all do, is compared only: a regular expression on each id would take a tenth of the time of parsing.
+    A text that begins with a visible ASCII character, as almost all do, is compared only: a regular expression on each
+    id would take a tenth of the time of parsing.
 -#}
 {%- macro is_blank(text) -%}
     case

@@ -1,8 +1,7 @@
 {#-
-    Whether a text, read as JSON, is nested deeper than some levels. No parser is asked, because parsers recurse.
-    A text with fewer opening brackets is not. Of any other text the brackets outside of strings are kept, and each
-    pass removes the innermost pairs. If pairs remain after as many passes as there may be levels, the text is nested
-    deeper. Unpaired brackets, too, are levels to a parser.
+    No parser is asked, because parsers recurse. A text with fewer opening brackets is not nested deeper. Of any other
+    text the brackets outside of strings are kept, and each pass removes the innermost pairs. If pairs remain after as
+    many passes as there may be levels, the text is nested deeper. Unpaired brackets, too, are levels to a parser.
     Java splits at a single character several times as fast as Spark replaces it.
 -#}
 {%- macro is_nested_deeper(text, levels) -%}

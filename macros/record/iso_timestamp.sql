@@ -1,6 +1,5 @@
 {#-
-    A text such as 2018-01-23T14:23:19.082Z as a timestamp; null if it is no possible date and time with a time zone.
-    (A plain cast also accepts '2018', and '12:30' for a time of today.)
+    For example 2018-01-23T14:23:19.082Z. (A plain cast also accepts '2018', and '12:30' for a time of today.)
 -#}
 {%- macro iso_timestamp(text) -%}
     case

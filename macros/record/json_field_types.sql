@@ -1,7 +1,4 @@
-{#-
-    The fields of several JSON objects with the types of their values: array<struct<path, type>>.
-    A value that is no object has no fields. A name with a dot is quoted, so that no path looks like another one.
--#}
+{#- A name with a dot is quoted, so that no path looks like another one. -#}
 {%- macro json_field_types(objects, path='') -%}
     flatten(transform(
         {{ objects }},

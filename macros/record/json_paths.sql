@@ -1,7 +1,4 @@
 {#-
-    Every known path of a record with its type, as the arguments of map(). The type is the start of the text that
-    schema_of_variant() must return for the value.
-
     json_paths({'id': 'STRING', 'options': [{'at': 'STRING'}]})
         -- 'id', 'STRING', 'options', 'ARRAY<OBJECT<', 'options.at', 'STRING'
 -#}

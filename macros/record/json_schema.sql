@@ -1,8 +1,4 @@
-{#-
-    The type of a JSON value for from_json().
-
-    json_schema({'id': 'STRING', 'tags': ['STRING']})  -- struct<`id`: string, `tags`: array<string>>
--#}
+{#- json_schema({'id': 'STRING', 'tags': ['STRING']})  -- struct<`id`: string, `tags`: array<string>> -#}
 {%- macro json_schema(fields) -%}
     {%- if fields is mapping -%}
         struct<

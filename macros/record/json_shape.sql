@@ -1,6 +1,5 @@
 {#-
-    A regular expression that matches schema_of_variant() of a value if every field of the value is known, and has its
-    type or is null or absent. A record that matches needs no check of its single fields.
+    A record that matches needs no check of its single fields.
 
     json_shape({'id': 'STRING'})  -- OBJECT<(?:(?:id: (?:VOID|STRING))(?:, )?)*>
 -#}

@@ -1,6 +1,4 @@
-{#-
-    A type of schema_of_variant() in words: 'BIGINT' is 'a whole number'.
--#}
+{#- 'BIGINT' is 'a whole number'. -#}
 {%- macro json_type_in_words(type) -%}
     case
         when {{ type }} = 'STRING' then 'text'

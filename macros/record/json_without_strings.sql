@@ -1,6 +1,4 @@
-{#-
-    A JSON text in which each string is empty. The quantifiers are possessive, so that Java's matcher does not recurse.
--#}
+{#- The quantifiers are possessive, so that Java's matcher does not recurse. -#}
 {%- macro json_without_strings(text) -%}
     regexp_replace({{ text }}, '"(?:[^"\\\\]++|\\\\.)*+"', '""')
 {%- endmacro -%}

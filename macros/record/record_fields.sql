@@ -1,5 +1,4 @@
 {#-
-    The known fields of a record, with the JSON types that they must have if they are present.
     This one list decides how a record is parsed, which records are rejected because a field has the wrong type, and
     which fields are reported as unknown.
 

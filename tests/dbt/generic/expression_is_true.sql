@@ -1,4 +1,4 @@
-{#- The expression is true for every row. A null fails, unlike in the test of dbt_utils with this name and argument. -#}
+{#- In dbt_utils a null passes the test of this name and argument. -#}
 {% test expression_is_true(model, expression) %}
 
 select *

@@ -1,7 +1,4 @@
-{#-
-    The column has only values that we know. The test only warns, with the number of rows: a new value is accepted, but
-    somebody should decide what it means.
--#}
+{#- A new value is accepted, but somebody should decide what it means. -#}
 {% test no_new_values(model, column_name, values) %}
 
 {{ config(severity='warn', fail_calc='coalesce(sum(n_rows), 0)') }}

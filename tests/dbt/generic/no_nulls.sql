@@ -1,7 +1,4 @@
-{#-
-    One scan for all columns: with one test per column, these tests would take most of the time of a build.
-    newest_load_of: a table with a load_id; the test reads only rows of its newest load.
--#}
+{#- With one test per column, these tests would take most of the time of a build. -#}
 {%- test no_nulls(model, columns, newest_load_of=none) -%}
 
     select

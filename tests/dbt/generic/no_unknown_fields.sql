@@ -1,6 +1,6 @@
 {#-
-    The messages have no field that the project does not know. The test only warns: the raw table keeps such a field,
-    and the field harms nothing, but somebody should decide whether it belongs in a model.
+    The raw table keeps such a field, and the field harms nothing, but somebody should decide whether it belongs in a
+    model.
 -#}
 {% test no_unknown_fields(model) %}
 

@@ -1,8 +1,6 @@
 {#-
-    As in dbt_utils, but faster. No two rows share the columns and, if it is given, the number. Nulls count as equal.
-    number: a column of whole numbers. The test compares 64 consecutive numbers as the bits of one integer, so a group
-    has up to 64 rows, and there are far fewer groups than rows.
-    newest_load_of: a table with a load_id; the test reads only rows of its newest load.
+    As in dbt_utils, but faster: 64 consecutive numbers are compared as the bits of one integer, so a group has up to 64
+    rows, and there are far fewer groups than rows.
 -#}
 {% test unique_combination_of_columns(model, combination_of_columns, number=none, newest_load_of=none) %}
 
