@@ -17,11 +17,12 @@ with links as (
 
 ),
 
--- Each link with the place of the link before it in the session; with its own place if it is the first.
-chained as (
+-- From each link to the one before it in the session; to itself if it is the first.
+pointers as (
 
     select
-        links.*,
+        links.base_exam_id,
+        links.place,
         coalesce(earlier.place, links.place) as earlier_place,
         if(earlier.place is null, 0, 1) as steps
     from links
@@ -32,36 +33,37 @@ chained as (
 
 ),
 
-exams as (
+-- By exam: the pointers of its links, in the order of their places.
+pointers_by_exam as (
 
     select
         base_exam_id,
         transform(
             array_sort(collect_list(struct(place, earlier_place, steps))),
-            link -> struct(link.earlier_place as place, link.steps as steps)
-        ) as places
-    from chained
+            pointer -> struct(pointer.earlier_place as place, pointer.steps as steps)
+        ) as pointers
+    from pointers
     group by base_exam_id
 
 ),
 
--- Each round doubles how far a link looks back, so that an exam of n links takes log2(n) rounds and one more.
-first_places as (
+-- Each round doubles how far a pointer goes back, so that an exam of n links takes log2(n) rounds and one more.
+pointers_to_first as (
 
     select
         base_exam_id,
         posexplode(aggregate(
-            sequence(0, cast(ceil(log2(size(places))) as int)),
-            places,
-            (reached, round) -> transform(
-                reached,
-                link -> struct(
-                    reached[link.place - 1].place as place,
-                    link.steps + reached[link.place - 1].steps as steps
+            sequence(0, cast(ceil(log2(size(pointers))) as int)),
+            pointers,
+            (so_far, round) -> transform(
+                so_far,
+                pointer -> struct(
+                    so_far[pointer.place - 1].place as place,
+                    pointer.steps + so_far[pointer.place - 1].steps as steps
                 )
             )
-        )) as (position, first_link)
-    from exams
+        )) as (position, pointer)
+    from pointers_by_exam
 
 ),
 
@@ -72,17 +74,17 @@ final as (
         links.follows_keen_id,
         links.base_exam_id,
         first_links.follows_keen_id as session_id,
-        first_places.first_link.steps + 2 as attempt_in_session,
+        pointers_to_first.pointer.steps + 2 as attempt_in_session,
         links.seconds_since_followed
     from links
-    inner join first_places
+    inner join pointers_to_first
         on
-            links.base_exam_id = first_places.base_exam_id
-            and links.place = first_places.position + 1
+            links.base_exam_id = pointers_to_first.base_exam_id
+            and links.place = pointers_to_first.position + 1
     inner join links as first_links
         on
-            first_places.base_exam_id = first_links.base_exam_id
-            and first_places.first_link.place = first_links.place
+            pointers_to_first.base_exam_id = first_links.base_exam_id
+            and pointers_to_first.pointer.place = first_links.place
 
 )
 

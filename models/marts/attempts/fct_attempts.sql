@@ -48,56 +48,66 @@ in_sessions as (
 
 ),
 
-final as (
+counted as (
 
     select
-        in_sessions.keen_id,
-        in_sessions.user_exam_id,
-        in_sessions.base_exam_id,
-        in_sessions.question_set_id,
-        in_sessions.sequence_id,
-
-        in_sessions.exam_name,
-        in_sessions.certification,
-        in_sessions.max_attempts,
-        in_sessions.attempt_number,
-
-        in_sessions.started_at,
-        in_sessions.finished_at,
-        in_sessions.keen_created_at,
-        in_sessions.duration_seconds,
-        in_sessions.start_hour,
-
-        in_sessions.questions_presented,
-        in_sessions.questions_scored,
-        in_sessions.count_submitted as submitted,
-        in_sessions.count_correct as correct,
-        in_sessions.count_incorrect as incorrect,
-        in_sessions.count_incomplete as missed_some,
-        in_sessions.count_unanswered as unanswered,
-        in_sessions.score,
-        in_sessions.is_all_correct,
-        in_sessions.is_test,
-
-        in_sessions.session_id,
-        in_sessions.attempt_in_session,
+        in_sessions.*,
         if(
             in_sessions.session_id is null, null, 1 + coalesce(retakes_by_session.retakes, 0)
         ) as attempts_in_session,
-        in_sessions.attempt_in_session = 1 as is_first_in_session,
-        in_sessions.attempt_in_session = 1 + coalesce(retakes_by_session.retakes, 0) as is_last_in_session,
-        in_sessions.follows_keen_id,
-        in_sessions.seconds_since_followed,
-        in_sessions.session_reason,
-
-        coalesce(repeated.deliveries, 1) as deliveries,
-        in_sessions.load_id,
-        in_sessions.topic,
-        in_sessions.partition,
-        in_sessions.offset
+        coalesce(repeated.deliveries, 1) as deliveries
     from in_sessions
     left join retakes_by_session on in_sessions.session_id = retakes_by_session.session_id
     left join repeated on in_sessions.keen_id = repeated.keen_id
+
+),
+
+final as (
+
+    select
+        keen_id,
+        user_exam_id,
+        base_exam_id,
+        question_set_id,
+        sequence_id,
+
+        exam_name,
+        certification,
+        max_attempts,
+        attempt_number,
+
+        started_at,
+        finished_at,
+        keen_created_at,
+        duration_seconds,
+        start_hour,
+
+        questions_presented,
+        questions_scored,
+        count_submitted as submitted,
+        count_correct as correct,
+        count_incorrect as incorrect,
+        count_incomplete as missed_some,
+        count_unanswered as unanswered,
+        score,
+        is_all_correct,
+        is_test,
+
+        session_id,
+        attempt_in_session,
+        attempts_in_session,
+        attempt_in_session = 1 as is_first_in_session,
+        attempt_in_session = attempts_in_session as is_last_in_session,
+        follows_keen_id,
+        seconds_since_followed,
+        session_reason,
+
+        deliveries,
+        load_id,
+        topic,
+        partition,
+        offset
+    from counted
 
 )
 

@@ -11,14 +11,14 @@ duplicates as (
 
 ),
 
--- The deliveries of an attempt are the same bytes.
+-- The deliveries of an attempt are the same bytes, so the ids and the name are the same in each.
 final as (
 
     select
         keen_id,
-        min_by(user_exam_id, struct(load_id, topic, partition, offset)) as user_exam_id,
-        min_by(base_exam_id, struct(load_id, topic, partition, offset)) as base_exam_id,
-        min_by(exam_name, struct(load_id, topic, partition, offset)) as exam_name,
+        min(user_exam_id) as user_exam_id,
+        min(base_exam_id) as base_exam_id,
+        min(exam_name) as exam_name,
         count(*) as deliveries,
         min(published_at) as first_published_at,
         max(published_at) as last_published_at,

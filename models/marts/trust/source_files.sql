@@ -20,6 +20,7 @@ deliveries_by_record as (
 
 ),
 
+-- Grouped first: max_by of a text sorts all rows.
 names_by_partition as (
 
     select
