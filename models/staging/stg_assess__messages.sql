@@ -33,50 +33,25 @@ with source as (
 
 ),
 
--- No parser sees a text that is nested so deep that a parser could overflow its stack, which would end the server.
-measured as (
-
-    select
-        *,
-        {{ is_nested_deeper('value_text', levels) }} as is_too_deep
-    from source
-
-),
-
--- The parser ignores text after a JSON value. So the value is parsed inside an array that ends with the message's
--- own hash. Only a value that is exactly one document leaves the hash in the second place.
-sealed_values as (
-
-    select
-        *,
-        try_parse_json(
-            if(is_too_deep, null, concat('[', value_text, ',"', message_sha256, '"]'))
-        ) as sealed
-    from measured
-
-),
-
 documents as (
 
     select
         *,
+        -- No parser sees a text that is nested so deep that a parser could overflow its stack, which would end the
+        -- server.
+        {{ is_nested_deeper('value_text', levels) }} as is_too_deep,
+        -- The parser ignores text after a JSON value. So the value is parsed inside an array that ends with the
+        -- message's own hash. Only a value that is exactly one document leaves the hash in the second place.
+        try_parse_json(if(is_too_deep, null, concat('[', value_text, ',"', message_sha256, '"]'))) as sealed,
         case
             when try_variant_get(sealed, '$[1]', 'string') = message_sha256 then variant_get(sealed, '$[0]')
-        end as document
-    from sealed_values
-
-),
-
-shaped as (
-
-    select
-        *,
+        end as document,
         schema_of_variant(document) as shape
-    from documents
+    from source
 
 ),
 
-read as (
+parsed as (
 
     select
         *,
@@ -98,7 +73,7 @@ read as (
             else array()
         end as field_types,
         map({{ json_paths(fields) }}) as known_types
-    from shaped
+    from documents
 
 ),
 
@@ -120,11 +95,11 @@ checked as (
         {{ iso_timestamp('attempt.started_at') }} as started_at,
         {{ epoch_timestamp('attempt.keen_timestamp') }} as finished_at,
         {{ counted_results('attempt.sequences.questions') }} as counted
-    from read
+    from parsed
 
 ),
 
-dated as (
+cross_checked as (
 
     select
         *,
@@ -179,7 +154,7 @@ judged as (
             when size(contradictions) > 0 then concat(array_join(contradictions, '; '), '.')
         end as problem,
         struct(message_sha256, load_id, topic, partition, offset) as delivery
-    from dated
+    from cross_checked
 
 ),
 
