@@ -91,8 +91,8 @@ final as (
         if(
             is_inferred, null,
             concat(
-                'Retakes at this exam cannot be told from chance: of ', links,
-                if(links = 1, ' attempt that seems', ' attempts that seem'),
+                'Retakes at this exam cannot be told from chance: of ',
+                {{ plural('links', 'attempt that seems', 'attempts that seem') }},
                 ' to follow another one, chance may explain ', chance_links_high,
                 ', which is more than {{ "%g" | format(100 * var("max_chance_share") | float) }} %.'
             )

@@ -16,3 +16,11 @@ def test_a_number_has_its_noun_from_plural(file):
     # A limit or a size of more than one needs no other form.
     text = re.sub(r"has \{size:,\} bytes", "", file.read_text())
     assert not re.findall(rf"\{{[^}}\"]*:,\}} (?:{NOUNS})\b", text)
+
+
+MODELS = sorted(ROOT.glob("models/**/*.sql"))
+
+
+@pytest.mark.parametrize("file", MODELS, ids=lambda file: file.stem)
+def test_a_number_in_sql_has_its_noun_from_the_macro_plural(file):
+    assert not re.findall(r"= 1, ' \w+|when 1 then '", file.read_text())

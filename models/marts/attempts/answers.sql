@@ -54,14 +54,10 @@ retakes_in_words as (
 
     select
         concat(
-            retakes, if(retakes = 1, ' attempt in ', ' attempts in '),
-            sessions, if(sessions = 1, ' session', ' sessions'), ' of more than one; chance gives ',
+            {{ plural('retakes', 'attempt') }}, ' in ', {{ plural('sessions', 'session') }},
+            ' of more than one; chance gives ',
             if(chance < 0.5, 'less than one', concat('about ', cast(round(chance) as int))),
-            case exams_left_out
-                when 0 then ''
-                when 1 then '; not inferred at 1 exam'
-                else concat('; not inferred at ', exams_left_out, ' exams')
-            end
+            if(exams_left_out = 0, '', concat('; not inferred at ', {{ plural('exams_left_out', 'exam') }}))
         ) as retakes
     from retakes
 
@@ -191,14 +187,11 @@ final as (
         'Were there individuals that retook an exam?' as question,
         if(
             ids.more_by_rows = 0, 'nobody by id',
-            concat(ids.more_by_rows, if(ids.more_by_rows = 1, ' id, in ', ' ids, in '), ids.rows_of_more, ' rows')
+            concat({{ plural('ids.more_by_rows', 'id') }}, ', in ', ids.rows_of_more, ' rows')
         ) as answer_as_delivered,
         if(
             ids.more_by_attempts = 0, 'nobody by id',
-            concat(
-                ids.more_by_attempts, if(ids.more_by_attempts = 1, ' id, in ', ' ids, in '),
-                ids.attempts_of_more, ' attempts'
-            )
+            concat({{ plural('ids.more_by_attempts', 'id') }}, ', in ', ids.attempts_of_more, ' attempts')
         ) as answer,
         retakes_in_words.retakes as answer_inferred,
         'As delivered: user_exam_ids in more than one message. The answer: with more than one attempt; '
@@ -224,16 +217,15 @@ final as (
     select
         5 as question_number,
         {{ sql_string('How many people took ' ~ var('exam_of_question_5') ~ '?') }} as question,
-        concat(ids, if(ids = 1, ' id (', ' ids ('), rows_delivered, if(rows_delivered = 1, ' row)', ' rows)'))
-            as answer_as_delivered,
-        concat(ids, if(ids = 1, ' id (', ' ids ('), attempts, if(attempts = 1, ' attempt)', ' attempts)')) as answer,
+        concat({{ plural('ids', 'id') }}, ' (', {{ plural('rows_delivered', 'row') }}, ')') as answer_as_delivered,
+        concat({{ plural('ids', 'id') }}, ' (', {{ plural('attempts', 'attempt') }}, ')') as answer,
         case
             when attempts = 0 then 'nobody'
             when session_reason is null
                 then
                     concat(
-                        'about ', sessions, if(sessions = 1, ' person', ' people'), ' or fewer (',
-                        sessions, if(sessions = 1, ' session)', ' sessions)')
+                        'about ', {{ plural('sessions', 'person', 'people') }},
+                        ' or fewer (', {{ plural('sessions', 'session') }}, ')'
                     )
             else 'not inferred at this exam'
         end as answer_inferred,
@@ -261,7 +253,7 @@ final as (
         'Is there test data?' as question,
         if(
             test_rows = 0, '0 rows',
-            concat(test_rows, if(test_rows = 1, ' row, ', ' rows, '), {{ sql_string(var('test_exam_id')) }})
+            concat({{ plural('test_rows', 'row') }}, ', ', {{ sql_string(var('test_exam_id')) }})
         ) as answer_as_delivered,
         cast(test_attempts as string) as answer,
         cast(null as string) as answer_inferred,
@@ -275,7 +267,7 @@ final as (
     select
         8 as question_number,
         'What is the most popular hour to start (UTC)?' as question,
-        coalesce(concat(by_rows, ', ', most_rows, if(most_rows = 1, ' row', ' rows')), 'none') as answer_as_delivered,
+        coalesce(concat(by_rows, ', ', {{ plural('most_rows', 'row') }}), 'none') as answer_as_delivered,
         coalesce(concat(by_attempts, ', ', most_attempts), 'none') as answer,
         cast(null as string) as answer_inferred,
         'The hour of started_at in UTC, and how many started in it. As delivered: messages. The answer: attempts.'
