@@ -42,7 +42,7 @@ analysed as (
 
 ),
 
--- Those of the attempts in one population follow from the attempts: each has a response to each question of its set.
+-- fct_scored_responses has no population, so only the responses of all attempts can be counted there.
 responses as (
 
     select

@@ -186,19 +186,19 @@ final as (
         3 as question_number,
         'Were there individuals that retook an exam?' as question,
         if(
-            ids.more_by_rows = 0, 'nobody by id',
-            concat({{ plural('ids.more_by_rows', 'id') }}, ', in ', ids.rows_of_more, ' rows')
+            id_totals.more_by_rows = 0, 'nobody by id',
+            concat({{ plural('id_totals.more_by_rows', 'id') }}, ', in ', id_totals.rows_of_more, ' rows')
         ) as answer_as_delivered,
         if(
-            ids.more_by_attempts = 0, 'nobody by id',
-            concat({{ plural('ids.more_by_attempts', 'id') }}, ', in ', ids.attempts_of_more, ' attempts')
+            id_totals.more_by_attempts = 0, 'nobody by id',
+            concat({{ plural('id_totals.more_by_attempts', 'id') }}, ', in ', id_totals.attempts_of_more, ' attempts')
         ) as answer,
         retakes_in_words.retakes as answer_inferred,
         'As delivered: user_exam_ids in more than one message. The answer: with more than one attempt; '
         || 'the same bytes delivered again are not a retake. Inferred: attempts that start at most '
         || '{{ var("retake_window_seconds") }} s after another one at the same exam ended, with nobody else in between.'
             as explanation
-    from id_totals as ids
+    from id_totals
     cross join retakes_in_words
 
     union all

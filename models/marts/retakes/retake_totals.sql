@@ -2,6 +2,7 @@ with attempts as (
 
     select
         *,
+        -- Null for a test attempt, so that the figures below leave test attempts out.
         if(is_test, null, score) as real_score
     from {{ ref('fct_attempts') }}
 
@@ -11,7 +12,6 @@ retakes as (
 
     select
         *,
-        -- Null for a test attempt, so that the figures below leave test attempts out.
         if(is_test, null, gain) as real_gain
     from {{ ref('fct_retakes') }}
 
@@ -23,7 +23,7 @@ exams as (
 
 ),
 
-by_attempt as (
+totals_of_attempts as (
 
     select
         count(session_id) as attempts,
@@ -37,7 +37,7 @@ by_attempt as (
 
 ),
 
-by_retake as (
+totals_of_retakes as (
 
     select
         count(*) as retakes,
@@ -58,7 +58,7 @@ by_retake as (
 
 ),
 
-by_exam as (
+totals_of_exams as (
 
     select
         count_if(is_inferred) as exams,
@@ -75,39 +75,39 @@ by_exam as (
 final as (
 
     select
-        by_exam.exams,
-        by_attempt.attempts,
-        by_attempt.sessions,
-        by_attempt.sessions_of_several,
-        by_attempt.most_attempts_in_session,
-        by_retake.retakes,
-        by_retake.test_retakes,
-        by_retake.median_seconds_since_followed,
+        totals_of_exams.exams,
+        totals_of_attempts.attempts,
+        totals_of_attempts.sessions,
+        totals_of_attempts.sessions_of_several,
+        totals_of_attempts.most_attempts_in_session,
+        totals_of_retakes.retakes,
+        totals_of_retakes.test_retakes,
+        totals_of_retakes.median_seconds_since_followed,
 
-        by_retake.scored_retakes,
-        by_retake.mean_score_before,
-        by_retake.mean_score,
-        by_retake.mean_gain,
-        by_retake.gains,
-        by_retake.losses,
-        by_retake.equal_scores,
-        by_attempt.mean_first_score,
-        by_attempt.mean_last_score,
+        totals_of_retakes.scored_retakes,
+        totals_of_retakes.mean_score_before,
+        totals_of_retakes.mean_score,
+        totals_of_retakes.mean_gain,
+        totals_of_retakes.gains,
+        totals_of_retakes.losses,
+        totals_of_retakes.equal_scores,
+        totals_of_attempts.mean_first_score,
+        totals_of_attempts.mean_last_score,
 
-        by_retake.right_then_right,
-        by_retake.wrong_then_right,
-        by_retake.right_then_wrong,
-        by_retake.wrong_then_wrong,
+        totals_of_retakes.right_then_right,
+        totals_of_retakes.wrong_then_right,
+        totals_of_retakes.right_then_wrong,
+        totals_of_retakes.wrong_then_wrong,
 
-        by_exam.chance_links,
-        by_exam.reversed_links,
-        by_exam.later_links,
-        by_exam.refused_exams,
-        by_attempt.refused_attempts,
-        by_exam.refused_links
-    from by_attempt
-    cross join by_retake
-    cross join by_exam
+        totals_of_exams.chance_links,
+        totals_of_exams.reversed_links,
+        totals_of_exams.later_links,
+        totals_of_exams.refused_exams,
+        totals_of_attempts.refused_attempts,
+        totals_of_exams.refused_links
+    from totals_of_attempts
+    cross join totals_of_retakes
+    cross join totals_of_exams
 
 )
 

@@ -18,6 +18,7 @@ with bins as (
 
 retakes as (
 
+    -- Bin 5 is no gain. On each side of it three bins have a fifth of the score each, and the fourth one has the rest.
     -- Rounded, because 0.6 - 0.4 is more than 0.2 in floating point, and 0.9 - 0.7 is less.
     select 5 + cast(sign(gain) * (1 + least(floor(round(5 * abs(gain), 9)), 3)) as int) as bin
     from {{ ref('fct_retakes') }}

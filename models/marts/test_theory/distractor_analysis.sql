@@ -112,8 +112,8 @@ final as (
         upper_chosen,
         upper_chosen_share,
         case
-            when presented < {{ var('min_attempts') }} then 'too few attempts'
-            when lower_presented = 0 or upper_presented = 0 then 'too few attempts'
+            when presented < {{ var('min_attempts') }} or lower_presented = 0 or upper_presented = 0
+                then 'too few attempts'
             when is_correct is null then 'not known to be right'
             when is_correct and upper_chosen_share > lower_chosen_share then 'right'
             when is_correct and upper_chosen_share < lower_chosen_share then 'right, but the strong do not see it'

@@ -13,7 +13,8 @@ scored as (
 
 ),
 
-populations as (
+-- Each attempt once in each of its populations.
+attempts_by_population as (
 
     select
         explode(
@@ -27,25 +28,25 @@ populations as (
 ranked as (
 
     select
-        populations.*,
+        attempts_by_population.*,
         scored.total_score,
         row_number() over (
             partition by
-                populations.population,
-                populations.base_exam_id,
-                populations.question_set_id,
+                attempts_by_population.population,
+                attempts_by_population.base_exam_id,
+                attempts_by_population.question_set_id,
                 scored.total_score is null
-            order by scored.total_score, sha2(populations.keen_id, 256)
+            order by scored.total_score, sha2(attempts_by_population.keen_id, 256)
         ) as score_rank,
         count(*) over (
             partition by
-                populations.population,
-                populations.base_exam_id,
-                populations.question_set_id,
+                attempts_by_population.population,
+                attempts_by_population.base_exam_id,
+                attempts_by_population.question_set_id,
                 scored.total_score is null
-        ) as n
-    from populations
-    left join scored on populations.keen_id = scored.keen_id
+        ) as ranked_attempts
+    from attempts_by_population
+    left join scored on attempts_by_population.keen_id = scored.keen_id
 
 ),
 
@@ -62,8 +63,8 @@ final as (
         total_score,
         case
             when total_score is null then null
-            when score_rank <= n div 3 then 'lower'
-            when score_rank > n - n div 3 then 'upper'
+            when score_rank <= ranked_attempts div 3 then 'lower'
+            when score_rank > ranked_attempts - ranked_attempts div 3 then 'upper'
             else 'middle'
         end as third
     from ranked
