@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from tests.support import retakes, verdicts
-from tests.support.expected import finished
+from tests.support.expected.values import finished
 from tests.support.independent import slices
 from tests.support.oracle import Oracle, first_by_id, options_of, questions_of, utc
 

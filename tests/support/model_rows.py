@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.support import added_up
-from tests.support.expected import PLACE
+from tests.support.expected.dataset import PLACE
 
 SET = "base_exam_id", "question_set_id"
 # The columns that name a row of each model; where there is none, its place on the topic does.

@@ -81,10 +81,10 @@ class Oracle:
         more = [n for n in people.values() if n > 1]
         took = [row["user_exam_id"] for row in rows if row["exam_name"] == exam]
         exams = Counter(row["exam_name"] for row in rows)
-        fewest, most = min(exams.values()), max(exams.values())
+        fewest, most = min(exams.values(), default=0), max(exams.values(), default=0)
         hours = Counter(utc(row["started_at"]).hour for row in rows)
         tests = sum(row["base_exam_id"] == "example-id" for row in rows)
-        starts = max(hours.values())
+        starts = max(hours.values(), default=0)
         popular = "; ".join(str(hour) for hour, n in sorted(hours.items()) if n == starts)
         rarest = sorted(name for name, n in exams.items() if n == fewest)
         times = "once" if fewest == 1 else f"{fewest} times"
@@ -98,9 +98,9 @@ class Oracle:
             else "nobody by id",
             topic,
             f"{count(len(set(took)), 'id')} ({count(len(took), 'attempt' if once else 'row')})",
-            f"{each}: {'; '.join(rarest)}. Most: {commonest}",
+            f"{each}: {'; '.join(rarest)}. Most: {commonest}" if rows else "none",
             str(tests) if once else f"{count(tests, 'row')}, example-id" if tests else "0 rows",
-            f"{popular}, {starts}" if once else f"{popular}, {count(starts, 'row')}",
+            f"{popular}, {starts if once else count(starts, 'row')}" if rows else "none",
         ]
 
     def scored(self, keen_ids: Container[str] | None = None) -> dict[tuple, pd.DataFrame]:

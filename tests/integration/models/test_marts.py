@@ -1,4 +1,4 @@
-"""The models, each row and column compared with an independent computation (expected.py)."""
+"""The models, each row and column compared with an independent computation (expected/)."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from cli import ROOT
-from tests.support.expected import Expected, place
+from tests.support.expected import Dataset, expected_rows
 from tests.support.independent import loads, slices
 from tests.support.model_rows import KEYS, by_key, rows_of, same
 from tests.support.models_yaml import descriptions
-from tests.support.planted import PLACES, Landed, Message, dispositions
+from tests.support.planted import PLACES, Message
 
 # Columns that are not computed here. The unit tests of answers and limits have their texts.
 TEXTS = {
@@ -33,16 +33,14 @@ def marts(request):
         else [Message(value) for value in slices(made.path)]
     )
     assert Counter(row["value"] for row in raw) == Counter(m.value for m in messages)
-    rows = [Landed(*place(row), row["value"]) for row in raw]
-    found = dispositions(rows, messages)
-    return made.pipeline, Expected(raw, {row[:4]: found[row] for row in rows})
+    return made.pipeline, Dataset(raw, messages)
 
 
 @pytest.mark.parametrize("model", KEYS)
 def test_each_column_of_each_row_is_as_computed_independently(marts, model):
-    pipeline, expected = marts
+    pipeline, data = marts
     found = by_key(model, rows_of(pipeline, model))
-    computed = by_key(model, getattr(expected, model)())
+    computed = by_key(model, expected_rows(model, data))
     assert found.keys() == computed.keys()
     differences = [
         (key, column, found[key][column], value)
@@ -96,14 +94,14 @@ def test_all_models_are_compared():
 
 
 def test_the_fifth_question_may_be_about_an_exam_with_a_quote_in_its_name(marts, tmp_path):
-    (pipeline, expected), exam = marts, "The Learner's Git"
+    (pipeline, data), exam = marts, "The Learner's Git"
     pipeline.dbt(
         "--quiet", "compile", "--select", "answers",
         "--vars", json.dumps({"exam_of_question_5": exam}), DBT_TARGET_PATH=str(tmp_path),
     )  # fmt: skip
     sql = (tmp_path / "compiled/assessments/models/marts/attempts/answers.sql").read_text()
     [answer] = [row[1:4] for row in pipeline.sandbox.query(sql) if row[0] == 5]
-    both = expected.oracle.answers(pipeline.name, exam)[4]
+    both = data.oracle.answers(pipeline.name, exam)[4]
     assert answer == (f"How many people took {exam}?", *both)
 
 

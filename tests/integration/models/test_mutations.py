@@ -10,12 +10,14 @@ from confluent_kafka import Producer
 
 from tests.integration.report.conftest import write_site
 from tests.support.commands import ForkedPipeline
-from tests.support.expected import Expected, place
+from tests.support.expected import Dataset, expected_rows
+from tests.support.expected.attempts import fct_question_responses
+from tests.support.expected.trust import source_files
 from tests.support.independent import loads
 from tests.support.judge import problem
 from tests.support.model_rows import by_key, rows_of, same
 from tests.support.mutations import Sent, messages
-from tests.support.planted import Landed, Message, dispositions
+from tests.support.planted import Message
 
 BUGS = Path(__file__).parents[2] / "support" / "bugs"
 # What depends on each part of a record; the other marts are made of these.
@@ -95,14 +97,12 @@ def printed(mutated) -> str:
 
 
 @pytest.fixture(scope="module")
-def expected(mutated) -> Expected:
+def data(mutated) -> Dataset:
     raw = loads(mutated)
     told = {
         row["value"]: problem(row["value"], row["landed_at"].replace(tzinfo=None)) for row in raw
     }
-    rows = [Landed(*place(row), row["value"]) for row in raw]
-    found = dispositions(rows, [Message(*item) for item in told.items()])
-    return Expected(raw, {row[:4]: found[row] for row in rows})
+    return Dataset(raw, [Message(*item) for item in told.items()])
 
 
 def test_all_land_as_they_were_sent(mutated, sent):
@@ -118,21 +118,21 @@ def test_all_land_as_they_were_sent(mutated, sent):
     assert Counter(time for (time,) in times) == Counter(m.timestamp for m in sent)
 
 
-def test_a_build_ends_well_and_warns(printed, expected):
+def test_a_build_ends_well_and_warns(printed, data):
     assert re.search(r"ERROR=0 SKIP=0", printed)
     known = {"correct", "incorrect", "missed_some", "unanswered", None}
-    new = sum(row["result"] not in known for row in expected.fct_question_responses())
+    new = sum(row["result"] not in known for row in fct_question_responses(data))
     assert new > 50
     assert re.search(rf"WARN {new} no_new_values_fct_question_responses_result", printed)
-    files = list(expected.source_files())
+    files = source_files(data)
     assert len(files) == sum(not file["is_complete"] for file in files) == 4
     assert re.search(r"WARN 4 each_source_file_is_complete", printed)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_each_message_becomes_what_it_must(mutated, printed, expected, model):
+def test_each_message_becomes_what_it_must(mutated, printed, data, model):
     found = by_key(model, rows_of(mutated, model))
-    computed = by_key(model, getattr(expected, model)())
+    computed = by_key(model, expected_rows(model, data))
     assert found.keys() == computed.keys()
     differences = [
         (key, column, str(found[key][column])[:200], str(value)[:200])

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tests.support.added_up import OPTION, QUESTION
-from tests.support.expected_results import Row, grouped, option_figures, question_figures
+from tests.support.expected.attempts import fct_option_choices, fct_question_responses, grouped
+from tests.support.expected.dataset import Dataset, Row, once
+from tests.support.expected.results import option_figures, question_figures
+from tests.support.expected.theory import population_attempts
 
 # The figures of a question or an option that its sums have, too.
 FIGURES = (
@@ -18,9 +21,10 @@ REST = "rest_sum", "rest_square_sum", "rest_of_correct_sum"
 EXTREMES = "options", "always_correct", "ever_correct"
 
 
-def question_sums(attempts: Iterable[Row], responses: Iterable[Row]) -> Iterable[Row]:
-    """Of rows of population_attempts and of fct_question_responses."""
-    for named, rows, deliveries in _groups(attempts, responses, QUESTION):
+@once
+def question_sums(data: Dataset) -> Iterable[Row]:
+    groups = in_populations(data, fct_question_responses(data), QUESTION)
+    for named, rows, deliveries in groups:
         figures = question_figures(rows, deliveries)
         sums = {name: figures[name] for name in FIGURES if name in figures}
         sums["position_sum"] = sum(row["question_position"] for row in rows)
@@ -31,12 +35,12 @@ def question_sums(attempts: Iterable[Row], responses: Iterable[Row]) -> Iterable
             "rest_square_sum": sum(rest**2 for _, rest in rests),
             "rest_of_correct_sum": sum(rest for right, rest in rests if right),
         }
-        yield _shown(named, sums)
+        yield shown(named, sums)
 
 
-def option_sums(attempts: Iterable[Row], choices: Iterable[Row]) -> Iterable[Row]:
-    """Of rows of population_attempts and of fct_option_choices."""
-    for named, rows, deliveries in _groups(attempts, choices, OPTION):
+@once
+def option_sums(data: Dataset) -> Iterable[Row]:
+    for named, rows, deliveries in in_populations(data, fct_option_choices(data), OPTION):
         figures = option_figures(rows, deliveries)
         sums = {name: figures[name] for name in FIGURES if name in figures}
         sums["always_correct"] = all(row["is_correct"] for row in rows)
@@ -46,27 +50,29 @@ def option_sums(attempts: Iterable[Row], choices: Iterable[Row]) -> Iterable[Row
             of_third = [row for row in rows if row["third"] == third]
             sums[f"{third}_presented"] = len(of_third)
             sums[f"{third}_chosen"] = sum(row["is_chosen"] is True for row in of_third)
-        yield _shown(named, sums)
+        yield shown(named, sums)
 
 
-def _groups(attempts: Iterable[Row], facts: Iterable[Row], columns: tuple[str, ...]):
+def in_populations(
+    data: Dataset, facts: list[Row], columns: tuple[str, ...]
+) -> Iterable[tuple[Row, list[Row], dict[str, int]]]:
     """First presentations with their attempt in each population, and how often it was delivered."""
     by_attempt = defaultdict(list)
     for fact in facts:
         if fact["is_first_presentation"]:
             by_attempt[fact["keen_id"]].append(fact)
-    listed = list(attempts)
+    attempts = population_attempts(data)
     rows = (
         {**attempt, **fact, "is_scored": attempt["total_score"] is not None}
-        for attempt in listed
+        for attempt in attempts
         for fact in by_attempt[attempt["keen_id"]]
     )
-    deliveries = {attempt["keen_id"]: attempt["deliveries"] for attempt in listed}
+    deliveries = {attempt["keen_id"]: attempt["deliveries"] for attempt in attempts}
     for key, group in grouped(rows, *columns).items():
         yield dict(zip(columns, key, strict=True)), group, deliveries
 
 
-def _shown(named: Row, sums: Row) -> Row:
+def shown(named: Row, sums: Row) -> Row:
     if not named["is_scored"]:
         sums |= {name: None for name in REST if name in sums}
     if named["population"] != "all_attempts":

@@ -1,4 +1,4 @@
-"""The rows of the marts of results, computed from the rows of the facts with plain Python."""
+"""The rows of the marts of results: of exams, of questions and of options."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,16 +7,68 @@ from statistics import fmean, stdev
 from numpy import percentile
 from scipy.stats import binomtest
 
-Row = dict[str, object]
+from tests.support.expected.attempts import (
+    exam_names,
+    fct_attempts,
+    fct_option_choices,
+    fct_question_responses,
+    grouped,
+)
+from tests.support.expected.dataset import Dataset, Row, once
+
 LOW_SCORE = 0.7
 RESULTS = ("correct", "incorrect", "missed_some", "unanswered")
 
 
-def grouped(rows: Iterable[Row], *columns: str) -> dict[tuple, list[Row]]:
-    groups = defaultdict(list)
-    for row in rows:
-        groups[tuple(row[column] for column in columns)].append(row)
-    return groups
+@once
+def exam_results(data: Dataset) -> Iterable[Row]:
+    names = exam_names(data)
+    for row in results_by(data, "base_exam_id"):
+        yield {**row, "exam_name": names[row["base_exam_id"]]}
+
+
+@once
+def exam_name_results(data: Dataset) -> Iterable[Row]:
+    exams = defaultdict(set)
+    for attempt in fct_attempts(data):
+        exams[attempt["exam_name"]].add(attempt["base_exam_id"])
+    for row in results_by(data, "exam_name"):
+        yield {**row, "exams": len(exams[row["exam_name"]] - {"example-id"})}
+
+
+def results_by(data: Dataset, column: str) -> Iterable[Row]:
+    attempts, responses = (
+        grouped((row for row in rows if not row["is_test"]), column)
+        for rows in (fct_attempts(data), fct_question_responses(data))
+    )
+    for key, rows in attempts.items():
+        yield {column: key[0], **exam_figures(rows, responses.get(key, []))}
+
+
+@once
+def question_results(data: Dataset) -> Iterable[Row]:
+    groups = first_presentations(data, fct_question_responses(data), "question_id")
+    for named, rows, deliveries in groups:
+        yield {**named, **question_figures(rows, deliveries)}
+
+
+@once
+def option_results(data: Dataset) -> Iterable[Row]:
+    groups = first_presentations(data, fct_option_choices(data), "question_id", "option_id")
+    for named, rows, deliveries in groups:
+        yield {**named, **option_figures(rows, deliveries)}
+
+
+def first_presentations(
+    data: Dataset, facts: list[Row], *ids: str
+) -> Iterable[tuple[Row, list[Row], dict[str, int]]]:
+    """Of facts, by exam and ids: what names a group, its rows, the deliveries of each attempt."""
+    names = exam_names(data)
+    deliveries = {row["keen_id"]: row["deliveries"] for row in fct_attempts(data)}
+    rows = (row for row in facts if row["is_first_presentation"] and not row["is_test"])
+    for (exam, *key), group in grouped(rows, "base_exam_id", *ids).items():
+        named = {"base_exam_id": exam, "exam_name": names[exam], **dict(zip(ids, key, strict=True))}
+        yield named, group, deliveries
 
 
 def share(part: int, whole: int) -> float | None:

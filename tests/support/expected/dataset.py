@@ -1,0 +1,105 @@
+"""What landed, and what several models take from it; each thing is computed once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property, wraps
+
+import pandas as pd
+
+from tests.support import retakes
+from tests.support.expected.values import document, finished, micros, started
+from tests.support.oracle import Oracle, questions_of
+from tests.support.planted import Landed, Message, dispositions
+
+Row = dict[str, object]
+PLACE = ("load_id", "topic", "partition", "offset")
+
+
+def place(row: Row) -> tuple:
+    return tuple(row[column] for column in PLACE)
+
+
+class Dataset:
+    """The rows of a raw table, and what must become of them.
+
+    Args:
+        raw: the rows.
+        messages: each value among them, and why it must be rejected.
+    """
+
+    def __init__(self, raw: list[Row], messages: list[Message]) -> None:
+        self.raw = sorted(raw, key=place)
+        found = dispositions((Landed(*place(row), row["value"]) for row in raw), messages)
+        # By place: disposition and rejection_reason.
+        self.dispositions = {row[:4]: disposition for row, disposition in found.items()}
+        self.records = {place(row): document(row["value"]) for row in self.raw}
+        self.accepted = {self.record(row)["keen_id"]: row for row in self.of("accepted")}
+        self.readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
+        self.oracle = Oracle([row["value"].decode() for row in self.readable])
+        self.computed: dict[Callable, object] = {}
+
+    def of(self, disposition: str) -> list[Row]:
+        """The rows of which this became."""
+        return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
+
+    def record(self, row: Row) -> dict:
+        return self.records[place(row)]
+
+    def attempt(self, keen_id: str) -> dict:
+        """The record of an attempt."""
+        return self.record(self.accepted[keen_id])
+
+    def positions(self, keen_id: str) -> dict[str, int]:
+        """Where an attempt shows each question first, from 1."""
+        ids = [question["id"] for question in questions_of(self.attempt(keen_id))]
+        return {question: ids.index(question) + 1 for question in ids}
+
+    @cached_property
+    def taken(self) -> list[retakes.Taken]:
+        """When each attempt starts and ends."""
+        return [
+            retakes.Taken(
+                record["base_exam_id"], keen_id, micros(started(record)), micros(finished(record))
+            )
+            for keen_id, record in ((keen_id, self.attempt(keen_id)) for keen_id in self.accepted)
+        ]
+
+    @cached_property
+    def taken_by_exam(self) -> dict[str, list[retakes.Taken]]:
+        found = defaultdict(list)
+        for attempt in self.taken:
+            found[attempt.exam].append(attempt)
+        return found
+
+    @cached_property
+    def exams(self) -> dict[str, retakes.Exam]:
+        """What can be inferred at each exam."""
+        return retakes.exams(self.taken)
+
+    @cached_property
+    def sessions(self) -> dict[str, tuple[str, int]]:
+        """By keen_id: its session, and its number in the session; where retakes are inferred."""
+        return retakes.sessions(self.taken)
+
+    @cached_property
+    def scored(self) -> dict[tuple, pd.DataFrame]:
+        """By exam and ids of its questions: the result of each attempt in each question."""
+        return self.oracle.scored()
+
+    @cached_property
+    def populations(self) -> dict[str, dict[tuple, pd.DataFrame]]:
+        """Of each population: what is scored."""
+        first = {keen_id for keen_id, (_, number) in self.sessions.items() if number == 1}
+        return {"first_attempts": self.oracle.scored(first), "all_attempts": self.scored}
+
+
+def once(compute: Callable[[Dataset], Iterable]) -> Callable[[Dataset], list]:
+    """Make a function compute its list once for each dataset."""
+
+    @wraps(compute)
+    def computed(data: Dataset) -> list:
+        if compute not in data.computed:
+            data.computed[compute] = list(compute(data))
+        return data.computed[compute]
+
+    return computed

@@ -1,0 +1,117 @@
+"""The rows of stg_assess__messages: each message, and what is read of its record."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+
+from tests.support.expected.dataset import PLACE, Dataset, Row, once, place
+from tests.support.expected.values import (
+    duration,
+    encoded,
+    finished,
+    seconds_since_1970,
+    set_id,
+    started,
+    text,
+    time,
+)
+from tests.support.oracle import options_of, questions_of
+from tests.support.planted import PLACES
+
+SOURCE = ("source_file", "source_sha256", "source_position", "source_records")
+TEXTS = (
+    "keen_id", "user_exam_id", "base_exam_id", "exam_name", "certification", "max_attempts",
+)  # fmt: skip
+
+
+@once
+def stg_assess__messages(data: Dataset) -> Iterable[Row]:
+    for row in data.raw:
+        disposition, reason = data.dispositions[place(row)]
+        record = data.record(row)
+        known = record or {}
+        value = row["value"]
+        yield {
+            **{column: row[column] for column in PLACE},
+            "message_sha256": None if value is None else sha256(value).hexdigest(),
+            "disposition": disposition,
+            "rejection_reason": reason,
+            "unknown_fields": unknown_fields(record),
+            **{field: text(known.get(field)) for field in TEXTS},
+            "started_at": time(started(known)),
+            "finished_at": time(finished(known)),
+            "keen_created_at": time(seconds_since_1970(known.get("keen_created_at"))),
+            "key": encoded(row["key"]),
+            **{column: row[column] for column in SOURCE},
+            "rejected_value": encoded(value) if disposition == "rejected" else None,
+            "published_at": time(row["timestamp"]),
+            "landed_at": time(row["landed_at"]),
+            # Nobody reads these of what was rejected.
+            **(content(record) if disposition != "rejected" else {}),
+        }
+
+
+def content(record: dict) -> Row:
+    questions, listed = questions_of(record), typed_questions(record)
+    sequences = typed("sequences.", record["sequences"])
+    recorded = typed("sequences.counts.", record["sequences"].get("counts"))
+    used = ("submitted", "correct", "incorrect", "incomplete", "unanswered")
+    is_whole = recorded is not None and all(recorded[name] is not None for name in used)
+    counts = recorded if is_whole and listed is not None else {}
+    return {
+        "duration_seconds": duration(record),
+        "sequence_id": sequences["id"],
+        "attempt_number": sequences["attempt"],
+        **{f"count_{name}": counts.get(name) for name in ("total", *used)},
+        "is_all_correct": (recorded or {}).get("all_correct"),
+        "questions": listed,
+        "questions_presented": len(questions),
+        "options_presented": sum(len(options_of(question)) for question in questions),
+        "question_set_id": set_id(question["id"] for question in questions),
+    }
+
+
+def typed(path: str, thing: dict | None, **inner: object) -> dict | None:
+    """All fields that the thing at this place may have."""
+    if thing is None:
+        return None
+    return {field: inner.get(field, thing.get(field)) for field in PLACES[path][1]}
+
+
+def typed_questions(record: dict) -> list[dict] | None:
+    if record["sequences"].get("questions") is None:
+        return None
+    return [
+        typed(
+            "sequences.questions.",
+            question,
+            options=None
+            if question.get("options") is None
+            else [typed("sequences.questions.options.", option) for option in question["options"]],
+        )
+        for question in record["sequences"]["questions"]
+    ]
+
+
+def unknown_fields(record: dict | None) -> list[str]:
+    """Paths of the fields that nobody knows."""
+    objects = defaultdict(list)
+    objects[""] = [record]
+    sequences = (record or {}).get("sequences")
+    objects["sequences."] = [sequences]
+    if isinstance(sequences, dict):
+        objects["sequences.counts."] = [sequences.get("counts")]
+        questions = sequences.get("questions")
+        objects["sequences.questions."] = questions if isinstance(questions, list) else []
+        for question in objects["sequences.questions."]:
+            options = question.get("options") if isinstance(question, dict) else None
+            objects["sequences.questions.options."] += options if isinstance(options, list) else []
+    found = (
+        path + (f"`{field}`" if set(field) & set(".`") else field)
+        for path, things in objects.items()
+        for thing in things
+        if isinstance(thing, dict)
+        for field in sorted(thing)
+        if field not in PLACES[path][1]
+    )
+    return list(dict.fromkeys(found))
