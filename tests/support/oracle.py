@@ -1,20 +1,10 @@
-"""What the marts must say of a file, computed from its bytes with plain Python, nothing shared.
-
-The statistics of test theory are those of scipy and pingouin.
-"""
+"""The eight answers, computed from the bytes of a file with plain Python, nothing shared."""
 
 import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container
+from collections import Counter
 from datetime import datetime, timezone
-from hashlib import sha256
 from pathlib import Path
-
-import pandas as pd
-from scipy import stats
-
-RESULTS = "correct", "incorrect", "missed_some", "unanswered"  # those that we know
 
 
 def utc(text: str) -> datetime:
@@ -102,89 +92,3 @@ class Oracle:
             str(tests) if once else f"{count(tests, 'row')}, example-id" if tests else "0 rows",
             f"{popular}, {starts if once else count(starts, 'row')}" if rows else "none",
         ]
-
-    def scored(self, keen_ids: Container[str] | None = None) -> dict[tuple, pd.DataFrame]:
-        """By exam and ids of its questions: one row an attempt, its result in each question.
-
-        Test attempts are left out, those that lack a result, and all but these keen_ids.
-        """
-        rows = defaultdict(dict)
-        for record in self.once.values():
-            results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
-            if keen_ids is not None and record["keen_id"] not in keen_ids:
-                continue
-            has_all = results and None not in results.values()
-            if record["base_exam_id"] != "example-id" and has_all:
-                exam = record["base_exam_id"], tuple(sorted(results))
-                rows[exam][record["keen_id"]] = results
-        return {
-            exam: pd.DataFrame.from_dict(attempts, orient="index").sort_index(axis=1)
-            for exam, attempts in rows.items()
-        }
-
-    @staticmethod
-    def reliability(scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
-        """By exam and ids of its questions: n, mean, standard deviation, KR-20, standard error."""
-        rows = {}
-        for exam, results in scored.items():
-            items = (results == "correct").astype(int)
-            scores = items.sum(axis=1)
-            kr20 = None
-            if len(items.columns) > 1 and scores.nunique() > 1:
-                import pingouin  # takes a second, and most tests need none of it
-
-                kr20 = pingouin.cronbach_alpha(items)[0]
-            deviation = scores.std() if len(scores) > 1 else None
-            error = None if kr20 is None else deviation * max(1 - kr20, 0) ** 0.5
-            rows[exam] = len(items), scores.mean(), deviation, kr20, error
-        return rows
-
-    @staticmethod
-    def items(scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
-        """By exam, ids of its questions, and question: the counts and figures of item_analysis."""
-        rows = {}
-        for exam, results in scored.items():
-            right = (results == "correct").astype(int)
-            for question in results:
-                counts = results[question].value_counts()
-                item, rest = right[question], right.drop(columns=question).sum(axis=1)
-                answered = len(results) - counts.get("unanswered", 0)
-                figures = []
-                for trials in (len(results), answered):
-                    if trials:
-                        test = stats.binomtest(int(item.sum()), int(trials))
-                        figures += [test.statistic, *test.proportion_ci(0.95, "wilson")]
-                    else:
-                        figures += [None] * 3
-                varies = item.nunique() > 1 and rest.nunique() > 1
-                correlation = stats.pearsonr(item, rest).statistic if varies else None
-                rows[(*exam, question)] = (
-                    *(counts.get(r, 0) for r in ("correct", "incorrect", "missed_some")),
-                    counts.get("unanswered", 0),
-                    *figures,
-                    correlation,
-                    int((~results[question].isin(RESULTS)).sum()),
-                )
-        return rows
-
-    @staticmethod
-    def thirds(results: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
-        """The attempts by score, and of these the lower and the upper third."""
-        scores = (results == "correct").sum(axis=1)
-        ranked = sorted(results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest()))
-        third = len(ranked) // 3
-        return ranked, ranked[:third], ranked[len(ranked) - third :]
-
-    def distractors(self, scored: dict[tuple, pd.DataFrame]) -> dict[tuple, tuple]:
-        """By exam, question and option: presented and chosen, by all and by each outer third."""
-        records = {record["keen_id"]: record for record in self.once.values()}
-        rows = defaultdict(lambda: [0] * 6)
-        for (exam, questions), results in scored.items():
-            for group, attempts in enumerate(self.thirds(results)):
-                for keen_id in attempts:
-                    for question in first_by_id(questions_of(records[keen_id])):
-                        for option in first_by_id(options_of(question)):
-                            row = rows[exam, questions, question["id"], option["id"]]
-                            row[2 * group] += 1
-                            row[2 * group + 1] += option.get("checked") is True
-        return {key: tuple(row) for key, row in rows.items()}

@@ -1,4 +1,4 @@
-"""What test theory says of a question, an option or an exam, by the rules in words."""
+"""What is said of a question, an option, an exam or retakes, by the rules in words."""
 
 ENOUGH = 30
 
@@ -42,3 +42,10 @@ def on_exam(attempts: int, kr20: float | None, why_none: str | None) -> str | No
     if attempts < ENOUGH:
         return "too few attempts"
     return "reliable" if kr20 >= 0.7 else "less reliable"
+
+
+def on_retakes(low: float | None, high: float | None) -> str:
+    """Of a question; the limits of the share of those that are corrected."""
+    if low is not None and high < 0.5:
+        return "mostly stays wrong"
+    return "mostly gets corrected" if low is not None and low > 0.5 else "not known"

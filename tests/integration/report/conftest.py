@@ -13,7 +13,9 @@ from sample.generator import write_sample
 from tests.support import telling_records
 from tests.support.chromium import NoChromiumError, find_chromium
 from tests.support.commands import ForkedPipeline
-from tests.support.expected_report import ExpectedReport, deliveries
+from tests.support.expected import Dataset
+from tests.support.independent import loads, slices
+from tests.support.planted import Message
 
 # A closed network is no error of the pages: Chromium itself must not look anything up.
 QUIET = [
@@ -89,15 +91,24 @@ def printed(pipeline: ForkedPipeline, *options: str, **environment: str) -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """Pages, what was printed when they were written, and what they must say."""
+    """Pages, what was printed when they were written, and what they must be about."""
 
     pipeline: ForkedPipeline
     printed: str
-    expected: ExpectedReport
+    data: Dataset
 
     @property
     def folder(self) -> Path:
         return Path(self.pipeline.environment["SITE_DIR"])
+
+
+def landed(pipeline: Pipeline, problems: dict[bytes, str], *files: Path) -> Dataset:
+    """The raw table, whose values are the records of the files, some with problems."""
+    raw, values = loads(pipeline), {path.name: slices(path) for path in files}
+    for row in raw:
+        assert row["value"] == values[row["source_file"]][row["source_position"]]
+        assert row["topic"] == pipeline.name
+    return Dataset(raw, [Message(row["value"], problems.get(row["value"])) for row in raw])
 
 
 STAGES = ("none", "one", "few")
@@ -134,8 +145,7 @@ def stages(sandbox, tmp_path_factory) -> dict[str, Site]:
         if stage == "none":
             pipeline.dbt("docs", "generate", "--static", "--empty-catalog")
         at = replace(pipeline, overrides={"SITE_DIR": str(pipeline.folder / f"site-{stage}")})
-        expected = ExpectedReport(deliveries(pipeline, *files), problems, pipeline.name)
-        sites[stage] = Site(at, write_site(at), expected)
+        sites[stage] = Site(at, write_site(at), landed(pipeline, problems, *files))
     return sites
 
 
@@ -151,8 +161,7 @@ def site(request) -> Site:
     if request.param in STAGES:
         return request.getfixturevalue("stages")[request.param]
     run = request.getfixturevalue("run")
-    expected = ExpectedReport(deliveries(run.pipeline, run.path), {}, run.pipeline.name)
-    return Site(run.pipeline, run.printed, expected)
+    return Site(run.pipeline, run.printed, landed(run.pipeline, {}, run.path))
 
 
 @pytest.fixture(scope="session")

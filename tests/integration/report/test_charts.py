@@ -9,7 +9,8 @@ import pytest
 
 from tests.integration.report.conftest import open_tab
 from tests.support.contrast import contrast, over, parse
-from tests.support.expected_charts import canonical, charts
+from tests.support.expected.attempts import attempts_by_hour
+from tests.support.expected_report.charts import canonical, charts
 
 # Each chart by its name: axes, legend, and marks with their boxes, as they are on the screen.
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")].map(svg => {
@@ -63,7 +64,7 @@ def drawn(opened):
 
 @pytest.fixture(scope="module")
 def expected(site):
-    return charts(site.expected)
+    return charts(site.data)
 
 
 def number(label: str) -> float | None:
@@ -296,7 +297,7 @@ def test_a_tooltip_says_what_the_mark_stands_for(browser, few):
     for tab in open_tab(browser, few.folder, viewport={"width": 1280, "height": 900}):
         page = tab.open("report.html")
         decimals = {}  # that are shown where the label has more
-        for name in charts(few.expected):
+        for name in charts(few.data):
             label = page.locator(f"#{name} svg").evaluate(HOVERED)
             page.mouse.move(0, 0)
             page.locator(f"#{name} [data-hovered]").hover()
@@ -349,8 +350,8 @@ def test_every_colour_of_a_chart_can_be_told_from_its_card(browser, few, scheme,
                 assert contrast(over(parse(colour), card), card) >= 4.5, (name, word)
         card = parse(drawn["hours"]["card"])
         seen = [contrast(parse(bar["fill"]), card) for bar in drawn["hours"]["marks"]]
-        for hour, strength in enumerate(seen):
-            assert (strength == max(seen)) == (hour in few.expected.popular_hours[0])
+        for row, strength in zip(attempts_by_hour(few.data), seen, strict=True):
+            assert (strength == max(seen)) == row["is_most_popular"]
 
 
 UNSEEN = ("none", "rgba(0, 0, 0, 0)")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.expected.trust import repeated_deliveries
 from tests.support.figures import FIGURES, OF_LEARNING_GIT, is_test
 from tests.support.questions import QUERIES, answer, is_same
 
@@ -18,7 +19,7 @@ WITHOUT_TEST_ATTEMPTS = {
 
 @pytest.mark.parametrize("question", sorted(ALL))
 def test_a_query_gives_what_python_computes_of_few_records(few, question):
-    oracle = few.expected.oracle
+    oracle = few.data.oracle
     records = {"as_delivered": oracle.delivered, "each_attempt_once": [*oracle.once.values()]}
     for way in QUERIES[question.lower()]:
         rows = records[way]
@@ -30,7 +31,8 @@ def test_a_query_gives_what_python_computes_of_few_records(few, question):
 
 def test_attempts_that_were_delivered_more_than_once(few):
     pipeline = few.pipeline
-    question, repeated = "Attempts that were delivered more than once", few.expected.repeated
-    deliveries = sum(len(attempt.deliveries) for attempt in repeated)
+    question = "Attempts that were delivered more than once"
+    repeated = repeated_deliveries(few.data)
+    deliveries = sum(row["deliveries"] for row in repeated)
     assert answer(pipeline, question, "as_delivered") == [(deliveries,)]
     assert answer(pipeline, question, "each_attempt_once") == [(len(repeated),)]

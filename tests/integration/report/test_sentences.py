@@ -8,6 +8,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.integration.report.conftest import open_tab, write_site
+from tests.support.expected.trust import rejection_reasons
+from tests.support.expected_report.answers import questions_and_answers
+from tests.support.expected_report.page import built_from, index, text
+from tests.support.expected_report.tables import tables
 
 # What can be read on a page, with all that can be unfolded, but without tables and charts.
 LINES = """() => {
@@ -36,12 +40,12 @@ def assert_built(said: str, site) -> None:
     at = datetime.strptime(built[1], "%Y-%m-%d %H:%M").replace(tzinfo=timezone.utc)
     written = datetime.fromtimestamp((site.folder / "report.html").stat().st_mtime, timezone.utc)
     assert timedelta(0) <= written - at < timedelta(minutes=3)
-    assert said[built.end() :] == site.expected.built_from()
+    assert said[built.end() :] == built_from(site.data)
 
 
 def test_every_line_of_the_report(opened, site):
-    text, footer = lines(opened)
-    assert text == site.expected.text()
+    said, footer = lines(opened)
+    assert said == text(site.data)
     assert_built(footer, site)
 
 
@@ -64,8 +68,8 @@ def test_the_outline_of_the_report(few, browser):
             "How reliable each exam is",
             "How far the data can be trusted",
         ]
-        text = iter(few.expected.text())
-        assert all(heading in text for found in sections.values() for heading in found)
+        said = iter(text(few.data))
+        assert all(heading in said for found in sections.values() for heading in found)
         for heading in sections:
             region = page.get_by_role("region", name=heading, exact=True)
             assert region.locator("h2").all_inner_texts() == [heading]
@@ -85,10 +89,10 @@ def test_the_outline_of_the_report(few, browser):
 def test_every_line_of_the_index(site, browser):
     for tab in open_tab(browser, site.folder):
         page = tab.open("index.html")
-        text, footer = lines(page)
-        assert page.title() == text[0]
+        said, footer = lines(page)
+        assert page.title() == said[0]
         assert page.locator("html").get_attribute("lang") == "en"
-        assert text == site.expected.index()
+        assert said == index(site.data)
         assert_built(footer, site)
 
 
@@ -118,7 +122,7 @@ TABLES = """() => Object.fromEntries([...document.querySelectorAll("table")].map
 
 def test_every_cell_below_its_heading_in_the_order_of_rows(opened, site):
     found = opened.evaluate(TABLES)
-    expected = {name: table for name, table in site.expected.tables.items() if table[1]}
+    expected = {name: table for name, table in tables(site.data).items() if table[1]}
     assert list(found) == [name for name in ORDER if name in expected]
     for name, (caption, rows) in expected.items():
         table = found[name]
@@ -135,15 +139,14 @@ ORDER += ("files", "loads", "rejected", "repeated")
 
 def test_a_reason_is_shown_with_its_latest_message(browser, few):
     """The time that the table sorts by, which is not cut to the minute."""
-    latest = {}
-    for row, reason in few.expected.rejected:
-        latest[reason] = max(row.landed_at, latest.get(reason, row.landed_at))
-    assert len(few.expected.rejected) > len(latest)
+    reasons = rejection_reasons(few.data)
+    latest = [datetime.fromisoformat(row["last_landed_at"].rstrip("Z")) for row in reasons]
+    assert sum(row["messages"] for row in reasons) > len(reasons)
     for tab in open_tab(browser, few.folder):
         cells = tab.open("report.html").locator("#table-rejected tbody .time")
         values = cells.evaluate_all("cells => cells.map(cell => cell.dataset.value)")
         shown = [datetime.fromisoformat(value.replace("Z", "+00:00")) for value in values]
-        assert sorted(map(in_utc, shown)) == sorted(map(in_utc, latest.values()))
+        assert sorted(map(in_utc, shown)) == sorted(latest)
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -152,7 +155,7 @@ def in_utc(moment: datetime) -> datetime:
 
 def test_the_terminal_says_the_eight_answers_and_where_to_look_next(site):
     expected = ["The eight answers, each attempt counted once"]
-    for question, once, delivered, inferred in site.expected.questions_and_answers():
+    for question, once, delivered, inferred in questions_and_answers(site.data):
         expected += [question.replace(".", "", 1), once]
         if delivered != once:
             expected.append(f"as delivered: {delivered}")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.integration.report.conftest import BEYOND, CUT_OFF, PHONE, open_tab
 from tests.support.contrast import contrast, over, parse
+from tests.support.expected_report.shown import exams, questions
 
 # Each colour of a text, with an opaque colour that stands behind it.
 TEXTS = """() => {
@@ -147,7 +148,7 @@ def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
         assert page.evaluate(BEYOND) == []
         assert page.evaluate(CUT_OFF) == []
         shown = page.locator("#chart-exams [aria-label^=Y] .role-axis-label text")
-        names = [few.expected.exam_names[exam] for exam, _ in few.expected.by_exam[:20]]
+        names = [row["exam_name"] for row in exams(few.data)[:20]]
         for text, exam in zip(shown.all_text_contents(), names, strict=True):
             assert len(text) >= min(10, len(exam)), exam
         scroll = page.locator("#table-exams .table-scroll")
@@ -197,7 +198,7 @@ def test_without_scripts_all_rows_are_there(browser, few):
     page = context.new_page()
     page.goto(f"{few.folder.as_uri()}/report.html")
     rows = page.locator("#table-questions tbody tr")
-    assert rows.count() == len(few.expected.questions) > 12
+    assert rows.count() == len(questions(few.data)) > 12
     assert rows.last.is_visible()
     assert not page.locator(".more").first.is_visible()
     context.close()

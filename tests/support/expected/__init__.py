@@ -14,9 +14,12 @@ from tests.support.expected import (
     theory,
     trust,
 )
+from tests.support.expected import (
+    items as items,
+)
 from tests.support.expected.dataset import Dataset, Row
 
-SUBJECTS = (staging, intermediate, attempts, results, retakes, theory, sums, trust)
+SUBJECTS = (staging, intermediate, attempts, results, retakes, theory, items, sums, trust)
 
 
 def expected_rows(model: str, data: Dataset) -> list[Row]:

@@ -1,14 +1,14 @@
 """What landed, and what several models take from it; each thing is computed once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cached_property, wraps
 
 import pandas as pd
 
 from tests.support import retakes
 from tests.support.expected.values import document, finished, micros, started
-from tests.support.oracle import Oracle, questions_of
+from tests.support.oracle import Oracle, first_by_id, questions_of
 from tests.support.planted import Landed, Message, dispositions
 
 Row = dict[str, object]
@@ -84,13 +84,28 @@ class Dataset:
     @cached_property
     def scored(self) -> dict[tuple, pd.DataFrame]:
         """By exam and ids of its questions: the result of each attempt in each question."""
-        return self.oracle.scored()
+        return self.scored_of(self.accepted)
 
     @cached_property
     def populations(self) -> dict[str, dict[tuple, pd.DataFrame]]:
         """Of each population: what is scored."""
         first = {keen_id for keen_id, (_, number) in self.sessions.items() if number == 1}
-        return {"first_attempts": self.oracle.scored(first), "all_attempts": self.scored}
+        return {"first_attempts": self.scored_of(first), "all_attempts": self.scored}
+
+    def scored_of(self, keen_ids: Container[str]) -> dict[tuple, pd.DataFrame]:
+        """Of these attempts; without test attempts, and those that lack a result."""
+        rows = defaultdict(dict)
+        for keen_id in self.accepted:
+            record = self.attempt(keen_id)
+            results = {q["id"]: q.get("user_result") for q in first_by_id(questions_of(record))}
+            exam = record["base_exam_id"]
+            has_all = results and None not in results.values()
+            if keen_id in keen_ids and exam != "example-id" and has_all:
+                rows[exam, tuple(sorted(results))][keen_id] = results
+        return {
+            exam: pd.DataFrame.from_dict(attempts, orient="index").sort_index(axis=1)
+            for exam, attempts in rows.items()
+        }
 
 
 def once(compute: Callable[[Dataset], Iterable]) -> Callable[[Dataset], list]:

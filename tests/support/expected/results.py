@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from statistics import fmean, stdev
 
 from numpy import percentile
-from scipy.stats import binomtest
 
 from tests.support.expected.attempts import (
     exam_names,
@@ -15,6 +14,7 @@ from tests.support.expected.attempts import (
     grouped,
 )
 from tests.support.expected.dataset import Dataset, Row, once
+from tests.support.expected.values import interval, share
 
 LOW_SCORE = 0.7
 RESULTS = ("correct", "incorrect", "missed_some", "unanswered")
@@ -69,10 +69,6 @@ def first_presentations(
     for (exam, *key), group in grouped(rows, "base_exam_id", *ids).items():
         named = {"base_exam_id": exam, "exam_name": names[exam], **dict(zip(ids, key, strict=True))}
         yield named, group, deliveries
-
-
-def share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def spread(name: str, values: list[float], least: str, most: str) -> Row:
@@ -150,7 +146,7 @@ def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
     }
     once = {result: len(attempts) for result, attempts in by_result.items()}
     correct, scored = once["correct"], sum(r["result"] is not None for r in responses)
-    low, high = binomtest(correct, scored).proportion_ci(0.95, "wilson") if scored else (None, None)
+    low, high = interval(correct, scored)
     return {
         "question_sets": len({r["question_set_id"] for r in responses}),
         "options": max(r["options_presented"] for r in responses),

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from statistics import mean, median
 
-from scipy.stats import binomtest
-
+from tests.support import verdicts
 from tests.support.expected.attempts import dim_exams, fct_attempts
 from tests.support.expected.dataset import Dataset, Row, once
 from tests.support.expected.intermediate import int_retake_inference, int_retakes
+from tests.support.expected.values import interval, share
 from tests.support.oracle import first_by_id, questions_of
 
 OF_ATTEMPT = (
@@ -100,9 +100,7 @@ def question_retakes(data: Dataset) -> Iterable[Row]:
         corrected, lost = counts[False, True], counts[True, False]
         wrong = corrected + counts[False, False]
         right = lost + counts[True, True]
-        low, high = (
-            binomtest(corrected, wrong).proportion_ci(0.95, "wilson") if wrong else (None, None)
-        )
+        low, high = interval(corrected, wrong)
         yield {
             "base_exam_id": exam,
             "question_id": question,
@@ -111,18 +109,12 @@ def question_retakes(data: Dataset) -> Iterable[Row]:
             "retakes": counts.total(),
             **transitions(counts),
             "wrong_before": wrong,
-            "corrected_share": corrected / wrong if wrong else None,
+            "corrected_share": share(corrected, wrong),
             "corrected_share_low": low,
             "corrected_share_high": high,
             "right_before": right,
-            "lost_share": lost / right if right else None,
-            "verdict": "not known"
-            if not wrong
-            else "mostly stays wrong"
-            if high < 0.5
-            else "mostly gets corrected"
-            if low > 0.5
-            else "not known",
+            "lost_share": share(lost, right),
+            "verdict": verdicts.on_retakes(low, high),
         }
 
 

@@ -1,9 +1,9 @@
 """The rows of stg_assess__messages: each message, and what is read of its record."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 
+from tests.support import judge
 from tests.support.expected.dataset import PLACE, Dataset, Row, once, place
 from tests.support.expected.values import (
     duration,
@@ -95,20 +95,9 @@ def typed_questions(record: dict) -> list[dict] | None:
 
 def unknown_fields(record: dict | None) -> list[str]:
     """Paths of the fields that nobody knows."""
-    objects = defaultdict(list)
-    objects[""] = [record]
-    sequences = (record or {}).get("sequences")
-    objects["sequences."] = [sequences]
-    if isinstance(sequences, dict):
-        objects["sequences.counts."] = [sequences.get("counts")]
-        questions = sequences.get("questions")
-        objects["sequences.questions."] = questions if isinstance(questions, list) else []
-        for question in objects["sequences.questions."]:
-            options = question.get("options") if isinstance(question, dict) else None
-            objects["sequences.questions.options."] += options if isinstance(options, list) else []
     found = (
         path + (f"`{field}`" if set(field) & set(".`") else field)
-        for path, things in objects.items()
+        for path, things in judge.objects(record or {}).items()
         for thing in things
         if isinstance(thing, dict)
         for field in sorted(thing)

@@ -1,7 +1,8 @@
-"""The rows of the marts of test theory: populations, question sets, and what is said of them."""
+"""The rows of the marts of test theory: populations, question sets, reliability, limits."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from hashlib import sha256
 
 import pandas as pd
 
@@ -9,10 +10,6 @@ from tests.support import verdicts
 from tests.support.expected.attempts import exam_names, fct_attempts, grouped
 from tests.support.expected.dataset import Dataset, Row, once
 from tests.support.expected.values import set_id
-from tests.support.oracle import first_by_id, options_of, questions_of
-
-OF_SET = "base_exam_id", "question_set_id", "exam_name", "question_set_number", "exam_label"
-SHARES = "difficulty", "difficulty_low", "difficulty_high"
 
 
 @once
@@ -44,15 +41,21 @@ def preferred(data: Dataset, exam: str) -> dict[str, bool]:
     return {"all_attempts": True}
 
 
+def thirds(results: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+    """The attempts by score, and of these the lower and the upper third."""
+    scores = (results == "correct").sum(axis=1)
+    ranked = sorted(results.index, key=lambda k: (scores[k], sha256(k.encode()).hexdigest()))
+    third = len(ranked) // 3
+    return ranked, ranked[:third], ranked[len(ranked) - third :]
+
+
 @once
 def population_attempts(data: Dataset) -> Iterable[Row]:
-    scores, thirds = {}, {}
+    scores, third = {}, {}
     for population, scored in data.populations.items():
         for results in scored.values():
-            ranked, lower, upper = data.oracle.thirds(results)
-            thirds |= {(population, keen_id): "middle" for keen_id in ranked}
-            thirds |= {(population, keen_id): "lower" for keen_id in lower}
-            thirds |= {(population, keen_id): "upper" for keen_id in upper}
+            for name, ids in zip(("middle", "lower", "upper"), thirds(results), strict=True):
+                third |= {(population, keen_id): name for keen_id in ids}
             scores |= (results == "correct").sum(axis=1).to_dict()
     for attempt in fct_attempts(data):
         keen_id = attempt["keen_id"]
@@ -65,7 +68,7 @@ def population_attempts(data: Dataset) -> Iterable[Row]:
                     "is_preferred": is_preferred,
                     "deliveries": attempt["deliveries"],
                     "total_score": scores.get(keen_id),
-                    "third": thirds.get((population, keen_id)),
+                    "third": third.get((population, keen_id)),
                 }
 
 
@@ -104,35 +107,49 @@ def dim_question_sets(data: Dataset) -> Iterable[Row]:
 
 @once
 def exam_reliability(data: Dataset) -> Iterable[Row]:
-    lengths = {(exam, set_id(questions)): len(questions) for exam, questions in data.scored}
-    figures = {
-        (population, exam, set_id(questions)): row
-        for population, scored in data.populations.items()
-        for (exam, questions), row in data.oracle.reliability(scored).items()
+    scored = {
+        (population, exam, set_id(questions)): results
+        for population, by_exam in data.populations.items()
+        for (exam, questions), results in by_exam.items()
     }
     columns = "population", "base_exam_id", "question_set_id"
     attempts = Counter(tuple(row[c] for c in columns) for row in population_attempts(data))
     for of in dim_question_sets(data):
         questions = of["base_exam_id"], of["question_set_id"]
-        k = lengths.get(questions, 0)
+        k = len(scored.get(("all_attempts", *questions), pd.DataFrame()).columns)
         for population, is_preferred in preferred(data, of["base_exam_id"]).items():
             key = population, *questions
-            n, mean, deviation, kr20, error = figures.get(key, (0, None, None, None, None))
+            figures = reliability(scored.get(key, pd.DataFrame()))
+            n, kr20 = figures["scored_attempts"], figures["kr20"]
             reason = None if kr20 is not None else why_no_kr20(attempts[key], n, k)
             yield {
                 **{column: value for column, value in of.items() if column != "attempts"},
                 "population": population,
                 "is_preferred": is_preferred,
-                "scored_attempts": n,
+                **figures,
                 "attempts_left_out": attempts[key] - n,
                 "distinct_questions": k,
-                "mean_total_score": mean,
-                "stddev_total_score": deviation,
-                "kr20": kr20,
-                "standard_error_of_measurement": error,
                 "verdict": verdicts.on_exam(n, kr20, reason),
                 "reason": reason,
             }
+
+
+def reliability(results: pd.DataFrame) -> Row:
+    items = (results == "correct").astype(int)
+    scores, kr20, error = items.sum(axis=1), None, None
+    deviation = scores.std() if len(scores) > 1 else None
+    if len(items.columns) > 1 and scores.nunique() > 1:
+        import pingouin  # takes a second, and most tests need none of it
+
+        kr20 = pingouin.cronbach_alpha(items)[0]
+        error = deviation * max(1 - kr20, 0) ** 0.5
+    return {
+        "scored_attempts": len(scores),
+        "mean_total_score": scores.mean() if len(scores) else None,
+        "stddev_total_score": deviation,
+        "kr20": kr20,
+        "standard_error_of_measurement": error,
+    }
 
 
 def why_no_kr20(attempts: int, scored: int, questions: int) -> str:
@@ -145,148 +162,6 @@ def why_no_kr20(attempts: int, scored: int, questions: int) -> str:
     if questions == 1:
         return "There is one question only."
     return "All attempts have the same score."
-
-
-def sets(data: Dataset) -> dict[tuple, Row]:
-    """By exam and set: what item_analysis and distractor_analysis say of each, too."""
-    return {
-        (row["base_exam_id"], row["question_set_id"]): {name: row[name] for name in OF_SET}
-        for row in dim_question_sets(data)
-    }
-
-
-def question_numbers(data: Dataset) -> dict[tuple, int]:
-    """By exam, ids of its questions, and question: its number, of all scored attempts."""
-    numbers = {}
-    for (exam, questions), results in data.scored.items():
-        positions = Counter()
-        for keen_id in results.index:
-            positions.update(data.positions(keen_id))
-        ranked = sorted((positions[question], question) for question in questions)
-        for number, (_, question) in enumerate(ranked, start=1):
-            numbers[exam, questions, question] = number
-    return numbers
-
-
-@once
-def item_analysis(data: Dataset) -> Iterable[Row]:
-    of_sets = sets(data)
-    figures = {name: data.oracle.items(scored) for name, scored in data.populations.items()}
-    for (exam, questions, question), number in question_numbers(data).items():
-        for population, is_preferred in preferred(data, exam).items():
-            results = data.populations[population].get((exam, questions))
-            row = figures[population].get((exam, questions, question), [0] * 4 + [None] * 7 + [0])
-            correct, incorrect, missed_some, unanswered, *shares, discrimination, other = row
-            n = 0 if results is None else len(results)
-            yield {
-                **of_sets[exam, set_id(questions)],
-                "population": population,
-                "is_preferred": is_preferred,
-                "question_id": question,
-                "question_number": number,
-                "presented": n,
-                "answered": n - unanswered,
-                "correct": correct,
-                "incorrect": incorrect,
-                "missed_some": missed_some,
-                "unanswered": unanswered,
-                "other": other,
-                **dict(zip(SHARES, shares[:3], strict=True)),
-                **dict(zip((f"answered_{name}" for name in SHARES), shares[3:], strict=True)),
-                "unanswered_rate": unanswered / n if n else None,
-                "discrimination": discrimination,
-                "verdict": verdicts.on_question(n, shares[0], discrimination),
-                "reason": why_no_discrimination(results, question, discrimination)
-                if n
-                else "No figures: no scored attempt of the population presented the question.",
-            }
-
-
-def why_no_discrimination(
-    results: pd.DataFrame, question: str, discrimination: float | None
-) -> str | None:
-    reasons = []
-    if set(results[question]) == {"unanswered"}:
-        reasons.append("No difficulty of the answered: nobody answered.")
-    if discrimination is None:
-        right = results[question] == "correct"
-        if len(results) == 1:
-            why = "there is one attempt only"
-        elif not right.any():
-            why = "nobody answered correctly"
-        elif right.all():
-            why = "everybody answered correctly"
-        elif len(results.columns) == 1:
-            why = "there is no other question"
-        else:
-            why = "all have the same score in the other questions"
-        reasons.append(f"No discrimination: {why}.")
-    return " ".join(reasons) or None
-
-
-@once
-def distractor_analysis(data: Dataset) -> Iterable[Row]:
-    of_sets, numbers, shown = sets(data), question_numbers(data), options_shown(data)
-    ranks = defaultdict(list)
-    for key, options in shown.items():
-        mean = sum(position for position, _ in options) / len(options)
-        ranks[key[:3]].append((mean, key[3]))
-    figures = {name: data.oracle.distractors(scored) for name, scored in data.populations.items()}
-    for key, options in shown.items():
-        exam, questions, question, option = key
-        correct = {correct for _, correct in options}
-        is_correct = correct.pop() if len(correct) == 1 else None
-        order = [ranked for _, ranked in sorted(ranks[key[:3]])]
-        for population, is_preferred in preferred(data, exam).items():
-            row = figures[population].get(key, (0,) * 6)
-            presented, chosen, lower, lower_chosen, upper, upper_chosen = row
-            shares = [
-                part / whole if whole else None
-                for whole, part in zip(row[::2], row[1::2], strict=True)
-            ]
-            reasons = ["Not known to be correct or not: the attempts disagree."]
-            reasons = reasons if is_correct is None else []
-            if not presented:
-                reasons.append(
-                    "No figures: no scored attempt of the population presented the option."
-                )
-            elif not lower or not upper:
-                reasons.append("No thirds: there are too few attempts.")
-            yield {
-                **of_sets[exam, set_id(questions)],
-                "population": population,
-                "is_preferred": is_preferred,
-                "question_id": question,
-                "option_id": option,
-                "question_number": numbers[exam, questions, question],
-                "option_number": order.index(option) + 1,
-                "is_correct": is_correct,
-                "presented": presented,
-                "chosen": chosen,
-                "chosen_share": shares[0],
-                "lower_presented": lower,
-                "lower_chosen": lower_chosen,
-                "lower_chosen_share": shares[1],
-                "upper_presented": upper,
-                "upper_chosen": upper_chosen,
-                "upper_chosen_share": shares[2],
-                "verdict": verdicts.on_option(presented, is_correct, *shares),
-                "reason": " ".join(reasons) or None,
-            }
-
-
-def options_shown(data: Dataset) -> dict[tuple, list[tuple[int, bool]]]:
-    """By exam, ids of its questions, question and option: its places, and if correct there."""
-    shown = defaultdict(list)
-    for (exam, questions), results in data.scored.items():
-        for keen_id in results.index:
-            for question in first_by_id(questions_of(data.attempt(keen_id))):
-                ids = [option["id"] for option in options_of(question)]
-                for option in first_by_id(options_of(question)):
-                    shown[exam, questions, question["id"], option["id"]].append(
-                        (ids.index(option["id"]) + 1, option.get("correct") is True)
-                    )
-    return shown
 
 
 @once

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
+from scipy.stats import binomtest
+
 from tests.support import judge
 from tests.support.oracle import utc
 
@@ -59,10 +61,8 @@ def finished(record: dict) -> datetime | None:
 
 def seconds_since_1970(value: object) -> datetime | None:
     """The time of a text of seconds, cut to microseconds; None: it is none."""
-    whole, point, digits = str(value).partition(".")
-    if not (whole.isdecimal() and len(whole) <= 11) or (point and not digits.isdecimal()):
-        return None
-    return EPOCH + int(whole + digits[:6].ljust(6, "0")) * MICROSECOND
+    found = judge.seconds(str(value))
+    return found and EPOCH + found
 
 
 def micros(moment: datetime) -> int:
@@ -81,3 +81,12 @@ def set_id(questions: Iterable[str]) -> str | None:
     ids = sorted(set(questions))
     listed = json.dumps(ids, separators=(",", ":"), ensure_ascii=False)
     return sha256(listed.encode()).hexdigest() if ids else None
+
+
+def share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def interval(part: int, whole: int) -> tuple[float | None, float | None]:
+    """The 95 % interval of a share, by Wilson."""
+    return binomtest(part, whole).proportion_ci(0.95, "wilson") if whole else (None, None)
