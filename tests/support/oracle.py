@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from datetime import datetime, timezone
-from pathlib import Path
 
 
 def utc(text: str) -> datetime:
@@ -43,21 +42,6 @@ class Oracle:
         self.deliveries = Counter(self.raw)
         self.once = {record: json.loads(record) for record in self.deliveries}
         assert len({r["keen_id"] for r in self.once.values()}) == len(self.once)
-
-    @classmethod
-    def of_file(cls, path: Path) -> "Oracle":
-        """The records as they stand in a file that is a JSON array."""
-        text = path.read_text()
-        decoder, position, raw = json.JSONDecoder(), text.index("[") + 1, []
-        while text[position] in " \n\r\t,":
-            position += 1
-        while text[position] != "]":
-            _, end = decoder.raw_decode(text, position)
-            raw.append(text[position:end])
-            position = end
-            while text[position] in " \n\r\t,":
-                position += 1
-        return cls(raw)
 
     def answers(self, topic: str, exam: str = "Learning Git") -> list[tuple[str, str]]:
         """The eight answers, (as delivered, each attempt once)."""

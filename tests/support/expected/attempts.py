@@ -126,6 +126,20 @@ def attempts_by_hour(data: Dataset) -> Iterable[Row]:
         }
 
 
+def bins(labels: list[str], ends: list[float | None], found: Counter, of: str, what: str) -> list:
+    """Ranges between ends, with how many were found in each, from 0 on."""
+    return [
+        {
+            "bin": number + 1,
+            "label": label,
+            f"from_{of}": ends[number],
+            f"to_{of}": ends[number + 1],
+            what: found[number],
+        }
+        for number, label in enumerate(labels)
+    ]
+
+
 @once
 def attempts_by_score(data: Dataset) -> Iterable[Row]:
     tenths = Counter(
@@ -133,15 +147,8 @@ def attempts_by_score(data: Dataset) -> Iterable[Row]:
         for attempt in fct_attempts(data)
         if attempt["score"] is not None and not attempt["is_test"]
     )
-    for tenth in range(10):
-        last = 100 if tenth == 9 else 10 * tenth + 9
-        yield {
-            "bin": tenth + 1,
-            "label": f"{10 * tenth} to {last} %",
-            "from_score": tenth / 10,
-            "to_score": (tenth + 1) / 10,
-            "attempts": tenths[tenth],
-        }
+    labels = [f"{10 * n} to {10 * n + 9} %" for n in range(9)] + ["90 to 100 %"]
+    return bins(labels, [n / 10 for n in range(11)], tenths, "score", "attempts")
 
 
 @once
@@ -156,15 +163,7 @@ def attempts_by_duration(data: Dataset) -> Iterable[Row]:
         for attempt in fct_attempts(data)
         if not attempt["is_test"]
     )
-    limits = zip([None, *ends], [*ends, None], strict=True)
-    for number, (label, (start, end)) in enumerate(zip(labels, limits, strict=True)):
-        yield {
-            "bin": number + 1,
-            "label": label,
-            "from_seconds": start,
-            "to_seconds": end,
-            "attempts": found[number],
-        }
+    return bins(labels, [None, *ends, None], found, "seconds", "attempts")
 
 
 @once
@@ -176,7 +175,7 @@ def totals(data: Dataset) -> Iterable[Row]:
     starts = [attempt["started_at"] for attempt in attempts]
     yield {
         "attempts": len(attempts),
-        "deliveries": len(data.readable),
+        "deliveries": len(int_deliveries(data)),
         "user_exam_ids": len({attempt["user_exam_id"] for attempt in attempts}),
         "exams": len({attempt["base_exam_id"] for attempt in attempts}),
         "test_attempts": len(attempts) - len(real),

@@ -34,8 +34,8 @@ class Dataset:
         self.dispositions = {row[:4]: disposition for row, disposition in found.items()}
         self.records = {place(row): document(row["value"]) for row in self.raw}
         self.accepted = {self.record(row)["keen_id"]: row for row in self.of("accepted")}
-        self.readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
-        self.oracle = Oracle([row["value"].decode() for row in self.readable])
+        readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
+        self.oracle = Oracle([row["value"].decode() for row in readable])
         self.computed: dict[Callable, object] = {}
 
     def of(self, disposition: str) -> list[Row]:
@@ -63,13 +63,6 @@ class Dataset:
             )
             for keen_id, record in ((keen_id, self.attempt(keen_id)) for keen_id in self.accepted)
         ]
-
-    @cached_property
-    def taken_by_exam(self) -> dict[str, list[retakes.Taken]]:
-        found = defaultdict(list)
-        for attempt in self.taken:
-            found[attempt.exam].append(attempt)
-        return found
 
     @cached_property
     def exams(self) -> dict[str, retakes.Exam]:

@@ -84,8 +84,8 @@ def int_options(data: Dataset) -> Iterable[Row]:
 
 @once
 def int_exam_events(data: Dataset) -> Iterable[Row]:
-    for exam, taken in data.taken_by_exam.items():
-        links, events = data.exams[exam].links, retakes.events_of(taken)
+    for exam, inferred in data.exams.items():
+        links, events = inferred.links, retakes.events_of(a for a in data.taken if a.exam == exam)
         for number, (at, is_start, keen_id) in enumerate(events):
             before, was_start, other = events[number - 1] if number else (None, None, keen_id)
             record, is_other = data.attempt(keen_id), other != keen_id

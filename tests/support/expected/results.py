@@ -47,28 +47,31 @@ def results_by(data: Dataset, column: str) -> Iterable[Row]:
 
 @once
 def question_results(data: Dataset) -> Iterable[Row]:
-    groups = first_presentations(data, fct_question_responses(data), "question_id")
-    for named, rows, deliveries in groups:
-        yield {**named, **question_figures(rows, deliveries)}
+    facts = fct_question_responses(data)
+    for named, rows in first_presentations(data, facts, "base_exam_id", "question_id"):
+        yield {**named, **question_figures(rows)}
 
 
 @once
 def option_results(data: Dataset) -> Iterable[Row]:
-    groups = first_presentations(data, fct_option_choices(data), "question_id", "option_id")
-    for named, rows, deliveries in groups:
-        yield {**named, **option_figures(rows, deliveries)}
+    columns = "base_exam_id", "question_id", "option_id"
+    for named, rows in first_presentations(data, fct_option_choices(data), *columns):
+        yield {**named, **option_figures(rows)}
 
 
 def first_presentations(
-    data: Dataset, facts: list[Row], *ids: str
-) -> Iterable[tuple[Row, list[Row], dict[str, int]]]:
-    """Of facts, by exam and ids: what names a group, its rows, the deliveries of each attempt."""
+    data: Dataset, facts: list[Row], *columns: str
+) -> Iterable[tuple[Row, list[Row]]]:
+    """By columns: what names a group, and its facts with the deliveries of their attempts."""
     names = exam_names(data)
     deliveries = {row["keen_id"]: row["deliveries"] for row in fct_attempts(data)}
-    rows = (row for row in facts if row["is_first_presentation"] and not row["is_test"])
-    for (exam, *key), group in grouped(rows, "base_exam_id", *ids).items():
-        named = {"base_exam_id": exam, "exam_name": names[exam], **dict(zip(ids, key, strict=True))}
-        yield named, group, deliveries
+    rows = (
+        {**row, "deliveries": deliveries[row["keen_id"]]}
+        for row in facts
+        if row["is_first_presentation"] and not row["is_test"]
+    )
+    for key, group in grouped(rows, *columns).items():
+        yield {**dict(zip(columns, key, strict=True)), "exam_name": names[key[0]]}, group
 
 
 def spread(name: str, values: list[float], least: str, most: str) -> Row:
@@ -82,12 +85,7 @@ def spread(name: str, values: list[float], least: str, most: str) -> Row:
 
 
 def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
-    """The columns that both marts of exam results have.
-
-    Args:
-        attempts: rows of fct_attempts.
-        responses: their rows of fct_question_responses.
-    """
+    """The columns that both marts of exam results have, from attempts and their responses."""
     scores = [a["score"] for a in attempts if a["score"] is not None]
     inferred = all(a["session_id"] is not None for a in attempts)
     first, last = (
@@ -101,7 +99,7 @@ def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
     low = sum(score < LOW_SCORE for score in scores)
     return {
         "attempts": len(attempts),
-        "deliveries": sum(a["deliveries"] for a in attempts),
+        "deliveries": delivered(attempts),
         "sessions": sum(a["session_id"] == a["keen_id"] for a in attempts) if inferred else None,
         "retakes": sum(a["attempt_in_session"] > 1 for a in attempts) if inferred else None,
         "attempts_with_score": len(scores),
@@ -134,17 +132,10 @@ def exam_figures(attempts: list[Row], responses: Iterable[Row]) -> Row:
     }
 
 
-def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
-    """The figures of a question of an exam.
-
-    Args:
-        responses: rows of fct_question_responses that are first presentations.
-        deliveries: of each attempt.
-    """
-    by_result = {
-        result: [r["keen_id"] for r in responses if r["result"] == result] for result in RESULTS
-    }
-    once = {result: len(attempts) for result, attempts in by_result.items()}
+def question_figures(responses: list[Row]) -> Row:
+    """From first presentations of a question, with the deliveries of their attempts."""
+    by_result = {result: [r for r in responses if r["result"] == result] for result in RESULTS}
+    once = {result: len(rows) for result, rows in by_result.items()}
     correct, scored = once["correct"], sum(r["result"] is not None for r in responses)
     low, high = interval(correct, scored)
     return {
@@ -158,28 +149,24 @@ def question_figures(responses: list[Row], deliveries: dict[str, int]) -> Row:
         **{f"{result}_rate": share(count, scored) for result, count in once.items()},
         "correct_rate_low": low,
         "correct_rate_high": high,
-        "presented_as_delivered": sum(deliveries[r["keen_id"]] for r in responses),
-        **{
-            f"{result}_as_delivered": sum(deliveries[keen_id] for keen_id in attempts)
-            for result, attempts in by_result.items()
-        },
+        "presented_as_delivered": delivered(responses),
+        **{f"{result}_as_delivered": delivered(rows) for result, rows in by_result.items()},
     }
 
 
-def option_figures(choices: list[Row], deliveries: dict[str, int]) -> Row:
-    """The figures of an option of a question of an exam.
+def delivered(rows: list[Row]) -> int:
+    return sum(row["deliveries"] for row in rows)
 
-    Args:
-        choices: rows of fct_option_choices that are first presentations.
-        deliveries: of each attempt.
-    """
+
+def option_figures(choices: list[Row]) -> Row:
+    """From first presentations of an option, with the deliveries of their attempts."""
     correct = {choice["is_correct"] for choice in choices}
-    chosen = [choice["keen_id"] for choice in choices if choice["is_chosen"]]
+    chosen = [choice for choice in choices if choice["is_chosen"]]
     return {
         "is_correct": correct.pop() if len(correct) == 1 else None,
         "presented": len(choices),
         "chosen": len(chosen),
         "chosen_rate": len(chosen) / len(choices),
-        "presented_as_delivered": sum(deliveries[choice["keen_id"]] for choice in choices),
-        "chosen_as_delivered": sum(deliveries[keen_id] for keen_id in chosen),
+        "presented_as_delivered": delivered(choices),
+        "chosen_as_delivered": delivered(chosen),
     }

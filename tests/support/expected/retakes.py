@@ -6,7 +6,7 @@ from fractions import Fraction
 from statistics import mean, median
 
 from tests.support import verdicts
-from tests.support.expected.attempts import dim_exams, fct_attempts
+from tests.support.expected.attempts import bins, dim_exams, fct_attempts, grouped
 from tests.support.expected.dataset import Dataset, Row, once
 from tests.support.expected.intermediate import int_retake_inference, int_retakes
 from tests.support.expected.values import interval, share
@@ -27,14 +27,13 @@ TRANSITIONS = {
 @once
 def retake_inference(data: Dataset) -> Iterable[Row]:
     exams = {row["base_exam_id"]: row for row in dim_exams(data)}
+    attempts = grouped(fct_attempts(data), "base_exam_id")
     for row in int_retake_inference(data):
         exam = row["base_exam_id"]
-        ids = [attempt.keen_id for attempt in data.taken_by_exam[exam]]
-        found = Counter(data.sessions[k][0] for k in ids if k in data.sessions)
+        found = Counter(a["session_id"] for a in attempts[exam,] if a["session_id"])
         yield {
             **row,
-            "exam_name": exams[exam]["exam_name"],
-            "is_test": exams[exam]["is_test"],
+            **{column: exams[exam][column] for column in ("exam_name", "is_test")},
             "retakes": row["links"] if row["is_inferred"] else None,
             "sessions": len(found) or None,
             "sessions_of_several": sum(n > 1 for n in found.values()) if found else None,
@@ -104,8 +103,7 @@ def question_retakes(data: Dataset) -> Iterable[Row]:
         yield {
             "base_exam_id": exam,
             "question_id": question,
-            "exam_name": exams[exam]["exam_name"],
-            "is_test": exams[exam]["is_test"],
+            **{column: exams[exam][column] for column in ("exam_name", "is_test")},
             "retakes": counts.total(),
             **transitions(counts),
             "wrong_before": wrong,
@@ -149,19 +147,12 @@ def retakes_by_gain(data: Dataset) -> Iterable[Row]:
         "the same score",
         "gained less than 20", "gained 20 to 39", "gained 40 to 59", "gained 60 points or more",
     ]  # fmt: skip
-    ends = [-1, -0.6, -0.4, -0.2, 0, 0, 0.2, 0.4, 0.6, 1]
+    ends = [-1.0, -0.6, -0.4, -0.2, 0.0, 0.0, 0.2, 0.4, 0.6, 1.0]
     found = Counter()
     for gain in gains(data):
-        fifths = abs(gain) // Fraction(1, 5)
-        found[((gain > 0) - (gain < 0)) * (1 + min(fifths, 3))] += 1
-    for number, label in enumerate(words):
-        yield {
-            "bin": number + 1,
-            "label": label,
-            "from_gain": float(ends[number]),
-            "to_gain": float(ends[number + 1]),
-            "retakes": found[number - 4],
-        }
+        steps = 1 + min(abs(gain) // Fraction(1, 5), 3)
+        found[4 + ((gain > 0) - (gain < 0)) * steps] += 1
+    return bins(words, ends, found, "gain", "retakes")
 
 
 @once

@@ -23,9 +23,8 @@ EXTREMES = "options", "always_correct", "ever_correct"
 
 @once
 def question_sums(data: Dataset) -> Iterable[Row]:
-    groups = in_populations(data, fct_question_responses(data), QUESTION)
-    for named, rows, deliveries in groups:
-        figures = question_figures(rows, deliveries)
+    for named, rows in in_populations(data, fct_question_responses(data), QUESTION):
+        figures = question_figures(rows)
         sums = {name: figures[name] for name in FIGURES if name in figures}
         sums["position_sum"] = sum(row["question_position"] for row in rows)
         scores = [(row["result"] == "correct", row["total_score"]) for row in rows]
@@ -40,8 +39,8 @@ def question_sums(data: Dataset) -> Iterable[Row]:
 
 @once
 def option_sums(data: Dataset) -> Iterable[Row]:
-    for named, rows, deliveries in in_populations(data, fct_option_choices(data), OPTION):
-        figures = option_figures(rows, deliveries)
+    for named, rows in in_populations(data, fct_option_choices(data), OPTION):
+        figures = option_figures(rows)
         sums = {name: figures[name] for name in FIGURES if name in figures}
         sums["always_correct"] = all(row["is_correct"] for row in rows)
         sums["ever_correct"] = any(row["is_correct"] for row in rows)
@@ -55,21 +54,19 @@ def option_sums(data: Dataset) -> Iterable[Row]:
 
 def in_populations(
     data: Dataset, facts: list[Row], columns: tuple[str, ...]
-) -> Iterable[tuple[Row, list[Row], dict[str, int]]]:
-    """First presentations with their attempt in each population, and how often it was delivered."""
+) -> Iterable[tuple[Row, list[Row]]]:
+    """By columns: what names a group, and first presentations with attempts of the population."""
     by_attempt = defaultdict(list)
     for fact in facts:
         if fact["is_first_presentation"]:
             by_attempt[fact["keen_id"]].append(fact)
-    attempts = population_attempts(data)
     rows = (
         {**attempt, **fact, "is_scored": attempt["total_score"] is not None}
-        for attempt in attempts
+        for attempt in population_attempts(data)
         for fact in by_attempt[attempt["keen_id"]]
     )
-    deliveries = {attempt["keen_id"]: attempt["deliveries"] for attempt in attempts}
     for key, group in grouped(rows, *columns).items():
-        yield dict(zip(columns, key, strict=True)), group, deliveries
+        yield dict(zip(columns, key, strict=True)), group
 
 
 def shown(named: Row, sums: Row) -> Row:

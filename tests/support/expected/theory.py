@@ -1,4 +1,7 @@
-"""The rows of the marts of test theory: populations, question sets, reliability, limits."""
+"""The rows of the marts of test theory: populations, question sets, reliability, limits.
+
+The statistics here and in items.py are those of scipy and pingouin.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

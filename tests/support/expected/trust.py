@@ -5,35 +5,33 @@ from collections.abc import Iterable
 
 from tests.support.expected.attempts import grouped
 from tests.support.expected.dataset import PLACE, Dataset, Row, once, place
-from tests.support.expected.intermediate import int_questions
+from tests.support.expected.intermediate import int_deliveries, int_questions
 from tests.support.expected.staging import stg_assess__messages
-from tests.support.expected.values import encoded, time
+from tests.support.expected.values import encoded
 
 OF_MESSAGE = (
     *PLACE, "rejection_reason", "keen_id", "user_exam_id", "key", "message_sha256", "source_file",
     "source_position", "published_at", "landed_at",
 )  # fmt: skip
+OF_ATTEMPT = "keen_id", "user_exam_id", "base_exam_id", "exam_name"
+OF_DELIVERY = *PLACE, "source_file", "source_position", "published_at"
 
 
 @once
 def load_reconciliation(data: Dataset) -> Iterable[Row]:
     questions_of = grouped(int_questions(data), "load_id")
-    for key, rows in grouped(data.raw, "load_id").items():
-        kinds = Counter(data.dispositions[place(row)][0] for row in rows)
+    for key, rows in grouped(stg_assess__messages(data), "load_id").items():
+        kinds = Counter(row["disposition"] for row in rows)
         questions = questions_of.get(key, [])
         options = sum(len(question["option_list"]) for question in questions)
-        offsets = defaultdict(list)
-        for row in rows:
-            offsets[row["topic"], row["partition"]].append(row["offset"])
+        ranges = []
+        for (topic, partition), found in grouped(rows, "topic", "partition").items():
+            offsets = [row["offset"] for row in found]
+            ranges.append(f"{topic}-{partition}: {min(offsets)} to {max(offsets)}")
         yield {
             "load_id": key[0],
-            "landed_at": time(max(row["landed_at"] for row in rows)),
-            "offset_ranges": "; ".join(
-                sorted(
-                    f"{topic}-{partition}: {min(found)} to {max(found)}"
-                    for (topic, partition), found in offsets.items()
-                )
-            ),
+            "landed_at": max(row["landed_at"] for row in rows),
+            "offset_ranges": "; ".join(sorted(ranges)),
             "messages": len(rows),
             "accepted": kinds["accepted"],
             "duplicates": kinds["duplicate"],
@@ -67,48 +65,32 @@ def rejected_messages(data: Dataset) -> Iterable[Row]:
 
 @once
 def rejection_reasons(data: Dataset) -> Iterable[Row]:
-    landed = defaultdict(list)
-    for row in data.of("rejected"):
-        landed[data.dispositions[place(row)][1]].append(row["landed_at"])
-    for reason, times in landed.items():
+    for (reason,), rows in grouped(rejected_messages(data), "rejection_reason").items():
         yield {
             "rejection_reason": reason,
-            "messages": len(times),
-            "first_landed_at": time(min(times)),
-            "last_landed_at": time(max(times)),
+            "messages": len(rows),
+            "first_landed_at": min(row["landed_at"] for row in rows),
+            "last_landed_at": max(row["landed_at"] for row in rows),
         }
 
 
 @once
 def repeated_deliveries(data: Dataset) -> Iterable[Row]:
-    delivered = defaultdict(list)
-    for row in data.readable:
-        delivered[data.record(row)["keen_id"]].append(row)
-    for keen_id, rows in delivered.items():
-        if len(rows) == 1:
-            continue
-        record = data.attempt(keen_id)
-        yield {
-            "keen_id": keen_id,
-            **{column: record[column] for column in ("user_exam_id", "base_exam_id", "exam_name")},
-            "deliveries": len(rows),
-            "first_published_at": time(min(row["timestamp"] for row in rows)),
-            "last_published_at": time(max(row["timestamp"] for row in rows)),
-            "delivered_in": [
-                {
-                    **{
-                        column: row[column] for column in (*PLACE, "source_file", "source_position")
-                    },
-                    "published_at": time(row["timestamp"]),
-                }
-                for row in rows
-            ],
-        }
+    for _, rows in grouped(int_deliveries(data), "keen_id").items():
+        if len(rows) > 1:
+            yield {
+                **{column: rows[0][column] for column in OF_ATTEMPT},
+                "deliveries": len(rows),
+                "first_published_at": min(row["published_at"] for row in rows),
+                "last_published_at": max(row["published_at"] for row in rows),
+                "delivered_in": [{column: row[column] for column in OF_DELIVERY} for row in rows],
+            }
 
 
 @once
 def source_files(data: Dataset) -> Iterable[Row]:
-    from_files = (row for row in data.raw if row["source_sha256"] is not None)
+    messages = stg_assess__messages(data)
+    from_files = (row for row in messages if row["source_sha256"] is not None)
     for (digest,), rows in grouped(from_files, "source_sha256").items():
         said = {row["source_records"] for row in rows} - {None}
         records = min(said, default=None)
@@ -129,8 +111,8 @@ def source_files(data: Dataset) -> Iterable[Row]:
             "messages": len(rows),
             "fewest_deliveries": min(often.values()),
             "most_deliveries": max(often.values()),
-            "first_landed_at": time(min(row["landed_at"] for row in rows)),
-            "last_landed_at": time(max(row["landed_at"] for row in rows)),
+            "first_landed_at": min(row["landed_at"] for row in rows),
+            "last_landed_at": max(row["landed_at"] for row in rows),
             "is_complete": said == {records}
             and landed == records == len(often)
             and len(set(often.values())) == 1,
