@@ -7,7 +7,7 @@ from functools import cached_property, wraps
 import pandas as pd
 
 from tests.support import retakes
-from tests.support.expected.values import document, finished, micros, started
+from tests.support.expected.values import document, finished, micros, set_id, started
 from tests.support.oracle import Oracle, first_by_id, questions_of
 from tests.support.planted import Landed, Message, dispositions
 
@@ -76,7 +76,7 @@ class Dataset:
 
     @cached_property
     def scored(self) -> dict[tuple, pd.DataFrame]:
-        """By exam and ids of its questions: the result of each attempt in each question."""
+        """By exam and question set: the result of each attempt in each question."""
         return self.scored_of(self.accepted)
 
     @cached_property
@@ -94,10 +94,10 @@ class Dataset:
             exam = record["base_exam_id"]
             has_all = results and None not in results.values()
             if keen_id in keen_ids and exam != "example-id" and has_all:
-                rows[exam, tuple(sorted(results))][keen_id] = results
+                rows[exam, set_id(results)][keen_id] = results
         return {
-            exam: pd.DataFrame.from_dict(attempts, orient="index").sort_index(axis=1)
-            for exam, attempts in rows.items()
+            key: pd.DataFrame.from_dict(attempts, orient="index").sort_index(axis=1)
+            for key, attempts in rows.items()
         }
 
 

@@ -9,7 +9,7 @@ from scipy.stats import pearsonr
 from tests.support import verdicts
 from tests.support.expected.dataset import Dataset, Row, once
 from tests.support.expected.theory import dim_question_sets, preferred, thirds
-from tests.support.expected.values import interval, set_id, share
+from tests.support.expected.values import interval, share
 from tests.support.oracle import first_by_id, options_of, questions_of
 
 OF_SET = "base_exam_id", "question_set_id", "exam_name", "question_set_number", "exam_label"
@@ -26,27 +26,27 @@ def sets(data: Dataset) -> dict[tuple, Row]:
 
 
 def question_numbers(data: Dataset) -> dict[tuple, int]:
-    """By exam, ids of its questions, and question: its number, of all scored attempts."""
+    """By exam, question set and question: its number, of all scored attempts."""
     numbers = {}
-    for (exam, questions), results in data.scored.items():
+    for key, results in data.scored.items():
         positions = Counter()
         for keen_id in results.index:
             positions.update(data.positions(keen_id))
-        ranked = sorted((positions[question], question) for question in questions)
+        ranked = sorted((positions[question], question) for question in results)
         for number, (_, question) in enumerate(ranked, start=1):
-            numbers[exam, questions, question] = number
+            numbers[(*key, question)] = number
     return numbers
 
 
 @once
 def item_analysis(data: Dataset) -> Iterable[Row]:
     of_sets = sets(data)
-    for (exam, questions, question), number in question_numbers(data).items():
-        for population, is_preferred in preferred(data, exam).items():
-            nobody = pd.DataFrame(columns=questions)
-            results = data.populations[population].get((exam, questions), nobody)
+    for (*key, question), number in question_numbers(data).items():
+        exam, nobody = tuple(key), data.scored[tuple(key)][:0]
+        for population, is_preferred in preferred(data, key[0]).items():
+            results = data.populations[population].get(exam, nobody)
             yield {
-                **of_sets[exam, set_id(questions)],
+                **of_sets[exam],
                 "population": population,
                 "is_preferred": is_preferred,
                 "question_id": question,
@@ -114,34 +114,33 @@ def distractor_analysis(data: Dataset) -> Iterable[Row]:
         ranks[tuple(question)].append((mean, option))
     chosen = {name: choices(data, scored) for name, scored in data.populations.items()}
     for key, places in shown.items():
-        exam, questions, question, option = key
+        *_, question, option = key
         said = {correct for _, correct in places}
         is_correct = said.pop() if len(said) == 1 else None
         order = [ranked for _, ranked in sorted(ranks[key[:3]])]
-        for population, is_preferred in preferred(data, exam).items():
+        for population, is_preferred in preferred(data, key[0]).items():
             yield {
-                **of_sets[exam, set_id(questions)],
+                **of_sets[key[:2]],
                 "population": population,
                 "is_preferred": is_preferred,
                 "question_id": question,
                 "option_id": option,
-                "question_number": numbers[exam, questions, question],
+                "question_number": numbers[key[:3]],
                 "option_number": order.index(option) + 1,
                 **option_figures(chosen[population][key], is_correct),
             }
 
 
 def options_shown(data: Dataset) -> dict[tuple, list[tuple[int, bool]]]:
-    """By exam, ids of its questions, question and option: its places, and if correct there."""
+    """By exam, question set, question and option: its places, and if correct there."""
     shown = defaultdict(list)
-    for (exam, questions), results in data.scored.items():
+    for exam, results in data.scored.items():
         for keen_id in results.index:
             for question in first_by_id(questions_of(data.attempt(keen_id))):
                 ids = [option["id"] for option in options_of(question)]
                 for option in first_by_id(options_of(question)):
-                    shown[exam, questions, question["id"], option["id"]].append(
-                        (ids.index(option["id"]) + 1, option.get("correct") is True)
-                    )
+                    place = ids.index(option["id"]) + 1, option.get("correct") is True
+                    shown[(*exam, question["id"], option["id"])].append(place)
     return shown
 
 

@@ -52,9 +52,8 @@ def stg_assess__messages(data: Dataset) -> Iterable[Row]:
 
 
 def content(record: dict) -> Row:
-    questions, listed = questions_of(record), typed_questions(record)
-    sequences = typed("sequences.", record["sequences"])
-    recorded = typed("sequences.counts.", record["sequences"].get("counts"))
+    questions, sequences = questions_of(record), typed("sequences.", record["sequences"])
+    listed, recorded = sequences["questions"], sequences["counts"]
     used = ("submitted", "correct", "incorrect", "incomplete", "unanswered")
     is_whole = recorded is not None and all(recorded[name] is not None for name in used)
     counts = recorded if is_whole and listed is not None else {}
@@ -71,26 +70,13 @@ def content(record: dict) -> Row:
     }
 
 
-def typed(path: str, thing: dict | None, **inner: object) -> dict | None:
-    """All fields that the thing at this place may have."""
-    if thing is None:
-        return None
-    return {field: inner.get(field, thing.get(field)) for field in PLACES[path][1]}
-
-
-def typed_questions(record: dict) -> list[dict] | None:
-    if record["sequences"].get("questions") is None:
-        return None
-    return [
-        typed(
-            "sequences.questions.",
-            question,
-            options=None
-            if question.get("options") is None
-            else [typed("sequences.questions.options.", option) for option in question["options"]],
-        )
-        for question in record["sequences"]["questions"]
-    ]
+def typed(path: str, thing: object) -> object:
+    """The thing at this place with all fields that it may have, and no others."""
+    if isinstance(thing, list):
+        return [typed(path, element) for element in thing]
+    if thing is None or path not in PLACES:
+        return thing
+    return {field: typed(f"{path}{field}.", thing.get(field)) for field in PLACES[path][1]}
 
 
 def unknown_fields(record: dict | None) -> list[str]:

@@ -12,13 +12,11 @@ import pandas as pd
 from tests.support import verdicts
 from tests.support.expected.attempts import exam_names, fct_attempts, grouped
 from tests.support.expected.dataset import Dataset, Row, once
-from tests.support.expected.values import set_id
 
 
 @once
 def fct_scored_responses(data: Dataset) -> Iterable[Row]:
-    for (exam, questions), results in data.scored.items():
-        question_set = set_id(questions)
+    for (exam, question_set), results in data.scored.items():
         for keen_id, row in results.iterrows():
             positions = data.positions(keen_id)
             for question, result in row.items():
@@ -32,7 +30,7 @@ def fct_scored_responses(data: Dataset) -> Iterable[Row]:
                     "result": result,
                     "item_score": int(result == "correct"),
                     "total_score": int((row == "correct").sum()),
-                    "distinct_questions": len(questions),
+                    "distinct_questions": len(results.columns),
                     "load_id": data.accepted[keen_id]["load_id"],
                 }
 
@@ -110,27 +108,26 @@ def dim_question_sets(data: Dataset) -> Iterable[Row]:
 
 @once
 def exam_reliability(data: Dataset) -> Iterable[Row]:
-    scored = {
-        (population, exam, set_id(questions)): results
-        for population, by_exam in data.populations.items()
-        for (exam, questions), results in by_exam.items()
-    }
     columns = "population", "base_exam_id", "question_set_id"
     attempts = Counter(tuple(row[c] for c in columns) for row in population_attempts(data))
+    nobody = pd.DataFrame()
     for of in dim_question_sets(data):
-        questions = of["base_exam_id"], of["question_set_id"]
-        k = len(scored.get(("all_attempts", *questions), pd.DataFrame()).columns)
+        key = of["base_exam_id"], of["question_set_id"]
+        k = len(data.scored.get(key, nobody).columns)
         for population, is_preferred in preferred(data, of["base_exam_id"]).items():
-            key = population, *questions
-            figures = reliability(scored.get(key, pd.DataFrame()))
-            n, kr20 = figures["scored_attempts"], figures["kr20"]
-            reason = None if kr20 is not None else why_no_kr20(attempts[key], n, k)
+            figures = reliability(data.populations[population].get(key, nobody))
+            n, kr20, of_all = (
+                figures["scored_attempts"],
+                figures["kr20"],
+                attempts[(population, *key)],
+            )
+            reason = None if kr20 is not None else why_no_kr20(of_all, n, k)
             yield {
                 **{column: value for column, value in of.items() if column != "attempts"},
                 "population": population,
                 "is_preferred": is_preferred,
                 **figures,
-                "attempts_left_out": attempts[key] - n,
+                "attempts_left_out": of_all - n,
                 "distinct_questions": k,
                 "verdict": verdicts.on_exam(n, kr20, reason),
                 "reason": reason,

@@ -205,20 +205,14 @@ def questions(data: Dataset) -> Chart:
     for row in drawn:
         if row["presented"] < least:
             continue
-        said = cells("questions", row)
-        low, high = said["95 % interval from"], said["to"]
         x, y = row["difficulty"], row["discrimination"]
-        colours.append(row["verdict"])
-        marks.append(
-            (
-                f"share that answered correctly: {raw_percent(x)}; "
-                f"discrimination: {raw(y)}; verdict: {row['verdict']}; exam: {said['exam']}; "
-                f"question: {said['question']}; presented: {said['presented']}; "
-                f"correct: {tight(said['correct'])}; 95 % interval from: {tight(low)}; "
-                f"to: {tight(high)}",
-                (x, y),
-            )
+        tooltip = "verdict", "exam", "question", "presented", "correct", "95 % interval from", "to"
+        label = (
+            f"share that answered correctly: {raw_percent(x)}; discrimination: {raw(y)}; "
+            + told("questions", row, *tooltip)
         )
+        marks.append((label, (x, y)))
+        colours.append(row["verdict"])
     used = {row["verdict"] for row in drawn}
     return Chart(
         "Scatter plot: difficulty and discrimination of each question.",
@@ -234,9 +228,10 @@ def questions(data: Dataset) -> Chart:
     )
 
 
-def tight(text: str) -> str:
-    """A share as a chart writes it."""
-    return text.replace(" %", "%")
+def told(table: str, row: Row, *headings: str) -> str:
+    """What a tooltip tells as the row of a table does; shares have no space."""
+    said = cells(table, row)
+    return "; ".join(f"{heading}: {re.sub(' %$', '%', said[heading])}" for heading in headings)
 
 
 def options(data: Dataset) -> Chart:
@@ -245,24 +240,18 @@ def options(data: Dataset) -> Chart:
     for row in drawn:
         if row["exam_label"] != drawn[0]["exam_label"]:
             continue
-        said = cells("options", row)
         mark = {True: " ✓", False: "", None: " ?"}[row["is_correct"]]
-        name = f"Q{said['question']}, option {said['option']}{mark}"
+        name = f"Q{row['question_number']}, option {row['option_number']}{mark}"
         names.append(name)
-        tooltip = (
-            f"option: {name}; presented: {said['presented']}; "
-            f"chosen by all: {tight(said['chosen by all'])}; "
-            f"by the weakest third: {tight(said['by the weakest third'])}; "
-            f"by the strongest third: {tight(said['by the strongest third'])}; "
-            f"verdict: {row['verdict']}"
-        )
-        shares = row["lower_chosen_share"], row["upper_chosen_share"]
+        shares = "chosen by all", "by the weakest third", "by the strongest third"
+        tooltip = f"option: {name}; " + told("options", row, "presented", *shares, "verdict")
+        low, high = row["lower_chosen_share"], row["upper_chosen_share"]
         label = (
-            f"share that chose the option: {raw_percent(shares[0])}; label: {name}; "
-            f"upper_chosen_share: {raw(shares[1])}; {tooltip}"
+            f"share that chose the option: {raw_percent(low)}; label: {name}; "
+            f"upper_chosen_share: {raw(high)}; {tooltip}"
         )
         rules.append((label, (None, None)))
-        for share, third in zip(shares, THIRDS, strict=True):
+        for share, third in zip((low, high), THIRDS, strict=True):
             colours.append(third)
             label = f"share: {raw(share)}; label: {name}; third: {third}; {tooltip}"
             marks.append((label, (share, None)))
@@ -283,17 +272,16 @@ def reliability(data: Dataset) -> Chart:
         for row in shown.reliability(data)
         if row["kr20"] is not None and row["scored_attempts"] >= 30
     ]
-    names = [row["exam_label"] for row in sorted(drawn, key=lambda row: -row["kr20"])]
-    marks = []
-    for row in drawn:
-        said = cells("reliability", row)
-        label = (
-            f"reliability (KR-20): {raw(row['kr20'])}; place: {names.index(said['exam']) + 1}; "
-            f"verdict: {row['verdict']}; exam: {said['exam']}; KR-20: {said['KR-20']}; "
-            f"standard error: {said['standard error']}; questions: {said['questions']}; "
-            f"scored attempts: {said['scored attempts']}"
+    names = [row["exam_label"] for row in shown.ordered(drawn, "-kr20")]
+    tooltip = "verdict", "exam", "KR-20", "standard error", "questions", "scored attempts"
+    marks = [
+        (
+            f"reliability (KR-20): {raw(row['kr20'])}; "
+            f"place: {names.index(row['exam_label']) + 1}; " + told("reliability", row, *tooltip),
+            (row["kr20"], None),
         )
-        marks.append((label, (row["kr20"], None)))
+        for row in drawn
+    ]
     return Chart(
         "Dot plot: KR-20 of each exam with enough attempts.",
         ("reliability (KR-20)", ""),
