@@ -30,24 +30,18 @@ class Dataset:
     def __init__(self, raw: list[Row], messages: list[Message]) -> None:
         self.raw = sorted(raw, key=place)
         found = dispositions((Landed(*place(row), row["value"]) for row in raw), messages)
-        # By place: disposition and rejection_reason.
+        # By place: disposition and rejection_reason, and the record if there is one.
         self.dispositions = {row[:4]: disposition for row, disposition in found.items()}
         self.records = {place(row): document(row["value"]) for row in self.raw}
-        self.accepted = {self.record(row)["keen_id"]: row for row in self.of("accepted")}
-        readable = [row for row in self.raw if self.dispositions[place(row)][0] != "rejected"]
-        self.oracle = Oracle([row["value"].decode() for row in readable])
+        became = [(row, self.dispositions[place(row)][0]) for row in self.raw]
+        accepted = [row for row, disposition in became if disposition == "accepted"]
+        self.accepted = {self.records[place(row)]["keen_id"]: row for row in accepted}
+        self.oracle = Oracle([row["value"].decode() for row, d in became if d != "rejected"])
         self.computed: dict[Callable, object] = {}
-
-    def of(self, disposition: str) -> list[Row]:
-        """The rows of which this became."""
-        return [row for row in self.raw if self.dispositions[place(row)][0] == disposition]
-
-    def record(self, row: Row) -> dict:
-        return self.records[place(row)]
 
     def attempt(self, keen_id: str) -> dict:
         """The record of an attempt."""
-        return self.record(self.accepted[keen_id])
+        return self.records[place(self.accepted[keen_id])]
 
     def positions(self, keen_id: str) -> dict[str, int]:
         """Where an attempt shows each question first, from 1."""
@@ -59,10 +53,11 @@ class Dataset:
         """When each attempt starts and ends."""
         return [
             retakes.Taken(
-                record["base_exam_id"], keen_id, micros(started(record)), micros(finished(record))
+                record["base_exam_id"], record["keen_id"],
+                micros(started(record)), micros(finished(record)),
             )
-            for keen_id, record in ((keen_id, self.attempt(keen_id)) for keen_id in self.accepted)
-        ]
+            for record in map(self.attempt, self.accepted)
+        ]  # fmt: skip
 
     @cached_property
     def exams(self) -> dict[str, retakes.Exam]:

@@ -28,7 +28,7 @@ TEXTS = (
 def stg_assess__messages(data: Dataset) -> Iterable[Row]:
     for row in data.raw:
         disposition, reason = data.dispositions[place(row)]
-        record = data.record(row)
+        record = data.records[place(row)]
         known = record or {}
         value = row["value"]
         yield {

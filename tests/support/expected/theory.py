@@ -111,23 +111,20 @@ def exam_reliability(data: Dataset) -> Iterable[Row]:
     columns = "population", "base_exam_id", "question_set_id"
     attempts = Counter(tuple(row[c] for c in columns) for row in population_attempts(data))
     nobody = pd.DataFrame()
-    for of in dim_question_sets(data):
-        key = of["base_exam_id"], of["question_set_id"]
+    for named in dim_question_sets(data):
+        key = named["base_exam_id"], named["question_set_id"]
         k = len(data.scored.get(key, nobody).columns)
-        for population, is_preferred in preferred(data, of["base_exam_id"]).items():
+        for population, is_preferred in preferred(data, key[0]).items():
             figures = reliability(data.populations[population].get(key, nobody))
-            n, kr20, of_all = (
-                figures["scored_attempts"],
-                figures["kr20"],
-                attempts[(population, *key)],
-            )
-            reason = None if kr20 is not None else why_no_kr20(of_all, n, k)
+            n, kr20 = figures["scored_attempts"], figures["kr20"]
+            of = attempts[(population, *key)]
+            reason = None if kr20 is not None else why_no_kr20(of, n, k)
             yield {
-                **{column: value for column, value in of.items() if column != "attempts"},
+                **{column: value for column, value in named.items() if column != "attempts"},
                 "population": population,
                 "is_preferred": is_preferred,
                 **figures,
-                "attempts_left_out": of_all - n,
+                "attempts_left_out": of - n,
                 "distinct_questions": k,
                 "verdict": verdicts.on_exam(n, kr20, reason),
                 "reason": reason,

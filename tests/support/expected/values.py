@@ -62,7 +62,7 @@ def finished(record: dict) -> datetime | None:
 def seconds_since_1970(value: object) -> datetime | None:
     """The time of a text of seconds, cut to microseconds; None: it is none."""
     found = judge.seconds(str(value))
-    return found and EPOCH + found
+    return None if found is None else EPOCH + found
 
 
 def micros(moment: datetime) -> int:
