@@ -1,9 +1,8 @@
 """The report in a real browser, its figures held against the marts."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 
-import numpy as np
 import pytest
 
 from report.frames import statement
@@ -53,6 +52,9 @@ FIGURES = {
     " question_responses, option_choices, landed_at from {analytics}.load_reconciliation",
     "scores": "select label, attempts from {analytics}.attempts_by_score",
     "durations": "select label, attempts from {analytics}.attempts_by_duration",
+    "exams": "select exam_name, attempts, sessions, retakes, mean_score, mean_first_score,"
+    " median_duration_seconds, lower_quartile_duration_seconds, upper_quartile_duration_seconds,"
+    " question_sets, last_attempt_at from {analytics}.exam_results",
     "retake_gaps": "select from_seconds, to_seconds, retakes, mean_gain"
     " from {analytics}.retakes_by_gap",
     "retake_gains": "select label, retakes from {analytics}.retakes_by_gain",
@@ -114,51 +116,6 @@ def test_the_tables_say_what_the_marts_say(report, run):
         rows = shown(report, table)
         assert rows == Counter(map(normal, run.pipeline.query(sql))), table
         assert rows, table
-
-
-def test_exams_follow_from_the_attempts(report, run):
-    attempts = run.pipeline.query(
-        "select base_exam_id, score, duration_seconds, session_id, attempt_in_session "
-        "from {analytics}.fct_attempts where not is_test"
-    )
-
-    exams, names = defaultdict(list), {}
-    for row in attempts:
-        exams[row[0]].append(row)
-    for exam, name, sets, last in run.pipeline.query(
-        "select base_exam_id, exam_name, question_sets, last_attempt_at from {analytics}.dim_exams"
-    ):
-        names[exam] = name, sets, last
-    computed = []
-    for exam, rows in exams.items():
-        scores = [row[1] for row in rows if row[1] is not None]
-        first = [row for row in rows if row[4] == 1]
-        first_scores = [row[1] for row in first if row[1] is not None]
-        quartiles = np.percentile([row[2] for row in rows], [50, 25, 75])
-        name, sets, last = names[exam]
-        computed.append(
-            normal(
-                (
-                    name, len(rows),
-                    *((len(first), len(rows) - len(first)) if rows[0][3] else (None, None)),
-                    np.mean(scores) if scores else None,
-                    np.mean(first_scores) if first_scores else None,
-                    *quartiles, sets, last,
-                )
-            )
-        )  # fmt: skip
-    found = list(shown(report, "exams").elements())
-    assert len(found) == len(computed)
-    for row, other in zip(sorted(found, key=by_exam), sorted(computed, key=by_exam), strict=True):
-        assert [v for v in row if isinstance(v, str)] == [v for v in other if isinstance(v, str)]
-        assert [v for v in row if isinstance(v, float)] == pytest.approx(
-            [v for v in other if isinstance(v, float)], rel=1e-9
-        )
-
-
-def by_exam(row: tuple) -> tuple:
-    """Its name, its last attempt, how often it was taken."""
-    return row[0], row[-1], row[1]
 
 
 def test_a_tooltip_says_what_a_bar_stands_for(tab):
