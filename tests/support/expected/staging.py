@@ -4,17 +4,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from tests.support import judge
+from tests.support.expected import values
 from tests.support.expected.dataset import PLACE, Dataset, Row, once, place
-from tests.support.expected.values import (
-    duration,
-    encoded,
-    finished,
-    seconds_since_1970,
-    set_id,
-    started,
-    text,
-    time,
-)
 from tests.support.oracle import options_of, questions_of
 from tests.support.planted import PLACES
 
@@ -37,15 +28,15 @@ def stg_assess__messages(data: Dataset) -> Iterable[Row]:
             "disposition": disposition,
             "rejection_reason": reason,
             "unknown_fields": unknown_fields(record),
-            **{field: text(known.get(field)) for field in TEXTS},
-            "started_at": time(started(known)),
-            "finished_at": time(finished(known)),
-            "keen_created_at": time(seconds_since_1970(known.get("keen_created_at"))),
-            "key": encoded(row["key"]),
+            **{field: values.text(known.get(field)) for field in TEXTS},
+            "started_at": values.time(values.started(known)),
+            "finished_at": values.time(values.finished(known)),
+            "keen_created_at": values.time(values.seconds_since_1970(known.get("keen_created_at"))),
+            "key": values.encoded(row["key"]),
             **{column: row[column] for column in SOURCE},
-            "rejected_value": encoded(value) if disposition == "rejected" else None,
-            "published_at": time(row["timestamp"]),
-            "landed_at": time(row["landed_at"]),
+            "rejected_value": values.encoded(value) if disposition == "rejected" else None,
+            "published_at": values.time(row["timestamp"]),
+            "landed_at": values.time(row["landed_at"]),
             # Nobody reads these of what was rejected.
             **(content(record) if disposition != "rejected" else {}),
         }
@@ -58,7 +49,7 @@ def content(record: dict) -> Row:
     is_whole = recorded is not None and all(recorded[name] is not None for name in used)
     counts = recorded if is_whole and listed is not None else {}
     return {
-        "duration_seconds": duration(record),
+        "duration_seconds": values.duration(record),
         "sequence_id": sequences["id"],
         "attempt_number": sequences["attempt"],
         **{f"count_{name}": counts.get(name) for name in ("total", *used)},
@@ -66,7 +57,7 @@ def content(record: dict) -> Row:
         "questions": listed,
         "questions_presented": len(questions),
         "options_presented": sum(len(options_of(question)) for question in questions),
-        "question_set_id": set_id(question["id"] for question in questions),
+        "question_set_id": values.set_id(question["id"] for question in questions),
     }
 
 

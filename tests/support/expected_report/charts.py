@@ -8,14 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from tests.support.expected.attempts import (
-    attempts_by_day,
-    attempts_by_duration,
-    attempts_by_hour,
-    attempts_by_score,
-)
+from tests.support.expected import attempts, retakes
 from tests.support.expected.dataset import Dataset, Row
-from tests.support.expected.retakes import retakes_by_gain, retakes_by_gap
 from tests.support.expected_report import shown
 from tests.support.expected_report.formats import half_up
 from tests.support.expected_report.tables import cells
@@ -73,11 +67,15 @@ def charts(data: Dataset) -> dict[str, Chart]:
         "hours": hours(data),
         "days": days(data),
         "exams": exams(data),
-        "scores": bars(attempts_by_score(data), "questions answered correctly", "attempts"),
-        "durations": bars(attempts_by_duration(data), "time from start to end", "attempts"),
+        "scores": bars(
+            attempts.attempts_by_score(data), "questions answered correctly", "attempts"
+        ),
+        "durations": bars(
+            attempts.attempts_by_duration(data), "time from start to end", "attempts"
+        ),
         "score_and_duration": score_and_duration(data),
         "retake_gaps": gaps(data),
-        "retake_gains": bars(retakes_by_gain(data), "gain in score", "retakes"),
+        "retake_gains": bars(retakes.retakes_by_gain(data), "gain in score", "retakes"),
         "retaken_exams": retaken_exams(data),
         "questions": questions(data),
         "options": options(data),
@@ -92,7 +90,7 @@ def charts(data: Dataset) -> dict[str, Chart]:
 
 
 def hours(data: Dataset) -> Chart:
-    rows = attempts_by_hour(data)
+    rows = attempts.attempts_by_hour(data)
     marks = [
         (
             f"hour of start (UTC): {row['start_hour']}; attempts: {row['attempts']:,}; "
@@ -112,7 +110,7 @@ def hours(data: Dataset) -> Chart:
 
 def days(data: Dataset) -> Chart:
     marks, colours = [], []
-    for row in attempts_by_day(data):
+    for row in attempts.attempts_by_day(data):
         day = date.fromisoformat(row["started_on"])
         colours.append("weekend" if row["is_weekend"] else "Monday to Friday")
         marks.append(
@@ -161,7 +159,7 @@ def bars(rows: list[Row], title: str, what: str) -> Chart:
 def gaps(data: Dataset) -> Chart:
     rows = [
         {**row, "label": f"{row['from_seconds']:.0f} to {row['to_seconds']:.0f}"}
-        for row in retakes_by_gap(data)
+        for row in retakes.retakes_by_gap(data)
     ]
     return bars(rows, "seconds since the attempt before", "retakes")
 
