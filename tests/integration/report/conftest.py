@@ -102,7 +102,7 @@ class Site:
         return Path(self.pipeline.environment["SITE_DIR"])
 
 
-def landed(pipeline: Pipeline, problems: dict[bytes, str], *files: Path) -> Dataset:
+def landed(pipeline: ForkedPipeline, problems: dict[bytes, str], *files: Path) -> Dataset:
     """The raw table, whose values are the records of the files, some with problems."""
     raw, values = loads(pipeline), {path.name: slices(path) for path in files}
     for row in raw:

@@ -209,8 +209,9 @@ def test_status_knows_a_topic_that_was_deleted(monkeypatch, found, published, re
     entries = [msgspec.structs.replace(NOW.published[0], topic_id=of) for of in published]
     loads = [msgspec.structs.replace(landed(3), topic_id=of) for of in recent]
     for name, answer in {
-        "committed_ids": [1] * len(loads), "read_load": (loads or [None])[0], "list_uncommitted": [],
-        "describe_if_there": found, "_published": entries, "_content": {}, "is_compacted": False,
+        "committed_ids": [1] * len(loads), "read_load": (loads or [None])[0],
+        "list_uncommitted": [], "describe_if_there": found, "_published": entries, "_content": {},
+        "is_compacted": False,
     }.items():  # fmt: skip
         monkeypatch.setattr(status, name, lambda *_, answer=answer: answer)
     now = status.status()
