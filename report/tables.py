@@ -20,11 +20,14 @@ class Column:
         field: the column of the frame.
         title: the heading in the page.
         kind: a key of FORMATS, which selects the format; NUMBERS has the kinds that are numbers.
+        order: the column of the frame that the rows sort by; "" for `field` itself. For labels of
+            ranges, whose text sorts "15 to 30 s" behind "15 min to 1 h".
     """
 
     field: str
     title: str
     kind: str = "text"
+    order: str = ""
 
     @property
     def css(self) -> str:
@@ -43,16 +46,22 @@ class Table:
 
     def rows(self) -> Iterator[list[tuple[str, str]]]:
         """The cells of each row: the text shown, and the sort key ("" for a missing value)."""
-        fields = [column.field for column in self.columns]
-        for values in self.frame[fields].itertuples(index=False, name=None):
-            yield [_cell(value, column) for value, column in zip(values, self.columns, strict=True)]
+        values, keys = (
+            self.frame[fields].itertuples(index=False, name=None)
+            for fields in (
+                [column.field for column in self.columns],
+                [column.order or column.field for column in self.columns],
+            )
+        )
+        for row in zip(values, keys, strict=True):
+            yield [_cell(*cell) for cell in zip(*row, self.columns, strict=True)]
 
 
-def _cell(value: Any, column: Column) -> tuple[str, str]:  # noqa: ANN401 (any cell)
+def _cell(value: Any, key: Any, column: Column) -> tuple[str, str]:  # noqa: ANN401 (any cell)
     if pd.isna(value):
         return "—", ""
-    key = value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
-    return FORMATS[column.kind](value), key
+    order = key.isoformat() if isinstance(key, pd.Timestamp) else str(key)
+    return FORMATS[column.kind](value), order
 
 
 def tables(frames: Frames) -> dict[str, Table]:
@@ -87,11 +96,11 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "scores": (
         "Attempts by score",
-        [("label", "answered correctly"), ATTEMPTS],
+        [("label", "answered correctly", "text", "bin"), ATTEMPTS],
     ),
     "durations": (
         "Attempts by duration",
-        [("label", "from start to end"), ATTEMPTS],
+        [("label", "from start to end", "text", "bin"), ATTEMPTS],
     ),
     "exams": (
         "Exams",
@@ -120,7 +129,7 @@ TABLES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "retake_gains": (
         "Retakes by gain",
-        [("label", "points of 100"), ("retakes", "retakes", "count")],
+        [("label", "points of 100", "text", "bin"), ("retakes", "retakes", "count")],
     ),
     "retaken_questions": (
         "Questions answered again in a retake",

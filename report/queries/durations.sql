@@ -1,4 +1,5 @@
 select
+    bin,
     label,
     attempts
 from {{ schema }}.attempts_by_duration

@@ -1,4 +1,5 @@
 select
+    bin,
     label,
     retakes
 from {{ schema }}.retakes_by_gain

@@ -50,14 +50,14 @@ FIGURES = {
     " last_landed_at, source_sha256 from {analytics}.source_files",
     "loads": "select load_id, is_reconciled, messages, accepted, duplicates, rejected,"
     " question_responses, option_choices, landed_at from {analytics}.load_reconciliation",
-    "scores": "select label, attempts from {analytics}.attempts_by_score",
-    "durations": "select label, attempts from {analytics}.attempts_by_duration",
+    "scores": "select bin, attempts from {analytics}.attempts_by_score",
+    "durations": "select bin, attempts from {analytics}.attempts_by_duration",
     "exams": "select exam_name, attempts, sessions, retakes, mean_score, mean_first_score,"
     " median_duration_seconds, lower_quartile_duration_seconds, upper_quartile_duration_seconds,"
     " question_sets, last_attempt_at from {analytics}.exam_results",
     "retake_gaps": "select from_seconds, to_seconds, retakes, mean_gain"
     " from {analytics}.retakes_by_gap",
-    "retake_gains": "select label, retakes from {analytics}.retakes_by_gain",
+    "retake_gains": "select bin, retakes from {analytics}.retakes_by_gain",
     "retaken_questions": "select exam_name, question_id, verdict, wrong_before, corrected_share,"
     " corrected_share_low, corrected_share_high, right_before, lost_share"
     " from {analytics}.question_retakes where not is_test",
@@ -177,14 +177,17 @@ def test_tables_sort_by_mouse_and_by_keyboard(tab):
     assert column(page, "exams", 0)[0] == names[-1]
 
 
-def test_what_is_missing_sorts_last(tab):
+@pytest.mark.parametrize(
+    ("table", "index"), [("reliability", 1), ("questions", 10)], ids=["a number", "a text"]
+)
+def test_what_is_missing_sorts_last(tab, table, index):
     page = tab.open("report.html")
-    page.locator("#table-reliability .more").click()
-    head = page.locator("#table-reliability th[scope=col]").nth(1).get_by_role("button")
-    for _ in ("descending", "ascending"):
+    page.locator(f"#table-{table} .more").click()
+    head = page.locator(f"#table-{table} th[scope=col]").nth(index).get_by_role("button")
+    for _ in ("ascending", "descending"):
         head.click()
-        found = column(page, "reliability", 1)
-        assert "" in found
+        found = column(page, table, index)
+        assert 0 < found.count("") < len(found)
         assert "" not in found[: len(found) - found.count("")]
 
 
@@ -241,20 +244,35 @@ TEXTS = (
 )
 
 
-def test_what_holds_numbers_sorts_by_them(tab):
-    """Text by the numbers in it, and numbers by what they are, not by what is written."""
+# In the order of the bins, which is no order of their texts.
+RANGES = {
+    "scores": [*(f"{ten}0 to {ten}9 %" if ten else "0 to 9 %" for ten in range(9)), "90 to 100 %"],
+    "durations": [
+        *("under 15 s", "15 to 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "5 to 15 min"),
+        *("15 min to 1 h", "over 1 h"),
+    ],
+    "retake_gains": [
+        *("lost 60 points or more", "lost 40 to 59", "lost 20 to 39", "lost less than 20"),
+        "the same score",
+        *("gained less than 20", "gained 20 to 39", "gained 40 to 59", "gained 60 points or more"),
+    ],
+}
+
+
+@pytest.mark.parametrize("table", RANGES)
+def test_ranges_sort_by_their_place_and_numbers_by_what_they_are(tab, table):
+    """Not by what is written."""
     page = tab.open("report.html")
-    page.locator("#scores summary").click()
-    heads = page.locator("#table-scores th[scope=col]")
-    for text, first in (("answered correctly", "0 to 9 %"), ("answered correctly", "90 to 100 %")):
-        heads.get_by_role("button", name=text).click()
-        assert column(page, "scores", 0)[0] == first
-    expected = column(page, "scores", 0)
-    assert expected == ["90 to 100 %"] + [f"{10 * n} to {10 * n + 9} %" for n in range(8, -1, -1)]
-    heads.get_by_role("button", name="attempts").click()
-    attempts = [int(value) for value in column(page, "scores", 1)]
-    assert attempts == sorted(attempts, reverse=True)
-    assert [str(n) for n in attempts] != sorted(map(str, attempts), reverse=True)
+    page.locator(f"#{table} summary").click()
+    ranges, numbers = page.locator(f"#table-{table} th[scope=col]").get_by_role("button").all()
+    numbers.click()
+    counts = [int(value) for value in column(page, table, 1)]
+    assert counts == sorted(counts, reverse=True)
+    if table == "scores":
+        assert [str(n) for n in counts] != sorted(map(str, counts), reverse=True)
+    for expected in (RANGES[table], RANGES[table][::-1]):
+        ranges.click()
+        assert [row[0] for row in page.evaluate(TEXTS, f"#table-{table} tbody tr")] == expected
 
 
 def test_questions_of_few_attempts_can_be_shown_too(tab):

@@ -1,11 +1,14 @@
 """How the report writes values: each kind, beside the values at which it changes."""
 
+import re
+from dataclasses import astuple
 from datetime import date, datetime
 
 import pandas as pd
 import pytest
 
 from cli.console import listed
+from report.frames import statement
 from report.tables import TABLES, Column, Table
 from report.text import FORMATS, count, decimals, duration, exact_share, number, points, share, time
 
@@ -143,6 +146,22 @@ def test_a_cell_has_the_text_of_its_kind_and_what_it_sorts_by(kind):
     table = Table("any", "Any", (Column("field", "title", kind),), pd.DataFrame({"field": [value]}))
     assert list(table.rows()) == [[(text, key)]]
     assert table.columns[0].css == css
+
+
+def test_a_label_of_a_range_sorts_by_the_place_of_the_range():
+    bins = pd.DataFrame({"label": ["5 to 15 min", None], "bin": [6, 7]})
+    table = Table("any", "Any", (Column("label", "title", "text", "bin"),), bins)
+    assert list(table.rows()) == [[("5 to 15 min", "6")], [("—", "")]]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_label_of_a_range_sorts_by_the_place_of_the_range(name):
+    orders = {order for field, _, _, order in map(astuple, columns(name)) if field == "label"}
+    assert orders == ({"bin"} if re.search(r"^    bin,", statement(name, "marts"), re.M) else set())
+
+
+def columns(name: str) -> list[Column]:
+    return [Column(*column) for column in TABLES[name][1]]
 
 
 def test_every_kind_is_tried():
