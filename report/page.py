@@ -48,7 +48,8 @@ def figures(frames: Frames) -> dict[str, Drawn]:
 
 
 def _drawn(name: str, figure: Figure, frames: Frames) -> Drawn:
-    chart, limit = figure.draw(frames), limits(frames)
+    chart = figure.draw(frames)
+    limit = {name: text.number(value) for name, value in limits(frames).items()}
     spec = {**chart.to_dict(), "config": charts.style()} if chart else None
     return Drawn(name, figure.title.format(**limit), spec, figure.nothing.format(**limit))
 
@@ -93,8 +94,8 @@ def _render(template: str, frames: Frames, built_at: datetime, **context: object
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    used = (text.count, text.share, text.exact_share, text.duration, text.time, plural, as_json)
-    environment.filters |= {filter_.__name__: filter_ for filter_ in used}
+    used = (text.count, text.number, text.share, text.exact_share, text.duration, text.time)
+    environment.filters |= {filter_.__name__: filter_ for filter_ in (*used, plural, as_json)}
     # Messages of other programs may lack the header with the name.
     names = frames["files"].source_file.fillna("a file without a name")
     return environment.get_template(template).render(

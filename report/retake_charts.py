@@ -5,6 +5,7 @@ import altair as alt
 from report.charts import COUNT, SHOWN, count, exam_bars, finished, histogram, share
 from report.figures import Chart, figure
 from report.frames import Frames
+from report.text import number
 
 NO_RETAKE = "No attempt follows another one."
 
@@ -14,7 +15,7 @@ def retake_gaps(frames: Frames) -> Chart | None:
     """Retakes by the time since the attempt before; bars of equal width."""
     data = frames["retake_gaps"]
     ends = zip(data.from_seconds, data.to_seconds, strict=True)
-    label = [f"{low:g} to {high:g}" for low, high in ends]
+    label = [f"{number(low)} to {number(high)}" for low, high in ends]
     return histogram(data.assign(label=label), "seconds since the attempt before", "retakes")
 
 

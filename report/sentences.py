@@ -8,7 +8,7 @@ import pandas as pd
 
 from cli.console import listed, plural
 from report.frames import Frames, limits, only_row
-from report.text import count, decimals, duration, exact_share, points, share
+from report.text import count, decimals, duration, exact_share, number, points, share
 
 STAYS_WRONG = "mostly stays wrong"  # a verdict of question_retakes
 
@@ -199,13 +199,13 @@ def on_chance(frames: Frames) -> str:
     totals, limit = only_row(frames["retake_totals"]), limits(frames)
     if not totals.attempts + totals.refused_attempts:
         return ""
+    until = number(600 + limit["retake_window_seconds"])
     said = (
         f"People who start by chance right after somebody else would give about "
         f"{decimals(totals.chance_links, 1)} of the {plural(totals.retakes, 'retake')}. Two other "
         f"estimates: the same rule with time reversed finds {count(totals.reversed_links)}, and "
         f"{count(totals.later_links)} {'starts' if totals.later_links == 1 else 'start'} ten "
-        f"minutes later, between 600 and {600 + limit['retake_window_seconds']:g} s after another "
-        "one's end."
+        f"minutes later, between 600 and {until} s after another one's end."
     )
     if not totals.refused_exams:
         return f"{said} Chance explains too many at no exam."

@@ -198,6 +198,35 @@ def test_a_limit_of_the_page_is_one_of_the_mart():
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "window", "later"),
+    [(1209600.0, "1,209,600", "1,210,200"), (100000.5, "100,000.5", "100,600.5")],
+    ids=["two weeks", "half a second more than whole ones"],
+)
+def test_a_large_or_small_limit_has_all_its_digits(seconds, window, later):
+    found = frames([], [])
+    others = {"enough_attempts": 1234567.0, "separates": 0.00001, "reliable": 0.00002}
+    limits = LIMITS | others | {"retake_window_seconds": seconds}
+    found["limits"] = pd.DataFrame(limits.items(), columns=["limit_name", "value"])
+    found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | {"attempts": 1}])
+    gap = {"from_seconds": 0.0, "to_seconds": seconds, "retakes": 1, "mean_gain": None}
+    found["retake_gaps"] = frame("retake_gaps", gap)
+    [[row]] = figures(found)["retake_gaps"].spec["datasets"].values()
+    assert row["label"] == f"0 to {window}"
+    page = words(report(found, BUILT))
+    for said in (
+        f"if it starts at most {window} seconds after the other one ended",
+        f"between 600 and {later} s after another one's end.",
+        f"mean gain in score 0 {window} 1 — ",
+        "A question is judged from 1,234,567 attempts on.",
+        "to 1) is below 0.00001.",
+        "From 0.00002 on it is enough to compare groups",
+        "Reliability of the exams with at least 1,234,567 scored attempts the line is at 0.00002;",
+        "No exam has 1,234,567 scored attempts that differ",
+    ):
+        assert said in page
+
+
 def test_a_limit_of_a_chart_is_one_of_the_mart():
     found = frames([], [])
     found["limits"] = pd.DataFrame(OTHER_LIMITS.items(), columns=["limit_name", "value"])
