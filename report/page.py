@@ -15,7 +15,7 @@ from cli.console import listed, plural
 from report import charts, item_charts, retake_charts, text
 from report.figures import Figure, figures_of
 from report.frames import Frames, limits, only_row
-from report.sentences import sentences
+from report.sentences import on_losses, sentences
 from report.tables import tables
 
 FIGURES = {
@@ -78,7 +78,7 @@ def _vega() -> Markup:
 
 def index(frames: Frames, built_at: datetime) -> str:
     """The page that leads to the documentation and the report, as HTML."""
-    return _render("index.html", frames, built_at)
+    return _render("index.html", frames, built_at, losses=on_losses(frames))
 
 
 def note(frames: Frames, built_at: datetime) -> str:

@@ -47,6 +47,9 @@ def test_all_is_accounted_for():
     ) in words(page)
     assert "Accounted for all " in words(page)
     assert '<p class="verdict">' in page
+    first = index(frames(LOADS, [file("a.json"), file("b.json")]), BUILT)
+    assert "online assessments: nothing lost, nothing counted twice, every number" in words(first)
+    assert 'class="verdict' not in first
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,10 @@ def test_what_is_not_accounted_for_is_said(loads, files, said):
     assert "Accounted for not all " in words(page)
     assert '<p class="verdict bad">' in page
     assert "Every message" not in page
+    first = index(frames(loads, files), BUILT)
+    assert "online assessments: every number explained." in words(first)
+    assert f"explained. {said} Ask an engineer before using these numbers. The rep" in words(first)
+    assert '<p class="verdict bad">' in first
 
 
 def test_a_load_that_landed_while_the_tables_were_built_is_no_alarm():
