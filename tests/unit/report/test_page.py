@@ -267,6 +267,19 @@ def test_a_bound_of_a_gap_need_not_be_a_whole_number():
     assert row["label"] == "7.5 to 15"
 
 
+def test_every_day_of_a_long_history_is_drawn():
+    found = frames([], [])
+    first = AT.normalize()
+    rows = [
+        {"started_on": (first + pd.Timedelta(days=day)).date(), "is_weekend": False, "attempts": 1,
+         "deliveries": 1, "test_attempts": 0}
+        for day in range(5001)
+    ]  # fmt: skip
+    found["days"] = frame("days", *rows)
+    [drawn] = figures(found)["days"].spec["datasets"].values()
+    assert len(drawn) == 5001
+
+
 def test_several_hours_may_be_the_most_popular():
     found = frames([load(1)], [], attempts=5)
     hour = {"attempts": 2, "deliveries": 3, "test_attempts": 0}
@@ -330,6 +343,12 @@ def test_a_page_may_load_nothing_but_what_it_holds():
     )
     sources = {source for directive in policy.split("; ") for source in directive.split()[1:]}
     assert sources <= {"'none'", "'unsafe-inline'", "'unsafe-eval'", "data:"}
+
+
+@pytest.mark.parametrize("page", [report, index])
+def test_a_phone_shows_a_page_in_its_own_width_and_may_zoom(page):
+    viewports = re.findall(r'<meta name="viewport" (.+?)>', page(frames([], []), BUILT))
+    assert viewports == ['content="width=device-width, initial-scale=1"']
 
 
 def test_every_figure_and_table_is_on_the_page():
@@ -456,6 +475,24 @@ def test_a_sentence_on_retakes_is_right_for_none_one_and_few(case):
     assert ("First attempts" in sentence["on_gains"]) == both
     page = words(report(found, BUILT))
     assert [text for text in sentence.values() if text not in page] == []
+
+
+def test_one_test_attempt_one_repeated_attempt_and_one_retake_are_not_several():
+    found = frames([load(1)], [], attempts=1)
+    found["retake_totals"] = pd.DataFrame(
+        [RETAKE_TOTALS | ONE | {"scored_retakes": 1, "mean_gain": 0.5, "gains": 1}]
+    )
+    times = {"first_published_at": AT, "last_published_at": AT}
+    repeated = {"exam_name": "A", "keen_id": "a", "deliveries": 2, **times}
+    found["repeated"] = frame("repeated", repeated)
+    page = words(report(found, BUILT))
+    for said in (
+        "Attempts by hour of the day 1 attempt, 1 test attempt included",
+        "1 attempt came more than once, byte for byte the same: 2 messages in all.",
+        "How soon a retake starts 1 retake No attempt",
+        "What a retake gains 1 retake with both scores No retake",
+    ):
+        assert said in page
 
 
 @pytest.mark.parametrize(
