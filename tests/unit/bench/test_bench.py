@@ -21,7 +21,7 @@ import bench.environment
 from bench.__main__ import app
 from bench.context import Context
 from bench.dataset import load_dataset
-from bench.measure import Run, peak, timed
+from bench.measure import SAMPLE_SECONDS, Run, peak, timed
 from bench.page import cells, write_page
 from bench.results import Environment, Result, Stage
 from bench.row import Measurement, Row, times_as_fast, times_the_time
@@ -349,6 +349,11 @@ def test_a_peak_is_the_highest_reading():
         while len(taken) < 4:
             time.sleep(0.01)
     assert highest.value == 9
+
+
+def test_memory_is_read_as_often_as_the_page_says():
+    assert SAMPLE_SECONDS == 0.1
+    assert "of all processes of a command, sampled ten times a second, at its peak" in PAGE
 
 
 def test_a_reading_that_fails_is_told():
