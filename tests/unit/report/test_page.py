@@ -212,7 +212,7 @@ def test_a_limit_of_the_page_is_one_of_the_mart():
 )
 def test_a_large_or_small_limit_has_all_its_digits(seconds, window, later):
     found = frames([], [])
-    others = {"enough_attempts": 1234567.0, "separates": 0.00001, "reliable": 0.00002}
+    others = {"min_attempts": 1234567.0, "min_discrimination": 0.00001, "min_kr20": 0.00002}
     limits = LIMITS | others | {"retake_window_seconds": seconds}
     found["limits"] = pd.DataFrame(limits.items(), columns=["limit_name", "value"])
     found["retake_totals"] = pd.DataFrame([RETAKE_TOTALS | {"attempts": 1}])
