@@ -9,6 +9,7 @@ import pandas as pd
 from report.frames import Frames
 from report.text import FORMATS
 
+MOST_ROWS = 10_000  # of a table in the page, which people send by mail
 NUMBERS = ("count", "number", "share", "points", "hundredths", "minutes")
 
 
@@ -44,10 +45,16 @@ class Table:
     columns: tuple[Column, ...]
     frame: pd.DataFrame
 
+    @property
+    def size(self) -> int:
+        """How many rows the page shows."""
+        return min(len(self.frame), MOST_ROWS)
+
     def rows(self) -> Iterator[list[tuple[str, str]]]:
-        """The cells of each row: the text shown, and the sort key ("" for a missing value)."""
+        """The cells of each row of the page: the text, and the sort key ("" for a missing value)."""
+        shown = self.frame.head(self.size)
         values, keys = (
-            self.frame[fields].itertuples(index=False, name=None)
+            shown[fields].itertuples(index=False, name=None)
             for fields in (
                 [column.field for column in self.columns],
                 [column.order or column.field for column in self.columns],

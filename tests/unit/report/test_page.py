@@ -495,6 +495,27 @@ def test_one_test_attempt_one_repeated_attempt_and_one_retake_are_not_several():
         assert said in page
 
 
+@pytest.mark.parametrize(("attempts", "rows", "said"), [(3, 3, False), (4, 3, True)])
+def test_a_table_that_is_too_long_for_a_page_says_how_much_it_shows(
+    monkeypatch, attempts, rows, said
+):
+    monkeypatch.setattr("report.tables.MOST_ROWS", 3)
+    found = frames([], [], attempts=1)
+    times = {"first_published_at": AT, "last_published_at": AT}
+    found["repeated"] = frame(
+        "repeated",
+        *(
+            {"exam_name": "A", "keen_id": f"k{n}", "deliveries": 2, **times}
+            for n in range(attempts)
+        ),
+    )
+    page = report(found, BUILT)
+    assert [f"k{n}<" in page for n in range(attempts)] == [n < rows for n in range(attempts)]
+    left_out = "These are the first 3 rows of 4. The tables of the database have all."
+    assert (left_out in words(page)) is said
+    assert f"{attempts} attempts came more than once" in words(page)
+
+
 @pytest.mark.parametrize(
     ("attempts", "ids", "said"),
     [
