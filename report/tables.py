@@ -51,7 +51,7 @@ class Table:
         return min(len(self.frame), MOST_ROWS)
 
     def rows(self) -> Iterator[list[tuple[str, str]]]:
-        """The cells of each row of the page: the text, and the sort key ("" for a missing value)."""
+        """The cells of each row of the page: text and sort key ("" if there is no value)."""
         shown = self.frame.head(self.size)
         values, keys = (
             shown[fields].itertuples(index=False, name=None)
