@@ -7,15 +7,13 @@ subject. Values are those of JSON: times are text in UTC, bytes Base64.
 from tests.support.expected import (
     attempts,
     intermediate,
+    items,
     results,
     retakes,
     staging,
     sums,
     theory,
     trust,
-)
-from tests.support.expected import (
-    items as items,
 )
 from tests.support.expected.dataset import Dataset, Row
 

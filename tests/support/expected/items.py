@@ -40,27 +40,27 @@ def question_numbers(data: Dataset) -> dict[tuple, int]:
 
 @once
 def item_analysis(data: Dataset) -> Iterable[Row]:
-    of_sets = sets(data)
-    for (*key, question), number in question_numbers(data).items():
-        exam, nobody = tuple(key), data.scored[tuple(key)][:0]
+    of_sets, numbers = sets(data), question_numbers(data)
+    for key, of_all in data.scored.items():
         for population, is_preferred in preferred(data, key[0]).items():
-            results = data.populations[population].get(exam, nobody)
-            yield {
-                **of_sets[exam],
-                "population": population,
-                "is_preferred": is_preferred,
-                "question_id": question,
-                "question_number": number,
-                **item_figures(results, question),
-            }
+            results = data.populations[population].get(key, of_all[:0])
+            right = (results == "correct").astype(int)
+            for question in results:
+                yield {
+                    **of_sets[key],
+                    "population": population,
+                    "is_preferred": is_preferred,
+                    "question_id": question,
+                    "question_number": numbers[(*key, question)],
+                    **item_figures(Counter(results[question]), question, right),
+                }
 
 
-def item_figures(results: pd.DataFrame, question: str) -> Row:
-    found = Counter(results[question])
+def item_figures(found: Counter, question: str, right: pd.DataFrame) -> Row:
+    """From results in a question, and 1 or 0 for each question of each attempt."""
     counts = {result: found[result] for result in RESULTS}
-    n, correct, unanswered = len(results), found["correct"], found["unanswered"]
+    n, correct, unanswered = found.total(), found["correct"], found["unanswered"]
     answered = n - unanswered
-    right = (results == "correct").astype(int)
     item, rest = right[question], right.drop(columns=question).sum(axis=1)
     varies = item.nunique() > 1 and rest.nunique() > 1
     discrimination = pearsonr(item, rest).statistic if varies else None
@@ -80,7 +80,7 @@ def item_figures(results: pd.DataFrame, question: str) -> Row:
         "unanswered_rate": share(unanswered, n),
         "discrimination": discrimination,
         "verdict": verdicts.on_question(n, share(correct, n), discrimination),
-        "reason": why_no_figure(n, answered, correct, len(results.columns), discrimination),
+        "reason": why_no_figure(n, answered, correct, len(right.columns), discrimination),
     }
 
 
