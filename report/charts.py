@@ -36,7 +36,16 @@ def style() -> dict[str, Any]:
         "font": "system-ui, sans-serif",
         "view": {"stroke": None},
         "axis": {**text, **lines, "titleFontWeight": "normal", "titlePadding": 8},
-        "legend": {**text, "orient": "top", "title": None, "labelLimit": 0},
+        # A phone is too narrow for names side by side, or for the title of a short axis above its
+        # middle.
+        "axisX": {"titleAnchor": {"expr": f"{NARROW} ? 'end' : 'middle'"}},
+        "legend": {
+            **text,
+            "orient": "top",
+            "title": None,
+            "labelLimit": 0,
+            "columns": {"expr": f"{NARROW} ? 1 : 0"},
+        },
         "bar": {"color": "var(--accent)"},
         "rule": {"color": "var(--muted)"},
     }

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from report.charts import NARROW, PERCENT, count, finished, palette, places, share
+from report.charts import PERCENT, count, finished, palette, places, share
 from report.figures import Chart, figure
 from report.frames import Frames, limits
 
@@ -49,7 +49,7 @@ def questions(frames: Frames) -> Chart | None:
             y=alt.Y("discrimination:Q", title="discrimination").scale(domainMax=1),
             color=alt.Color(
                 "verdict:N", scale=palette({name: look[0] for name, look in verdicts.items()})
-            ).legend(columns=alt.ExprRef(f"{NARROW} ? 1 : 5")),
+            ),
             shape=alt.Shape("verdict:N").scale(
                 domain=list(verdicts), range=[look[1] for look in verdicts.values()]
             ),
