@@ -1,8 +1,10 @@
 """The dbt project's structure and documentation; dbt asks the stack for its tables."""
 
 import json
+import re
 import shutil
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 import yaml
 
 from cli import ROOT
-from tests.support.models_yaml import APPENDED, VIEWS, WARN
+from tests.support.models_yaml import APPENDED, VIEWS, WARN, descriptions
 
 BIN = Path(sys.executable).parent
 
@@ -213,6 +215,19 @@ def test_what_breaks_the_structure_or_lacks_a_description_is_found(
     done = bouncer(sandbox, copy)
     assert done.returncode == 1
     assert [check for check in changes if check not in done.stdout] == []
+
+
+def test_places_count_from_where_their_descriptions_say(built):
+    """The least of a column's values, in all tables that have the column."""
+    said = defaultdict(set)
+    for (model, column), text in descriptions().items():
+        if first := re.search(r"\bfrom ([01])\b(?! to)", text):
+            said[column, int(first[1])].add(model)
+    assert {("source_position", 0), ("question_position", 1), ("load_id", 1)} <= said.keys()
+    for (column, first), models in said.items():
+        least = (f"select min({column}) as least from {{analytics}}.{model}" for model in models)
+        [(found,)] = built.query(f"select min(least) from ({' union all '.join(least)})")
+        assert found == first, column
 
 
 def test_all_descriptions_reach_the_tables(built, target):

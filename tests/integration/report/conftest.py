@@ -41,6 +41,26 @@ CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(text => {
     const beyond = inner.right > outer.right + 1 || inner.left < outer.left - 1;
     return beyond && text.getAttribute("opacity") !== "0";
 }).map(text => text.closest("figure").id + ": " + text.textContent)"""
+# Along an axis: visible labels that lie over the next one. A slanted label's box is larger than it.
+CROWDED = """() => [...document.querySelectorAll("[aria-roledescription=axis]")].flatMap(axis => {
+    const labels = [...axis.querySelectorAll(".role-axis-label text")].filter(text =>
+        text.textContent && text.getAttribute("opacity") !== "0"
+        && !text.getAttribute("transform").includes("rotate"));
+    const boxes = labels.map(label => label.getBoundingClientRect());
+    return labels.filter((label, n) => boxes.slice(n + 1).some(box =>
+        box.left < boxes[n].right && box.right > boxes[n].left
+        && box.top < boxes[n].bottom && box.bottom > boxes[n].top
+    )).map(label => label.closest("figure").id + ": " + label.textContent);
+})"""
+# Horizontal axes for which long names leave too little.
+SHORT = """() => [...document.querySelectorAll("[aria-label^=X] .role-axis-domain > line")]
+    .filter(line => line.getBoundingClientRect().width <= 100)
+    .map(line => line.closest("figure").id)"""
+# What is larger than its box, and in which way that is dealt with.
+SCROLLING = """elements => elements.filter(element => element.checkVisibility()
+        && (element.scrollWidth > element.clientWidth + 1
+            || element.scrollHeight > element.clientHeight + 1))
+    .map(element => [getComputedStyle(element).overflowX, getComputedStyle(element).overflowY])"""
 
 
 @pytest.fixture(scope="session")

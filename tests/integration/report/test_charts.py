@@ -25,6 +25,12 @@ DRAWN = """() => Object.fromEntries([...document.querySelectorAll("figure svg")]
         side: axis.getAttribute("aria-label")[0],
         title: texts(axis, "axis-title").join(" "),
         labels: texts(axis, "axis-label"),
+        places: all(axis, ".role-axis-label text").map(text => ({
+            text: text.getAttribute("opacity") === "0" ? "" : text.textContent,
+            anchor: text.getAttribute("text-anchor"),
+            is_slanted: text.getAttribute("transform").includes("rotate"),
+            ...box(text),
+        })),
         ticks: all(axis, ".role-axis-tick > line").map(box),
         line: all(axis, ".role-axis-domain > line").map(box)[0],
     }));
@@ -174,6 +180,46 @@ def test_names_along_an_axis_are_in_order(drawn, expected):
         for label, whole in zip(labels, chart.names, strict=True):
             cut = "…" in label and whole.startswith(label.removesuffix("…"))
             assert label == whole or (cut and len(whole) > 40), name
+
+
+def test_along_an_axis_numbers_rise_and_names_follow_one_another(drawn):
+    """A greater number stands further right, or higher; the next name further right, or lower."""
+    for name, chart in drawn.items():
+        for axis in chart["axes"]:
+            found = numbers(axis)
+            places = [found[number] for number in sorted(found, reverse=axis["side"] == "Y")]
+            places = places or [centre(tick, axis["side"]) for tick in axis["ticks"]]
+            assert places == sorted(set(places)), (name, axis["title"])
+
+
+def test_a_label_stands_at_its_tick(drawn):
+    """With its middle, or with an end: with the right one if it is slanted, or if the axis ends."""
+    for name, chart in drawn.items():
+        for axis in chart["axes"]:
+            for label, tick in zip(axis["places"], axis["ticks"], strict=True):
+                if label["text"]:
+                    off = place_of_label(label, axis["side"]) - centre(tick, axis["side"])
+                    assert abs(off) < (12 if label["is_slanted"] else 3), (name, label["text"])
+
+
+def place_of_label(label, side: str) -> float:
+    """Where a label is on its axis."""
+    ends = {"start": "left", "end": "right"}
+    is_at_an_end = side == "X" and label["anchor"] in ends
+    return label[ends[label["anchor"]]] if is_at_an_end else centre(label, side)
+
+
+def test_the_label_of_a_day_stands_at_the_bar_of_the_day(drawn):
+    """In UTC, wherever the report is read."""
+    if "days" not in drawn:
+        return
+    [axis] = [axis for axis in drawn["days"]["axes"] if axis["side"] == "X"]
+    labelled = [pair for pair in zip(axis["places"], axis["ticks"], strict=True) if pair[0]["text"]]
+    assert labelled
+    for label, tick in labelled:
+        bars = drawn["days"]["marks"]
+        bar = min(bars, key=lambda bar: abs(bar["left"] - tick["left"]))
+        assert bar["label"].startswith(f"day of start (UTC): {label['text']}; ")
 
 
 def test_marks_are_where_their_numbers_are_on_the_axes(drawn, expected):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import ROOT
-from tests.integration.report.conftest import open_tab
+from tests.integration.report.conftest import SCROLLING, open_tab
 from tests.support.questions import questions
 
 
@@ -163,14 +163,18 @@ def test_the_index_too(browser, few, scheme):
 def test_nothing_overflows_on_a_phone(phone, fragment):
     page = go(phone, fragment)
     page.locator(".app-content h1").first.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    beyond = page.evaluate(
-        """() => [...document.querySelectorAll(".app-content *")].filter(element =>
-            element.getBoundingClientRect().right > innerWidth + 1
-            && !element.closest(".detail-body, .table-responsive, pre, .tab-content")
-        ).map(element => element.outerHTML.slice(0, 150))"""
-    )
-    assert beyond == []
+    for width in (320, 375, 414, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(BEYOND) == [], width
+        [menu] = page.eval_on_selector_all(".app-menu", SCROLLING)
+        assert menu == ["auto", "auto"], width
+
+
+BEYOND = """() => [...document.querySelectorAll(".app-content *")].filter(element =>
+    element.getBoundingClientRect().right > innerWidth + 1
+    && !element.closest(".detail-body, .table-responsive, pre, .tab-content")
+).map(element => element.outerHTML.slice(0, 150))"""
 
 
 def test_the_catalogue_was_made_of_the_tables(run):

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from report.frames import statement
-from tests.integration.report.conftest import BEYOND, CUT_OFF, open_tab, printed
+from tests.integration.report.conftest import BEYOND, CROWDED, CUT_OFF, SHORT, open_tab, printed
 
 
 @pytest.fixture
@@ -323,8 +323,8 @@ def test_dark_is_dark(tab_of_each_scheme):
 def test_nothing_overflows_on_a_phone(phone, name):
     page = phone.open(name)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    assert page.evaluate(BEYOND) == []
-    assert page.evaluate(CUT_OFF) == []
+    for wrong in (BEYOND, CUT_OFF, CROWDED, SHORT):
+        assert page.evaluate(wrong) == []
 
 
 def test_keyboard_reaches_the_content_first(tab):

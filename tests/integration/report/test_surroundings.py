@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.integration.report.conftest import BEYOND, CUT_OFF, PHONE, open_tab
+from tests.integration.report.conftest import (
+    BEYOND,
+    CROWDED,
+    CUT_OFF,
+    PHONE,
+    SCROLLING,
+    SHORT,
+    open_tab,
+)
 from tests.support.contrast import contrast, over, parse
 from tests.support.expected_report.shown import exams, questions
 
@@ -60,9 +68,13 @@ def test_on_paper_only_what_can_be_read_there(browser, few):
         assert arrows == "none"
         for table in page.locator(".table-scroll").all():  # on paper nobody scrolls
             assert table.evaluate("element => getComputedStyle(element).overflowX") == "visible"
-        for selector in ("figure", "tr"):
-            breaks = "all => [...new Set(all.map(each => getComputedStyle(each).breakInside))]"
-            assert page.eval_on_selector_all(selector, breaks) == ["avoid"], selector
+        for place, selectors in {
+            "breakInside": ("figure", ".answers li", "tr", ".tiles div"),
+            "breakAfter": ("h2", "h3", "thead"),
+        }.items():
+            breaks = f"all => [...new Set(all.map(each => getComputedStyle(each).{place}))]"
+            for selector in selectors:
+                assert page.eval_on_selector_all(selector, breaks) == ["avoid"], selector
         # Paper may be narrower than the screen on which the charts were drawn.
         narrow = "all => all.forEach(each => each.style.width = '300px')"
         page.eval_on_selector_all(".chart", narrow)
@@ -125,9 +137,26 @@ def test_all_that_can_have_the_focus_shows_it(browser, few, scheme):
                 if tag == "BODY":  # after the last one
                     break
                 seen.add(tag)
-                assert outline["width"] == "3px", tag
+                assert (outline["style"], outline["width"]) == ("solid", "3px"), tag
                 assert contrast(parse(outline["color"]), parse(paper)) >= 3, tag
             assert seen >= ({"A", "INPUT", "BUTTON"} if name == "report.html" else {"A"})
+
+
+@pytest.mark.parametrize("selector", ["#questions .vega-bind input", "#options .vega-bind select"])
+def test_what_steers_a_chart_shows_that_it_has_the_focus(browser, few, selector):
+    for tab in open_tab(browser, few.folder):
+        page = tab.open("report.html")
+        control = page.locator(selector)
+        control.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert control.evaluate("element => element === document.activeElement")
+        _, outline = focus(page)
+        assert (outline["style"], outline["width"]) == ("solid", "3px")
+        card = parse(
+            page.locator("#questions").evaluate("e => getComputedStyle(e).backgroundColor")
+        )
+        assert contrast(parse(outline["color"]), card) >= 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -142,11 +171,32 @@ def test_a_verdict_is_marked_by_its_border(browser, few, scheme):
         assert bad[0] > max(bad[1], bad[2])  # red
 
 
-def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few):
-    for tab in open_tab(browser, few.folder, **PHONE):
+# A small phone, a large one, and a tablet; the other tests have a phone of 375 pixels.
+@pytest.mark.parametrize("width", [320, 414, 768])
+@pytest.mark.parametrize("name", ["report.html", "index.html"])
+def test_nothing_overflows_on_narrow_screens(browser, few, width, name):
+    for tab in open_tab(browser, few.folder, **on_screen_of(width)):
+        page = tab.open(name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for wrong in (BEYOND, CUT_OFF, CROWDED, SHORT):
+            assert page.evaluate(wrong) == []
+
+
+def on_screen_of(width: int) -> dict:
+    return {**PHONE, "viewport": {"width": width, "height": 800}}
+
+
+# The widest screen that counts as a phone has 40 rem.
+@pytest.mark.parametrize("width", [375, 640])
+def test_on_a_phone_names_fit_and_stay_while_the_figures_scroll(browser, few, width):
+    for tab in open_tab(browser, few.folder, **on_screen_of(width)):
         page = tab.open("report.html")
         assert page.evaluate(BEYOND) == []
         assert page.evaluate(CUT_OFF) == []
+        for selector in ("nav ul", ".table-scroll") if width == 375 else (".table-scroll",):
+            overflows = page.eval_on_selector_all(selector, SCROLLING)
+            assert overflows
+            assert {horizontal for horizontal, _ in overflows} == {"auto"}, selector
         shown = page.locator("#chart-exams [aria-label^=Y] .role-axis-label text")
         names = [row["exam_name"] for row in exams(few.data)[:20]]
         for text, exam in zip(shown.all_text_contents(), names, strict=True):
@@ -208,11 +258,11 @@ def test_a_chart_that_cannot_be_drawn_says_so(browser, few):
     context = browser.new_context()
     context.add_init_script(
         "Object.defineProperty(window, 'vegaEmbed', {get: () => () =>"
-        " Promise.reject(new Error('broken')), set: () => {}})"
+        " Promise.reject(new Error('<b>broken</b>')), set: () => {}})"
     )
     page = context.new_page()
     page.goto(f"{few.folder.as_uri()}/report.html")
     place = page.locator("#chart-hours")
-    place.get_by_text("This chart could not be drawn: broken").wait_for()
+    place.get_by_text("This chart could not be drawn: <b>broken</b>").wait_for()
     assert page.locator("#table-exams").is_visible()
     context.close()
