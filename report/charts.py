@@ -218,12 +218,15 @@ def score_and_duration(frames: Frames) -> Chart | None:
     data = data[data.median_minutes > 0]  # if clocks disagree, a duration may be negative
     if data.empty:
         return None
+    least, most = data.median_minutes.min(), data.median_minutes.max()
+    # Vega would draw all ticks at the place of a single duration.
+    domain = [least / 4, most * 4] if least == most else alt.Undefined
     points = (
         alt.Chart(data)
         .mark_circle(opacity=0.8, color="var(--accent)")
         .encode(
             x=alt.X("median_minutes:Q", title="median minutes (logarithmic)")
-            .scale(type="log", nice=False, padding=16)
+            .scale(type="log", nice=False, padding=16, domain=domain)
             .axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 240], format="~g"),
             y=alt.Y("mean_score:Q", title="mean score", axis=PERCENT).scale(domain=[0, 1]),
             size=alt.Size("attempts:Q", legend=None).scale(rangeMin=20, rangeMax=700),
