@@ -37,6 +37,8 @@ def broken() -> list[tuple[str, str, str]]:
         changes += [(check, mart, f"{column} = {column} + 1000000") for column in columns]
         fewer = ["questions_scored"] if columns == RESULTS else columns
         changes += [(check, mart, f"{column} = {column} - 1000000") for column in fewer]
+        if mart in ("exam_results", "exam_name_results") and columns == ATTEMPTS:
+            changes += [(check, mart, f"{column} = null") for column in ("sessions", "retakes")]
     return changes
 
 
