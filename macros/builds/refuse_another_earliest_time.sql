@@ -7,8 +7,8 @@
         {%- set earliest = var('earliest_time') -%}
         {%- set stale = run_query(
             'select coalesce(rejection_reason, concat(keen_id, " is accepted")) from ' ~ this
-            ~ ' where (rejection_reason rlike "^(started_at|keen_timestamp) is before " and not rejection_reason rlike '
-            ~ '"^(started_at|keen_timestamp) is before ' ~ earliest ~ ':") or (rejection_reason is null and '
+            ~ ' where (rejection_reason rlike "^(started_at|keen_timestamp) is before " and not startswith('
+            ~ 'split(rejection_reason, " is before ", 2)[1], "' ~ earliest ~ ': ")) or (rejection_reason is null and '
             ~ 'least(started_at, finished_at) < timestamp"' ~ earliest ~ '") limit 1'
         ) -%}
         {%- for row in stale -%}

@@ -65,6 +65,18 @@ def test_messages_that_were_judged_by_their_end_are_not_mixed(built):
     built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
 
 
+def test_an_earliest_time_that_another_one_begins_with_is_another_one(built):
+    """Each character of it is compared, also of a time of day in a time zone."""
+    for before, earliest in (
+        ("2000-01-01", "2000-01"),
+        ("2000-01-01 12:00:30+01:00", "2000-01-01 12:00"),
+    ):
+        reason = f"started_at is before {before}: 1999-12-31T00:00:00Z."
+        staged_as("rejected", built, rejection_reason=f"'{reason}'")
+        refused_with_another_earliest_time(built, earliest, reason, before)
+        built.query("delete from {analytics}.stg_assess__messages where load_id = 9")
+
+
 def test_messages_of_another_raw_table_are_not_mixed(built):
     """A topic that was deleted and published again has a load 1 again, landed at another time."""
     name, table = f"{built.raw_table}_again", built.schema + ".stg_assess__messages"
@@ -83,6 +95,11 @@ def test_messages_of_another_raw_table_are_not_mixed(built):
         assert done.returncode == 1
         assert f"{table} holds the messages of another raw table" in done.stdout
         assert f"landed at {staged}, that of {another} at " in done.stdout
+    # Load 1 may have no messages.
+    built.query(f"update {table} set load_id = 2")
+    done = built.dbt(*again, check=False)
+    assert f"another raw table: its load 2 was landed at {staged}, that" in done.stdout
+    built.query(f"update {table} set load_id = 1")
     built.dbt(*again)
     assert built.query(f"select count(*) from {table}") == [(rows,)]
     made_anew_with_another(built, RAW_TABLE=name)
