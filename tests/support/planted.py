@@ -280,10 +280,12 @@ def flaws() -> Iterator[tuple[Flaw, str]]:
     for levels in (100, 900, 100_000):
         yield raw(b'{"":' * levels + b"1" + b"}" * levels), TOO_DEEP
     yield raw(b"[" * 60 + b"{},[" * 60), TOO_DEEP  # and not JSON
+    yield raw(b"[" * 200 + b"]" * 100), TOO_DEEP
     yield lambda _: b'{"":' * 101 + b"1" + b"}" * 101, TOO_DEEP
     yield raw(b"9" * 1001), LONG_NUMBER
     yield raw(b"1." + b"9" * 1000), LONG_NUMBER
     yield raw(b'{"%sn":1}' % LONGEST_NAME.encode()), LONG_TEXT
+    yield raw(b'{"%sn" :1}' % LONGEST_NAME.encode()), LONG_TEXT
     for nibble in b"89abcdefABCDEF":
         yield raw(b'"\\ud%c00"' % nibble), HALF
     for half in (b"ud83d", b"udbff", b"uDE00", b"ude00\\ud83d", b"\\\\ud83d"):
