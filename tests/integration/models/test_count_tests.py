@@ -127,6 +127,13 @@ ROUNDS = {
         },
         {THEORY: 1},
     ),
+    "first attempts at an exam that no mart of test theory has": (
+        dict.fromkeys(
+            ("exam_reliability", "item_analysis"),
+            "select * from {table} where not (population = 'first_attempts' and {exam})",
+        ),
+        {THEORY: 1},
+    ),
     "a load that landed after staging was built": (
         {
             "raw": "{table} union all (select * except (load_id), 9L as load_id "

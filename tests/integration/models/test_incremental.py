@@ -3,6 +3,7 @@
 The topic holds messages of every kind (planted.py), in random order, split at random into loads.
 """
 
+import json
 from collections import Counter
 from random import Random
 
@@ -96,14 +97,27 @@ def test_the_count_tests_pass_and_fields_that_nobody_knows_are_a_warning(load_by
     }  # fmt: skip
 
 
+def logged(pipeline, macro: str, **environment: str) -> list[str]:
+    """The lines that a macro logs."""
+    done = pipeline.dbt("--log-format", "json", "run-operation", macro, **environment)
+    events = [json.loads(line)["info"] for line in done.stdout.splitlines()]
+    return [event["msg"] for event in events if event["name"] == "JinjaLogInfo"]
+
+
 def test_the_newest_load_is_that_of_the_models(load_by_load):
     """Not that of the raw table: a load that landed during a build would be taken for tested."""
     later = f"{load_by_load.pipeline.raw_table}_later"
     load_by_load.pipeline.query(
         f"create or replace view {later} as select * except (load_id), 9L as load_id from {{raw}}"
     )
-    done = load_by_load.pipeline.dbt("run-operation", "newest_load", RAW_TABLE=later)
-    assert done.stdout.split()[-1] == "4"
+    assert logged(load_by_load.pipeline, "newest_load", RAW_TABLE=later) == ["4"]
+    empty = load_by_load.beside("empty")
+    empty.query("create schema if not exists {analytics}")
+    empty.query(
+        "create table {analytics}.stg_assess__messages using delta as "
+        f"select * from {load_by_load.pipeline.schema}.stg_assess__messages where false"
+    )
+    assert logged(empty, "newest_load") == []
 
 
 def test_a_message_that_was_rejected_as_too_early_is_not_mixed_with_others(load_by_load):

@@ -51,6 +51,7 @@ def test_the_answers_expected_of_the_reference_dataset_are_those_that_were_publi
         f"(1, '{attempts[0]}', '{attempts[1]}')",
         f"(2, '{attempts[1] - again[1]}', '{attempts[1]}')",
         f"(3, '{again[1]} ids, in {again[0]} rows', 'nobody by id')",
+        "(4, topic, topic)",
         f"(5, '{took} ids ({rows} rows)', '{took} ids ({took} attempts)')",
         f"( 6, {extremes[0]}, {extremes[1]}, )",
         f"(7, '{tests[0]} rows, example-id', '{tests[1]}')",
