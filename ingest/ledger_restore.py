@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 import msgspec
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaException
 
 from cli.console import info, plural
 from cli.errors import UserError
-from ingest.kafka import Topic, describe, wait_until_visible
+from ingest.kafka import Topic
 from ingest.ledger import Publication, read_ledger
 from ingest.load_store import committed_ids
 from ingest.messages import header_texts, read_committed, sent_at
@@ -33,14 +33,6 @@ def restore_ledger(topic: Topic) -> dict[str, Publication]:
         found = read_ledger()
         if found:
             return found
-        if not wait_until_visible(topic):
-            raise KafkaException(
-                KafkaError(
-                    KafkaError._TIMED_OUT,
-                    f"another producer's open transaction hides messages of topic {topic.name}",
-                )
-            )
-        topic = describe(topic.name)
         found = _from_headers(topic)
         if any(topic.begin.values()) and (found or committed_ids()):
             raise UserError(

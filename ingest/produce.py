@@ -90,7 +90,7 @@ def produce(path: Path, again: bool = False) -> Publication | None:
 
 def _ledger(topic: Topic, sha256: str) -> dict[str, Publication]:
     ledger = read_ledger(sha256)
-    if not ledger and any((*topic.end.values(), *topic.hidden.values())):
+    if not ledger and any(topic.end.values()):
         # Imported here, because it imports the HDFS client, which takes 0.2 s.
         from ingest.ledger_restore import restore_ledger
 

@@ -106,7 +106,7 @@ def test_a_topic_that_was_deleted_is_said_before_anything_is_sent(new_files, jou
     topics.delete(pipeline.sandbox, pipeline.name)
     refused(pipeline, "land", says="no topic")
     state = json.loads(pipeline.ingest("status", "--json").stdout)
-    assert (state["is_deleted"], state["is_another_topic"], state["rows"]) == (True, False, 20)
+    assert (state["is_deleted"], state["is_another_topic"], state["rows"]) == (True, False, 40)
     said = pipeline.ingest("status").stdout
     assert "the topic was deleted: its messages that had not landed are lost" in said
     assert "next: publish all files under another name (KAFKA_TOPIC)" in said

@@ -117,7 +117,6 @@ def test_a_ledger_is_not_restored_where_a_file_may_have_been_deleted(
     for name, answer in {
         "transactional_producer": None, "read_ledger": {}, "read_committed": messages,
         "committed_ids": loads, "transaction": nullcontext(lambda *entry: sent.append(entry)),
-        "wait_until_visible": True, "describe": topic,
     }.items():  # fmt: skip
         monkeypatch.setattr(ledger_restore, name, lambda *_, answer=answer: answer)
     if refused:
