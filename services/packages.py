@@ -133,9 +133,9 @@ def add_plugin(venv: Path) -> None:
     plugin = Path(__file__).resolve().parent / "dbt_plugin"
     for folder in venv.resolve().glob("lib/python*/site-packages"):
         path = folder / "dbt_plugin.pth"
-        line = os.path.relpath(plugin, folder) + "\n"
-        if not path.exists() or path.read_text(encoding="utf-8") != line:
-            path.write_text(line, encoding="utf-8")
+        # The plugin of another checkout that shares the environment stays, until it is gone.
+        if not path.exists() or not (folder / path.read_text(encoding="utf-8").strip()).is_dir():
+            path.write_text(os.path.relpath(plugin, folder) + "\n", encoding="utf-8")
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:

@@ -123,12 +123,20 @@ def test_settings_of_where_uv_finds_packages_are_kept_and_no_others():
     assert packages.clean({**kept, **other}) == kept
 
 
-def test_dbt_finds_the_plugin_of_the_checkout_that_was_installed_last(monkeypatch, tmp_path):
-    """An environment of packages may be that of several checkouts, or its checkout may move."""
+def test_dbt_finds_a_plugin_that_is_there(monkeypatch, tmp_path):
+    """An environment of packages may be that of several checkouts, of which one may be deleted."""
     site = tmp_path / "v" / "lib" / "python3.11" / "site-packages"
     site.mkdir(parents=True)
-    for checkout in ("one", "another"):
-        monkeypatch.setattr(packages, "__file__", str(tmp_path / checkout / "services" / "p.py"))
+    plugins = {name: tmp_path / name / "services" / "dbt_plugin" for name in ("one", "another")}
+
+    def found(by: str) -> Path:
+        monkeypatch.setattr(packages, "__file__", str(plugins[by].parent / "packages.py"))
         packages.add_plugin(tmp_path / "v")
-        line = (site / "dbt_plugin.pth").read_text().rstrip("\n")
-        assert (site / line).resolve() == tmp_path / checkout / "services" / "dbt_plugin"
+        return (site / (site / "dbt_plugin.pth").read_text().rstrip("\n")).resolve()
+
+    for plugin in plugins.values():
+        plugin.mkdir(parents=True)
+    assert found(by="one") == plugins["one"]
+    assert found(by="another") == plugins["one"]
+    plugins["one"].rmdir()
+    assert found(by="another") == plugins["another"]
