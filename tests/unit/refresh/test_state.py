@@ -134,9 +134,8 @@ def test_a_load_that_another_command_saw_while_dbt_built_is_new_for_the_next_run
         monkeypatch.setattr(command, "select", lambda *_: selection)
         before, seen = dbt.freshness, "2026-01-01"
         dbt.freshness = [SimpleNamespace(max_loaded_at=seen)]
-        monkeypatch.setattr(
-            command, "Dbt", lambda: setattr(dbt, "freshness", before) or dbt, raising=True
-        )
+        read = state.read  # the first that a refresh does
+        monkeypatch.setattr(state, "read", lambda: setattr(dbt, "freshness", before) or read())
     refresh(dbt)
     assert (folder / "target/last_run/sources.json").read_text() == seen
 
