@@ -1,11 +1,9 @@
 """LOCAL_DIR: the folder of a stack's data, logs and settings."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
 from cli.errors import UserError
@@ -74,9 +72,7 @@ class LocalDir:
                         "set LOCAL_DIR to another folder"
                     )
             lines = "".join(f"{name}={value}\n" for name, value in environment.items())
-            draft = self.path / ".environment.draft"  # without a whole file nothing here is ours
-            draft.write_text(lines, encoding="utf-8")
-            draft.replace(self.environment_file)
+            _write_whole(self.environment_file, lines)  # without it nothing here is ours
             temporary = {f"{service.folder}/{TEMPORARY_FOLDER}" for service in SERVICES.values()}
             # With what killed services left; Hive makes a folder `file:` of its folder's address.
             for folder in (*temporary, "spark/file:"):
@@ -100,11 +96,8 @@ class LocalDir:
 
     def make_token(self) -> str:
         """Make the Spark Connect token, readable by the owner only; return it."""
-        token, path = secrets.token_urlsafe(32), self.path / MADE_TOKEN
-        draft = path.with_suffix(".draft")  # a token is there whole, or not at all
-        with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:
-            file.write(token)
-        draft.rename(path)
+        token = secrets.token_urlsafe(32)
+        _write_whole(self.path / MADE_TOKEN, token, mode=0o600)
         return token
 
     def is_ours(self) -> bool:
@@ -124,6 +117,15 @@ class LocalDir:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a file that is there whole, or not at all."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def _not_writable(error: OSError, folder: Path) -> UserError:

@@ -19,6 +19,12 @@ from report.terminal import print_answers, print_where_next
 from tests.support.report_frames import LOADS, file, frames
 from tests.support.worst_environment import ODD
 
+# Where the pages are written, and what they say of where the tables are.
+SETTINGS = (
+    *("SITE_DIR", "DBT_TARGET_PATH", "DBT_SCHEMA"),
+    *("SPARK_THRIFT_HOST", "SPARK_THRIFT_PORT"),
+)
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -28,13 +34,7 @@ def folder(tmp_path, monkeypatch):
     page = f"<html><head>{''.join(AMENDMENTS)}</head><body></body></html>"
     (folder / "target" / "static_index.html").write_text(page)
     monkeypatch.chdir(folder)
-    for name in (
-        "SITE_DIR",
-        "DBT_TARGET_PATH",
-        "DBT_SCHEMA",
-        "SPARK_THRIFT_HOST",
-        "SPARK_THRIFT_PORT",
-    ):
+    for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -64,13 +64,7 @@ def test_the_settings_say_where(folder, monkeypatch):
 
 
 def test_empty_settings_are_none(folder, monkeypatch, capsys):
-    for name in (
-        "SITE_DIR",
-        "DBT_TARGET_PATH",
-        "DBT_SCHEMA",
-        "SPARK_THRIFT_HOST",
-        "SPARK_THRIFT_PORT",
-    ):
+    for name in SETTINGS:
         monkeypatch.setenv(name, "")
     assert site_folder() == Path("site")
     assert target_path() == Path("target")
